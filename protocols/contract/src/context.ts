@@ -1,0 +1,66 @@
+/** Who calls, for whom, until when: what travels beside the input of every call. */
+import type { Json } from '@morrow/kernel';
+
+export interface CallContext {
+  /** Customer of the platform whose databases are opened; `main` by default. */
+  readonly tenant: string;
+  /** Who acts: `person:…`, `cli:…`, `workflow:name@version`, `module:wms`. */
+  readonly actor: string;
+  /** The person on whose behalf a module or workflow acts. */
+  readonly onBehalfOf?: string | undefined;
+  /** W3C traceparent. */
+  readonly trace: string;
+  /** Milliseconds since 1970 after which nobody waits for the answer any more. */
+  readonly deadlineAt: number;
+  /** Idempotency key; every command between services has one. */
+  readonly key?: string | undefined;
+  /** Signed claim of the edge, as received; verified once by the transport that brought it. */
+  readonly claim?: string | undefined;
+  /** Made by the dispatcher for a command: what its commit stores beside the change. */
+  readonly receipt?: PendingReceipt | undefined;
+}
+
+/** What a key already answered, or what a commit is about to store for it. Scoped by tenant (the
+ * database) and actor. */
+export interface Receipt {
+  /** `actor|protocol.operation|key`. */
+  readonly key: string;
+  /** Hash of the encoded input: another payload under the same key is refused as `reused`. */
+  readonly fingerprint: string;
+  /** Wire outcome, as it was answered. */
+  readonly answer: Json;
+}
+
+/** The receipt of a command under way. Its commit calls `settle` with the output and stores what
+ * that returns in the same transaction as the change. */
+export interface PendingReceipt {
+  readonly key: string;
+  readonly fingerprint: string;
+  settle(output: unknown): Receipt;
+}
+
+/** Where receipts lie: the store of the (tenant, domain) that runs the command. */
+export interface ReceiptBook {
+  find(tenant: string, key: string): Promise<Receipt | undefined>;
+  keep(tenant: string, receipt: Receipt): Promise<void>;
+}
+
+/** Raised by a commit that meets its own key: somebody stored it first. */
+export class ReceiptTaken extends Error {
+  override readonly name = 'ReceiptTaken';
+}
+
+/** A context for a call made while handling another: same person, trace and deadline, its own key. */
+export const following = (
+  context: CallContext,
+  actor: string,
+  key: string | undefined,
+): CallContext => ({
+  tenant: context.tenant,
+  actor,
+  onBehalfOf: context.onBehalfOf ?? context.actor,
+  trace: context.trace,
+  deadlineAt: context.deadlineAt,
+  claim: context.claim,
+  key,
+});

@@ -1,0 +1,33 @@
+/** The one error that crosses a boundary: a code, its fault and the data declared for it. */
+import type { Fault } from './fault.ts';
+
+const tag = Symbol.for('morrow.protocolError');
+
+/** A refusal of a protocol. Recognised by tag, never by class: bundles may hold two copies of it. */
+export class ProtocolError<Code extends string = string, Data = unknown> extends Error {
+  readonly [tag] = true;
+  override readonly name = 'ProtocolError';
+  readonly protocol: string;
+  readonly code: Code;
+  readonly fault: Fault;
+  readonly data: Data;
+
+  constructor(protocol: string, code: Code, fault: Fault, data: Data, sentence?: string) {
+    super(sentence ?? `${protocol}: ${code}`);
+    this.protocol = protocol;
+    this.code = code;
+    this.fault = fault;
+    this.data = data;
+  }
+}
+
+export const isProtocolError = (value: unknown): value is ProtocolError =>
+  typeof value === 'object' && value !== null && tag in value;
+
+/** A refusal of the platform itself: code and fault share their name. */
+export const platformError = (
+  protocol: string,
+  fault: Fault,
+  sentence: string,
+  data: unknown = {},
+): ProtocolError => new ProtocolError(protocol, fault, fault, data, sentence);
