@@ -72,7 +72,11 @@ export interface Protocol<S extends ProtocolSpec = ProtocolSpec> {
 export type PortFor<P> = P extends Protocol<infer S> ? PortOf<S> : never;
 /** Data of one event of a protocol. */
 export type EventOf<P, K> =
-  P extends Protocol<infer S> ? (K extends keyof S['events'] ? Out<S['events'][K]['data']> : never) : never;
+  P extends Protocol<infer S>
+    ? K extends keyof S['events']
+      ? Out<S['events'][K]['data']>
+      : never
+    : never;
 
 /** `{field}` in the sentence of an error, filled from its data. */
 export const fillSentence = (sentence: string, data: unknown): string =>
@@ -107,7 +111,10 @@ function check(spec: ProtocolSpec): void {
  * that may exceed 512 KiB, or would not survive JSON, is refused when the module loads. */
 export function defineProtocol<
   const E extends Record<string, ErrorSpec>,
-  const O extends Record<string, OperationSpec & { readonly errors: readonly (keyof E & string)[] }>,
+  const O extends Record<
+    string,
+    OperationSpec & { readonly errors: readonly (keyof E & string)[] }
+  >,
   const V extends Record<string, EventSpec>,
 >(
   spec: Omit<ProtocolSpec, 'errors' | 'operations' | 'events'> & {
@@ -115,7 +122,9 @@ export function defineProtocol<
     readonly operations: O;
     readonly events: V;
   },
-): Protocol<Omit<ProtocolSpec, 'errors' | 'operations' | 'events'> & { errors: E; operations: O; events: V }> {
+): Protocol<
+  Omit<ProtocolSpec, 'errors' | 'operations' | 'events'> & { errors: E; operations: O; events: V }
+> {
   check(spec);
   return {
     spec,

@@ -9,11 +9,7 @@ import { refuseInsideTransaction } from './transaction-guard.ts';
 
 /** Carries one encoded call and brings back its wire outcome; throws a ProtocolError of the platform
  * (`unavailable`, `timeout`) where it could not. */
-export type Transport = (
-  operation: string,
-  input: unknown,
-  context: CallContext,
-) => Promise<Wire>;
+export type Transport = (operation: string, input: unknown, context: CallContext) => Promise<Wire>;
 
 const portOf = <S extends ProtocolSpec>(spec: S, method: (name: string) => Method): PortOf<S> =>
   Object.freeze(

@@ -31,7 +31,7 @@ function enter(call: Waiting): void {
 }
 function sweep(): void {
   const now = Date.now();
-  for (let call = ring.after; call !== ring; ) {
+  for (let call = ring.after; call !== ring;) {
     const next = call.after;
     if (call.at <= now) {
       leave(call);

@@ -63,8 +63,7 @@ export function encodeError(spec: ProtocolSpec, error: ProtocolError): WireError
 export function decodeError(spec: ProtocolSpec, wire: WireError): ProtocolError {
   const declared = Object.hasOwn(spec.errors, wire.code) ? spec.errors[wire.code] : undefined;
   const fault = faults.includes(wire.fault) ? wire.fault : 'defect';
-  if (!declared)
-    return new ProtocolError(spec.name, wire.code, fault, wire.data, wire.sentence);
+  if (!declared) return new ProtocolError(spec.name, wire.code, fault, wire.data, wire.sentence);
   const data = codecOf(declared.data).decode(wire.data);
   const sentence = fillSentence(declared.sentence, wire.data);
   return new ProtocolError(spec.name, wire.code, declared.fault, data, sentence);

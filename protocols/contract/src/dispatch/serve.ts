@@ -53,7 +53,11 @@ export function guarded<S extends ProtocolSpec>(
 }
 
 /** From wire to wire around one implementation. Never throws. */
-export type WireHandler = (operation: string, input: unknown, context: CallContext) => Promise<Wire>;
+export type WireHandler = (
+  operation: string,
+  input: unknown,
+  context: CallContext,
+) => Promise<Wire>;
 
 export function serve<S extends ProtocolSpec>(
   protocol: Protocol<S>,

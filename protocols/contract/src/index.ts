@@ -1,0 +1,14 @@
+/** What a protocol is, and the one path that every call takes. */
+export * from './context.ts';
+export * from './define-protocol.ts';
+export * from './dispatch/connect.ts';
+export * from './dispatch/deadline.ts';
+export { receiptDays } from './dispatch/idempotency.ts';
+export * from './dispatch/outcome.ts';
+export * from './dispatch/serve.ts';
+export * from './dispatch/transaction-guard.ts';
+export * from './document/document-type.ts';
+export * from './fault.ts';
+export * from './manifest/manifest.ts';
+export * from './protocol-error.ts';
+export * from './schema/index.ts';

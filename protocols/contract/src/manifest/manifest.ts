@@ -1,0 +1,79 @@
+/** Module manifests: what a domain provides, needs and listens to; boot, docs and permissions derive from it. */
+import type { Clock, Ids } from '@morrow/kernel';
+import type { CallContext } from '../context.ts';
+import type { PortOf, Protocol, ProtocolSpec } from '../define-protocol.ts';
+import type { DocumentType } from '../document/document-type.ts';
+
+/** A stored event as a handler sees it; `data` decoded by the schema of its protocol. */
+export interface HandledEvent<Data = unknown> {
+  readonly protocol: string;
+  readonly type: string;
+  readonly data: Data;
+  /** Dense publish number within (tenant, domain), from 1. */
+  readonly number: number;
+  readonly streamId: string;
+  readonly streamVersion: number;
+  readonly at: Date;
+  readonly actor: string;
+  readonly trace: string;
+}
+
+interface Handling {
+  /** Unique within its module; the name of its checkpoint. */
+  readonly name: string;
+  readonly on: Protocol;
+  readonly events: readonly string[];
+}
+/** Answers events by changing this domain: the changes that it returns are committed together with
+ * its inbox rows. Skipped in a replay. `events` arrive in any order, at least once; those already
+ * handled were taken out. Session is the transaction, opaque here. */
+export interface Reaction extends Handling {
+  readonly kind: 'reaction';
+  handle(events: readonly HandledEvent[], context: CallContext, session: unknown): Promise<void>;
+}
+/** Answers events by calling other domains, outside any transaction; its own rows are marked when
+ * every call has answered. Calls carry keys derived from the events. */
+export interface Messenger extends Handling {
+  readonly kind: 'messenger';
+  handle(events: readonly HandledEvent[], context: CallContext): Promise<void>;
+}
+export type Handler = Reaction | Messenger;
+
+/** What a domain is given when it starts. */
+export interface DomainPorts<Engines> {
+  readonly engines: Engines;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** The port of a protocol named in `requires` or `provides`, wherever it lives. */
+  port<S extends ProtocolSpec>(protocol: Protocol<S>): PortOf<S>;
+}
+
+/** What a domain gives back: an implementation for each protocol, and its handlers. */
+export interface DomainParts {
+  readonly implementations: readonly Implementation[];
+  readonly handlers: readonly Handler[];
+}
+export interface Implementation {
+  readonly protocol: Protocol;
+  readonly port: PortOf<ProtocolSpec>;
+}
+/** Pairs a protocol with what implements it; checked by the compiler. */
+export const implementation = <S extends ProtocolSpec>(
+  protocol: Protocol<S>,
+  port: PortOf<S>,
+): Implementation => ({
+  protocol: protocol as unknown as Protocol,
+  port: port as unknown as PortOf<ProtocolSpec>,
+});
+
+export interface ModuleManifest<Engines = unknown> {
+  /** The domain; its schema, role and subjects bear this name. */
+  readonly name: string;
+  readonly summary: string;
+  readonly provides: readonly Protocol[];
+  readonly requires: readonly Protocol[];
+  readonly documents: readonly DocumentType[];
+  /** Keepers' tables beside the documents. */
+  readonly keeps: readonly ('book' | 'stock')[];
+  start(ports: DomainPorts<Engines>): DomainParts;
+}

@@ -1,0 +1,13 @@
+/** The port that carries hints of published events; the event table stays the truth. */
+import type { StoredEvent } from './store.ts';
+
+export interface Bus {
+  /** Tells whoever listens; may lose, double or reorder. */
+  publish(tenant: string, domain: string, events: readonly StoredEvent[]): void;
+  /** Hears of the events of one domain, of every tenant. */
+  subscribe(
+    domain: string,
+    listener: (tenant: string, events: readonly StoredEvent[]) => void,
+  ): () => void;
+  close(): Promise<void>;
+}

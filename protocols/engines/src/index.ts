@@ -1,0 +1,4 @@
+/** Ports of the engines that keepers drive. */
+export * from './bus.ts';
+export * from './store.ts';
+export * from './stores.ts';

@@ -1,0 +1,265 @@
+/** The port of a domain's database: documents, events, receipts and keepers' rows that commit together. */
+import type { Receipt } from '@morrow/contract';
+import type { Json, JsonObject, LifecyclePin } from '@morrow/kernel';
+
+/** A document as stored. `fields` in the JSON forms of its field kinds. */
+export interface DocumentRow {
+  readonly id: string;
+  /** Events so far; the next transition states it, and changes nothing when it has moved. */
+  readonly version: number;
+  readonly state: string;
+  readonly lifecycle: LifecyclePin;
+  readonly fields: JsonObject;
+}
+
+export interface NewEvent {
+  readonly protocol: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly data: JsonObject;
+}
+export interface StoredEvent extends NewEvent {
+  /** Dense publish number within (tenant, domain), from 1. */
+  readonly number: number;
+  readonly documentType: string;
+  readonly streamId: string;
+  readonly streamVersion: number;
+  readonly meta: EventMeta;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+export interface EventMeta {
+  readonly actor: string;
+  readonly onBehalfOf?: string;
+  readonly trace: string;
+}
+
+/** One move of one document: its row afterwards and the events that made it so. */
+export interface Transition {
+  readonly documentType: string;
+  /** `version` is the one after: the stored version must be `version - events.length`. */
+  readonly row: DocumentRow;
+  readonly events: readonly NewEvent[];
+}
+
+/** All that commits together, or not at all. Units of many callers share one commit; a refused unit
+ * does not fail its neighbours. */
+export interface Unit {
+  readonly meta: EventMeta;
+  /** ISO 8601, UTC: the moment of the change. */
+  readonly at: string;
+  readonly transitions: readonly Transition[];
+  readonly receipt?: Receipt | undefined;
+  /** Rows of the book-keeper's engine. */
+  readonly entries?: readonly EntryRow[] | undefined;
+  /** Version of the ledger's facts (accounts, periods) that the entries were decided on. */
+  readonly factsVersion?: number | undefined;
+}
+
+/** A journal entry as stored. */
+export interface EntryRow {
+  readonly id: string;
+  /** What it was posted for; unique, so that posting twice is posting once. */
+  readonly source: string;
+  /** YYYY-MM-DD */
+  readonly date: string;
+  readonly currency: string;
+  readonly memo: string;
+  readonly lines: readonly EntryLineRow[];
+}
+export interface EntryLineRow {
+  readonly account: string;
+  /** Minor units as a decimal string; debit above zero, credit below. */
+  readonly amount: string;
+}
+
+/** Why a unit was not committed; nothing of it was stored. */
+export type CommitProblem = 'staleVersion' | 'duplicate' | 'staleFacts' | 'alreadyPosted';
+export class CommitRefused extends Error {
+  override readonly name = 'CommitRefused';
+  readonly problem: CommitProblem;
+  /** Document id, unique value or source that stood in the way. */
+  readonly subject: string;
+  constructor(problem: CommitProblem, subject: string) {
+    super(`${problem}: ${subject}`);
+    this.problem = problem;
+    this.subject = subject;
+  }
+}
+
+export interface Page {
+  /** Rows after this document id, in id order (that is: in the order of creation). */
+  readonly after?: string | undefined;
+  readonly limit: number;
+  /** Exact matches on fields or `state`. */
+  readonly where?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Reads of one domain's database, the same inside and outside of a transaction. */
+export interface Reads {
+  load(type: string, id: string): Promise<DocumentRow | undefined>;
+  loadMany(type: string, ids: readonly string[]): Promise<readonly DocumentRow[]>;
+  /** Rows whose unique or indexed field has one of the values. */
+  findBy(type: string, field: string, values: readonly string[]): Promise<readonly DocumentRow[]>;
+  list(type: string, page: Page): Promise<readonly DocumentRow[]>;
+  count(type: string, where?: Readonly<Record<string, string>>): Promise<number>;
+}
+
+/** An open transaction of one domain. No call into another domain while it is open. */
+export interface Session extends Reads {
+  /** Writes the unit inside this transaction; throws CommitRefused. */
+  write(unit: Unit): Promise<void>;
+  /** A keeper's engine, bound to this transaction. */
+  readonly stock: StockTables;
+  /** Marks events as handled and gives those that were not before. */
+  take(handler: string, producer: string, numbers: readonly number[]): Promise<readonly number[]>;
+}
+
+/** The database of one (tenant, domain). */
+export interface Store extends Reads {
+  /** Commits one unit, sharing the commit with whoever commits at the same time. */
+  commit(unit: Unit): Promise<void>;
+  /** Runs the work in a transaction of its own; the label names the commit point. */
+  transact<T>(label: string, work: (session: Session) => Promise<T>): Promise<T>;
+  findReceipt(key: string): Promise<Receipt | undefined>;
+  keepReceipt(receipt: Receipt): Promise<void>;
+  /** Published events with a number above the one given, in order. */
+  eventsSince(number: number, limit: number): Promise<readonly StoredEvent[]>;
+  eventsOf(streamId: string): Promise<readonly StoredEvent[]>;
+  readonly inbox: Inbox;
+  readonly relay: Relay;
+  readonly ledger: LedgerTables;
+  readonly stock: StockReads;
+  readonly upkeep: Upkeep;
+}
+
+/** What handlers have seen. Rows at or below the watermark are pruned. */
+export interface Inbox {
+  /** Highest number below which everything was handled, 0 at first. */
+  watermark(handler: string, producer: string): Promise<number>;
+  /** Which of these are still to be handled. */
+  fresh(handler: string, producer: string, numbers: readonly number[]): Promise<readonly number[]>;
+  park(letter: DeadLetter): Promise<void>;
+  letters(limit: number): Promise<readonly DeadLetter[]>;
+  /** Removes a letter that was handled or dropped. */
+  settle(handler: string, producer: string, number: number): Promise<void>;
+}
+export interface DeadLetter {
+  readonly handler: string;
+  readonly producer: string;
+  readonly number: number;
+  readonly attempts: number;
+  readonly sentence: string;
+  /** ISO 8601: when it is tried next; absent: never, a person must act. */
+  readonly retryAt?: string | undefined;
+}
+
+/** Numbers committed events: leased and fenced, so that one process at a time does it. */
+export interface Relay {
+  /** Takes or keeps the lease; undefined while another process holds it. */
+  lease(owner: string, ttlMs: number): Promise<number | undefined>;
+  /** Gives the next dense numbers to what was committed and returns those events, in order. */
+  publish(fence: number, limit: number): Promise<readonly StoredEvent[]>;
+  release(owner: string): Promise<void>;
+  /** Numbers given so far, and transitions that still wait for theirs. */
+  position(): Promise<{ readonly published: number; readonly waiting: number }>;
+  /** Called after each commit of this process. */
+  onCommit(listener: () => void): void;
+}
+
+export interface AccountTotal {
+  readonly account: string;
+  /** Minor units, both at or above zero. */
+  readonly debit: bigint;
+  readonly credit: bigint;
+}
+/** Reads of the book-keeper's tables. */
+export interface LedgerTables {
+  totals(currency: string, upTo?: string): Promise<readonly AccountTotal[]>;
+  totalsByPeriod(): Promise<
+    readonly (AccountTotal & { readonly period: string; readonly currency: string })[]
+  >;
+  /** Lines of one account in order of (date, entry), after the cursor. */
+  linesOf(
+    account: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly LedgerLine[]>;
+  entries(after: string | undefined, limit: number): Promise<readonly EntryRow[]>;
+  posted(sources: readonly string[]): Promise<readonly string[]>;
+}
+export interface LedgerLine extends EntryLineRow {
+  readonly entry: string;
+  readonly date: string;
+  readonly memo: string;
+  readonly source: string;
+  readonly cursor: string;
+}
+
+/** Where an item stands in one warehouse. Quantities in millionths, value in minor units. */
+export interface BalanceRow {
+  readonly item: string;
+  readonly warehouse: string;
+  readonly onHand: bigint;
+  readonly reserved: bigint;
+  readonly value: bigint;
+  /** Unit cost of the last receipt or valuation, in millionths of the major unit. */
+  readonly lastCost: bigint;
+  /** Place of the last movement in the order of valuation; empty at first. */
+  readonly lastPlace: string;
+}
+/** One movement with the running figures after it. */
+export interface MovementRow {
+  readonly item: string;
+  readonly warehouse: string;
+  /** Sortable: effective instant, document number, line. Unique within item and warehouse. */
+  readonly place: string;
+  readonly documentId: string;
+  readonly kind: 'receipt' | 'issue' | 'return' | 'adjustment';
+  readonly quantity: bigint;
+  /** Given unit cost of what comes in, in millionths of the major unit; absent: at average. */
+  readonly cost?: bigint | undefined;
+  /** Change of value in minor units. */
+  readonly value: bigint;
+  readonly onHandAfter: bigint;
+  readonly valueAfter: bigint;
+  readonly costAfter: bigint;
+}
+export interface StockKey {
+  readonly item: string;
+  readonly warehouse: string;
+}
+export interface StockReads {
+  balances(keys: readonly StockKey[]): Promise<readonly BalanceRow[]>;
+  listBalances(after: StockKey | undefined, limit: number): Promise<readonly BalanceRow[]>;
+  movements(key: StockKey, after: string, limit: number): Promise<readonly MovementRow[]>;
+  totals(): Promise<{
+    readonly onHand: bigint;
+    readonly value: bigint;
+    readonly movements: number;
+  }>;
+}
+/** The stock-keeper's tables inside a transaction. */
+export interface StockTables {
+  /** Balances, locked until the commit in one order for all; missing ones begin at zero. */
+  lock(keys: readonly StockKey[]): Promise<readonly BalanceRow[]>;
+  /** The movement last before the place, and all after it. */
+  around(
+    key: StockKey,
+    place: string,
+  ): Promise<{ readonly before: MovementRow | undefined; readonly after: readonly MovementRow[] }>;
+  /** Writes balances, new movements and movements that were valued anew. */
+  save(changes: {
+    readonly balances: readonly BalanceRow[];
+    readonly inserted: readonly MovementRow[];
+    readonly revalued: readonly MovementRow[];
+  }): Promise<void>;
+}
+
+/** Checks and hashes of one database. */
+export interface Upkeep {
+  /** Canonical lines of what the domain holds, sorted; ids and clock aside. */
+  digestLines(): AsyncIterable<string>;
+  /** Sentences that name what breaks a law; empty when all hold. */
+  faults(): Promise<readonly string[]>;
+}
