@@ -1,0 +1,109 @@
+/** Imports: runs that brought data in from a file, with how far they are and what they reconciled to. */
+import {
+  Code,
+  command,
+  defineProtocol,
+  idSchema,
+  InstantSchema,
+  query,
+  Text,
+  type PortFor,
+} from '@morrow/contract';
+import { z } from 'zod';
+
+export const ImportId = idSchema('import');
+/** Exact amount as decimal text, as it adds up in the file. */
+export const ExactAmount = Code(40);
+const Count = z.int().min(0);
+const Refusal = z.object({ line: Count, reason: Text(200), amount: ExactAmount });
+const Side = z.object({ lines: Count, amount: ExactAmount });
+
+/** File = posted + refused, and posted = revenue + charges + rounding and the like, by name. */
+export const Reconciliation = z.object({
+  lines: Count,
+  amount: ExactAmount,
+  posted: Side,
+  refused: Side,
+  /** The first refusals; the report of the importer has all. */
+  reasons: z.array(Refusal).max(100),
+  parts: z.array(z.object({ name: Text(60), lines: Count, amount: ExactAmount })).max(60),
+});
+export type Reconciliation = z.output<typeof Reconciliation>;
+
+const Run = z.object({
+  importId: ImportId,
+  kind: Code(32),
+  file: Text(200),
+  /** SHA-256 of the file's bytes: a second run of the same file goes on where the first stood. */
+  fingerprint: Code(64),
+  status: z.enum(['running', 'finished', 'failed']),
+  startedAt: InstantSchema,
+  endedAt: InstantSchema.optional(),
+  reconciliation: Reconciliation.optional(),
+  sentence: Text(300).optional(),
+});
+export const ImportRun = Run;
+export type ImportRun = z.output<typeof Run>;
+
+export const Imports = defineProtocol({
+  name: 'imports',
+  version: 1,
+  domain: 'masters',
+  summary: 'Runs that brought data in from a file',
+  errors: {
+    unknownImport: {
+      fault: 'missing',
+      data: z.object({ importId: ImportId }),
+      sentence: 'There is no import {importId}.',
+    },
+    importEnded: {
+      fault: 'conflict',
+      data: z.object({ importId: ImportId }),
+      sentence: 'The import {importId} has ended already.',
+    },
+  },
+  operations: {
+    begin: command({
+      summary: 'Begins a run, or gives the one of the same file back',
+      input: z.object({ kind: Code(32), file: Text(200), fingerprint: Code(64) }),
+      output: Run,
+      errors: [],
+    }),
+    finish: command({
+      summary: 'Ends a run with its reconciliation',
+      input: z.object({ importId: ImportId, reconciliation: Reconciliation }),
+      output: Run,
+      errors: ['unknownImport', 'importEnded'],
+    }),
+    fail: command({
+      summary: 'Ends a run that could not go on',
+      input: z.object({ importId: ImportId, sentence: Text(300) }),
+      output: Run,
+      errors: ['unknownImport', 'importEnded'],
+    }),
+    latest: query({
+      summary: 'The run that began last, if any',
+      input: z.object({}),
+      output: z.object({ run: Run.optional() }),
+      errors: [],
+    }),
+  },
+  events: {
+    importBegun: {
+      version: 1,
+      summary: 'A run began',
+      data: z.object({ kind: Code(32), file: Text(200), fingerprint: Code(64) }),
+    },
+    importFinished: {
+      version: 1,
+      summary: 'A run ended with its reconciliation',
+      data: z.object({ reconciliation: Reconciliation }),
+    },
+    importFailed: {
+      version: 1,
+      summary: 'A run could not go on',
+      data: z.object({ sentence: Text(300) }),
+    },
+  },
+});
+export type Imports = PortFor<typeof Imports>;

@@ -1,0 +1,174 @@
+/** Sales orders: what a customer ordered, and how far its fulfilment is. */
+import {
+  Code,
+  command,
+  defineProtocol,
+  idSchema,
+  InstantSchema,
+  MicroSchema,
+  Minor,
+  query,
+  QuantitySchema,
+  type PortFor,
+} from '@morrow/contract';
+import { CurrencyText } from '@morrow/protocol-companies';
+import { ItemCategory, ItemCode } from '@morrow/protocol-items';
+import { PartyCode } from '@morrow/protocol-parties';
+import { z } from 'zod';
+
+export const OrderId = idSchema('order');
+/** What people call an order; unique. */
+export const OrderNumber = Code(32);
+export const linesMax = 1500;
+export const batchOrdersMax = 200;
+export const batchLinesMax = 2500;
+
+export const orderStates = ['placed', 'reserved', 'awaitingStock', 'shipped', 'cancelled'] as const;
+export const OrderState = z.enum(orderStates);
+
+/** Price of one unit in millionths of the order's currency. */
+const asked = { item: ItemCode, quantity: QuantitySchema, price: MicroSchema };
+const AskedLine = z.object(asked);
+/** A line as placed; `category` says what its amount is booked as. */
+export const OrderLine = z.object({ ...asked, category: ItemCategory });
+export type OrderLine = z.output<typeof OrderLine>;
+
+const header = {
+  number: OrderNumber,
+  customer: PartyCode,
+  currency: CurrencyText,
+  warehouse: Code(16),
+  placedAt: InstantSchema,
+  /** When the goods left, for a sale that is recorded after the fact: nothing is reserved for it. */
+  shippedAt: InstantSchema.optional(),
+};
+const Lines = z.array(OrderLine).min(1).max(linesMax);
+export const Order = z.object({
+  orderId: OrderId,
+  ...header,
+  state: OrderState,
+  total: Minor,
+  lines: Lines,
+});
+export type Order = z.output<typeof Order>;
+const Placed = z.object({
+  number: OrderNumber,
+  orderId: OrderId.optional(),
+  /** Why it was refused: unknownItem ABC, numberTaken. */
+  refused: z.object({ code: Code(32), subject: Code(40) }).optional(),
+});
+const OrderRef = z.object({ orderId: OrderId });
+const shipment = { at: InstantSchema.optional() };
+
+export const Orders = defineProtocol({
+  name: 'orders',
+  version: 1,
+  domain: 'orders',
+  summary: 'What customers ordered',
+  errors: {
+    unknownOrder: { fault: 'missing', data: OrderRef, sentence: 'There is no order {orderId}.' },
+    unknownItem: {
+      fault: 'invalid',
+      data: z.object({ code: ItemCode }),
+      sentence: 'There is no item {code}: create it first.',
+    },
+    numberTaken: {
+      fault: 'conflict',
+      data: z.object({ number: OrderNumber }),
+      sentence: 'There is an order {number} already.',
+    },
+    notInState: {
+      fault: 'conflict',
+      data: z.object({ orderId: OrderId, state: OrderState }),
+      sentence: 'The order is {state}: this cannot be done any more.',
+    },
+  },
+  operations: {
+    place: command({
+      summary: 'Places one order; stock is reserved for it by and by',
+      input: z.object({ ...header, lines: z.array(AskedLine).min(1).max(linesMax) }),
+      output: z.object({ orderId: OrderId, number: OrderNumber, state: OrderState, total: Minor }),
+      errors: ['unknownItem', 'numberTaken'],
+      workflow: true,
+    }),
+    placeMany: command({
+      summary: 'Places many orders in one commit; each line names its order by position',
+      input: z.object({
+        orders: z.array(z.object(header)).min(1).max(batchOrdersMax),
+        lines: z.array(z.object({ order: z.int().min(0), ...asked })).max(batchLinesMax),
+      }),
+      output: z.object({ results: z.array(Placed).max(batchOrdersMax) }),
+      errors: [],
+    }),
+    ship: command({
+      summary: 'States that the goods have left',
+      input: z.object({ orderId: OrderId, ...shipment }),
+      output: z.object({ orderId: OrderId, state: OrderState }),
+      errors: ['unknownOrder', 'notInState'],
+      workflow: true,
+    }),
+    cancel: command({
+      summary: 'Cancels an order that has not been shipped',
+      input: OrderRef,
+      output: z.object({ orderId: OrderId, state: OrderState }),
+      errors: ['unknownOrder', 'notInState'],
+      workflow: true,
+    }),
+    get: query({
+      summary: 'One order with its lines',
+      input: OrderRef,
+      output: Order,
+      errors: ['unknownOrder'],
+    }),
+    list: query({
+      summary: 'Orders in the order of their recording, without lines',
+      input: z.object({
+        after: OrderId.optional(),
+        limit: z.int().min(1).max(200),
+        state: OrderState.optional(),
+      }),
+      output: z.object({
+        orders: z.array(Order.omit({ lines: true })).max(200),
+        next: OrderId.optional(),
+      }),
+      errors: [],
+    }),
+    countByState: query({
+      summary: 'How many orders stand in each state',
+      input: z.object({}),
+      output: z.object({
+        states: z.array(z.object({ state: OrderState, orders: z.int() })).max(10),
+      }),
+      errors: [],
+    }),
+  },
+  events: {
+    orderPlaced: {
+      version: 1,
+      summary: 'A customer ordered',
+      data: z.object({ orderId: OrderId, ...header, total: Minor, lines: Lines }),
+    },
+    orderReserved: { version: 1, summary: 'Stock is set aside', data: OrderRef },
+    orderAwaitsStock: {
+      version: 1,
+      summary: 'Too little is available',
+      data: z.object({ orderId: OrderId, item: ItemCode }),
+    },
+    orderShipped: {
+      version: 1,
+      summary: 'The goods have left',
+      data: z.object({
+        orderId: OrderId,
+        number: OrderNumber,
+        customer: PartyCode,
+        currency: CurrencyText,
+        warehouse: Code(16),
+        shippedAt: InstantSchema,
+        total: Minor,
+        lines: Lines,
+      }),
+    },
+    orderCancelled: { version: 1, summary: 'The order is void', data: OrderRef },
+  },
+});
+export type Orders = PortFor<typeof Orders>;

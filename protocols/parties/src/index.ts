@@ -1,0 +1,63 @@
+/** Parties: the people and firms one deals with; a customer is a party in that role. */
+import {
+  Code,
+  command,
+  defineProtocol,
+  idSchema,
+  InstantSchema,
+  query,
+  Text,
+  type PortFor,
+} from '@morrow/contract';
+import { z } from 'zod';
+
+export const PartyId = idSchema('party');
+/** What people and files call a party; unique. */
+export const PartyCode = Code(32);
+export const PartyRole = z.enum(['customer', 'supplier']);
+
+const details = { code: PartyCode, name: Text(120), role: PartyRole, country: Text(60) };
+export const Party = z.object({ partyId: PartyId, ...details, createdAt: InstantSchema });
+
+export const Parties = defineProtocol({
+  name: 'parties',
+  version: 1,
+  domain: 'masters',
+  summary: 'The people and firms one deals with',
+  errors: {
+    unknownParty: {
+      fault: 'missing',
+      data: z.object({ code: PartyCode }),
+      sentence: 'There is no party {code}.',
+    },
+  },
+  operations: {
+    upsertMany: command({
+      summary: 'Creates the parties that are not there yet and updates those that differ',
+      input: z.object({ parties: z.array(z.object(details)).max(250) }),
+      output: z.object({ created: z.int(), changed: z.int() }),
+      errors: [],
+    }),
+    get: query({
+      summary: 'One party by its code',
+      input: z.object({ code: PartyCode }),
+      output: Party,
+      errors: ['unknownParty'],
+    }),
+    list: query({
+      summary: 'Parties in the order of their creation, a page at a time',
+      input: z.object({ after: PartyId.optional(), limit: z.int().min(1).max(200) }),
+      output: z.object({ parties: z.array(Party).max(200), next: PartyId.optional() }),
+      errors: [],
+    }),
+  },
+  events: {
+    partyCreated: { version: 1, summary: 'A party exists', data: z.object(details) },
+    partyChanged: {
+      version: 1,
+      summary: 'Name or country of a party changed',
+      data: z.object({ name: Text(120), country: Text(60) }),
+    },
+  },
+});
+export type Parties = PortFor<typeof Parties>;
