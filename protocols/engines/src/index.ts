@@ -1,4 +1,5 @@
 /** Ports of the engines that keepers drive. */
 export * from './bus.ts';
+export * from './pulse.ts';
 export * from './store.ts';
 export * from './stores.ts';

@@ -66,6 +66,8 @@ export interface EntryRow {
   readonly currency: string;
   readonly memo: string;
   readonly lines: readonly EntryLineRow[];
+  /** Stored as the first event of a stream with the entry's id; an entry has no document row. */
+  readonly event?: NewEvent | undefined;
 }
 export interface EntryLineRow {
   readonly account: string;
@@ -187,6 +189,10 @@ export interface LedgerTables {
   ): Promise<readonly LedgerLine[]>;
   entries(after: string | undefined, limit: number): Promise<readonly EntryRow[]>;
   posted(sources: readonly string[]): Promise<readonly string[]>;
+  /** Entry by its id. */
+  entry(id: string): Promise<EntryRow | undefined>;
+  /** Moves whenever an account or a period changes. */
+  factsVersion(): Promise<number>;
 }
 export interface LedgerLine extends EntryLineRow {
   readonly entry: string;
@@ -219,8 +225,10 @@ export interface MovementRow {
   readonly quantity: bigint;
   /** Given unit cost of what comes in, in millionths of the major unit; absent: at average. */
   readonly cost?: bigint | undefined;
-  /** Change of value in minor units. */
+  /** Change of value in minor units by the movement itself. */
   readonly value: bigint;
+  /** Further change of value: what was issued below zero before, now that its cost is known. */
+  readonly correction: bigint;
   readonly onHandAfter: bigint;
   readonly valueAfter: bigint;
   readonly costAfter: bigint;

@@ -1,0 +1,13 @@
+/** The document-keeper: documents, their lifecycles and events, stored in one commit. */
+export * from './commit-change.ts';
+export * from './transition.ts';
+export type {
+  DocumentRow,
+  EntryRow,
+  NewEvent,
+  Reads,
+  Session,
+  Store,
+  Stores,
+  Transition,
+} from '@morrow/engines';

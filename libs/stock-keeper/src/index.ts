@@ -1,0 +1,5 @@
+/** The stock-keeper: movements, their value, and what is set aside. */
+export * from './record-movements.ts';
+export * from './reserve.ts';
+export * from './valuation.ts';
+export type { BalanceRow, MovementRow, StockKey, StockReads } from '@morrow/engines';
