@@ -22,14 +22,18 @@ const codecs = new WeakMap<Schema, Codec<unknown>>();
 export function codecOf<S extends Schema>(schema: S): Codec<S['_zod']['output']> {
   const known = codecs.get(schema);
   if (known) return known;
+  const codec = codecOfAny(schema);
+  codecs.set(schema, codec);
+  return codec;
+}
+
+function codecOfAny(schema: z.core.$ZodType<unknown, unknown>): Codec<unknown> {
   const encode = (value: unknown) => throughJson(z.encode(schema, value));
-  const codec: Codec<unknown> = {
+  return {
     decode: explained(schema, 'decode', (wire) => z.decode(schema, wire)),
     encode: explained(schema, 'encode', encode) as Codec<unknown>['encode'],
     copy: explained(schema, 'copy', (value) => z.decode(schema, encode(value))),
   };
-  codecs.set(schema, codec);
-  return codec;
 }
 
 /** A failure is rare, so its issues come from a second run, through zod. */

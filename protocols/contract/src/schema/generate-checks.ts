@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import type { Emitter } from './emitter.ts';
 import { isWellFormedCheck } from './text.ts';
-import { checkDefinitionOf, checksOf, definitionOf, type Check, type Schema } from './schema-node.ts';
+import {
+  checkDefinitionOf,
+  checksOf,
+  definitionOf,
+  type Check,
+  type Schema,
+} from './schema-node.ts';
 import { zodCheck } from './zod-trip.ts';
 
 /** Formats whose only test is their pattern. */

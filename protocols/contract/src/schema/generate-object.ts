@@ -26,7 +26,8 @@ export function generateObject(
 ): string {
   const keys = Object.keys(shape);
   const inherited = keys.find((key) => key in Object.prototype);
-  if (inherited) throw new TypeError(`A field may not be named ${inherited}, as every object has one`);
+  if (inherited)
+    throw new TypeError(`A field may not be named ${inherited}, as every object has one`);
   const isStrict = catchall !== undefined && definitionOf(catchall).type === 'never';
   const isOpen = catchall !== undefined && !isStrict;
   const hasSymbols = Object.getOwnPropertySymbols(shape).length > 0;
@@ -58,7 +59,8 @@ function rejectSurplus(emitter: Emitter, keys: readonly string[], x: string): vo
 
 function generateField(emitter: Emitter, field: Schema, raw: string): string {
   const definition = definitionOf(field);
-  if (definition.type === 'optional') return present(emitter, definition.innerType, raw, 'undefined');
+  if (definition.type === 'optional')
+    return present(emitter, definition.innerType, raw, 'undefined');
   if (definition.type !== 'default') return emitter.child(field, raw);
   // A default fills what is missing on the wire; a value in code must be there already.
   if (emitter.mode !== 'decode') return emitter.child(definition.innerType, raw);

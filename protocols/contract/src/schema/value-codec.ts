@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { Schema } from './schema-node.ts';
 
-type Output<S extends Schema> = S['_zod']['output'];
-type Input<S extends Schema> = S['_zod']['input'];
+type Output<S extends Schema> = z.core.output<S>;
+type Input<S extends Schema> = z.core.input<S>;
 
 /** How a value travels: to the wire, back, and straight across inside one process. */
 export interface Travel<A extends Schema, B extends Schema> {

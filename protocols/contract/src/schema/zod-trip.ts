@@ -14,7 +14,8 @@ export const throughJson = (value: unknown): unknown =>
 
 function run(schema: Schema, value: unknown, direction: 'forward' | 'backward'): unknown {
   const result = schema._zod.run({ value, issues: [] }, { async: false, direction });
-  if (result instanceof Promise) throw new TypeError('A schema of a protocol is never asynchronous');
+  if (result instanceof Promise)
+    throw new TypeError('A schema of a protocol is never asynchronous');
   return result.issues.length ? INVALID : result.value;
 }
 
@@ -31,6 +32,7 @@ export function zodCheck(check: Check, value: unknown): unknown {
   const payload: Parameters<Check['_zod']['check']>[0] = { value: value as never, issues: [] };
   if (check._zod.def.when && !check._zod.def.when(payload)) return value;
   const pending = check._zod.check(payload);
-  if (pending instanceof Promise) throw new TypeError('A check of a protocol is never asynchronous');
+  if (pending instanceof Promise)
+    throw new TypeError('A check of a protocol is never asynchronous');
   return payload.issues.length ? INVALID : payload.value;
 }

@@ -1,0 +1,7 @@
+/** Schemas of protocols: compiled codecs, limits of what may cross a call, and the values all share. */
+export { codecOf, type Codec } from './codec.ts';
+export { largestMessage } from './largest-message.ts';
+export { Text } from './text.ts';
+export { valueCodec, type Travel } from './value-codec.ts';
+export * from './values.ts';
+export { wireFaults } from './wire-faults.ts';

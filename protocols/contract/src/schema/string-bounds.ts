@@ -1,0 +1,55 @@
+/** Bounds of a text schema: whether PostgreSQL can store whatever it lets in, and how long JSON makes it. */
+import { bytesPerCharacter, isPlainPattern } from './plain-pattern.ts';
+import { checkDefinitionOf, checksOf, type Schema } from './schema-node.ts';
+import { isWellFormedCheck } from './text.ts';
+
+/** Longest text of the formats that have one, in characters, all of them printable ASCII. */
+const formatLengths: Readonly<Record<string, number>> = {
+  uuid: 36,
+  guid: 36,
+  date: 10,
+  ulid: 26,
+  ksuid: 27,
+  xid: 20,
+  ipv4: 15,
+  ipv6: 45,
+  e164: 16,
+  iban: 34,
+};
+/** Formats made of printable ASCII without quotes and backslashes, of any length. */
+const plainFormats = new Set(['datetime', 'time', 'duration', 'base64url', 'cuid2', 'nanoid']);
+
+/** A code point in JSON: six bytes for an escaped control character, four or fewer otherwise. */
+const escapedBytes = 6;
+
+interface StringBounds {
+  /** Neither NUL nor a lone surrogate passes. */
+  readonly isStorable: boolean;
+  /** Bytes in JSON, quotes included; Infinity where nothing limits the length. */
+  readonly bytesMax: number;
+}
+
+export function stringBounds(schema: Schema): StringBounds {
+  let isStorable = false;
+  let length = Infinity;
+  let width = escapedBytes;
+  for (const check of checksOf(schema)) {
+    const rule = checkDefinitionOf(check);
+    if (isWellFormedCheck(check)) isStorable = true;
+    if (rule.check === 'max_length') length = Math.min(length, rule.maximum);
+    if (rule.check === 'length_equals') length = Math.min(length, rule.length);
+    if (rule.check === 'overwrite') return { isStorable: false, bytesMax: Infinity };
+    if (rule.check !== 'string_format') continue;
+    const known = formatLengths[rule.format];
+    const isPlainFormat = known !== undefined || plainFormats.has(rule.format);
+    if (isPlainFormat && !('fn' in rule)) {
+      isStorable = true;
+      length = Math.min(length, known ?? Infinity);
+      width = 1;
+    } else if (rule.pattern && isPlainPattern(rule.pattern)) {
+      isStorable = true;
+      width = Math.min(width, bytesPerCharacter(rule.pattern));
+    }
+  }
+  return { isStorable, bytesMax: 2 + length * width };
+}
