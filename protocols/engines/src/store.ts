@@ -1,6 +1,6 @@
 /** The port of a domain's database: documents, events, receipts and keepers' rows that commit together. */
 import type { Receipt } from '@morrow/contract';
-import type { Json, JsonObject, LifecyclePin } from '@morrow/kernel';
+import type { JsonObject, LifecyclePin } from '@morrow/kernel';
 
 /** A document as stored. `fields` in the JSON forms of its field kinds. */
 export interface DocumentRow {

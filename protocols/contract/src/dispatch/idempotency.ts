@@ -54,7 +54,7 @@ export class Idempotency {
   #pending(name: string, input: unknown, context: CallContext, key: string) {
     const operation = this.#spec.operations[name];
     let fingerprint: string | undefined;
-    const pending = {
+    const pending: PendingReceipt & { isSettled: boolean } = {
       key: `${context.actor}|${this.#spec.name}.${name}|${key}`,
       get fingerprint() {
         const wire = operation ? codecOf(operation.input).encode(input) : input;
@@ -66,7 +66,7 @@ export class Idempotency {
         const ok = operation ? codecOf(operation.output).encode(output) : output;
         return { key: pending.key, fingerprint: pending.fingerprint, answer: { ok } as Json };
       },
-    } satisfies PendingReceipt & { isSettled: boolean };
+    };
     return pending;
   }
 

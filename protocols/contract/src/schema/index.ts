@@ -1,4 +1,5 @@
 /** Schemas of protocols: compiled codecs, limits of what may cross a call, and the values all share. */
+export { Base64, Code } from './code.ts';
 export { codecOf, type Codec } from './codec.ts';
 export { largestMessage } from './largest-message.ts';
 export { Text } from './text.ts';
