@@ -20,8 +20,8 @@ export const OrderId = idSchema('order');
 /** What people call an order; unique. */
 export const OrderNumber = Code(32);
 export const linesMax = 1500;
-export const batchOrdersMax = 200;
-export const batchLinesMax = 2500;
+export const batchOrdersMax = 150;
+export const batchLinesMax = 2000;
 
 export const orderStates = ['placed', 'reserved', 'awaitingStock', 'shipped', 'cancelled'] as const;
 export const OrderState = z.enum(orderStates);

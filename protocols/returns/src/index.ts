@@ -20,6 +20,8 @@ import { z } from 'zod';
 export const ReturnId = idSchema('return');
 export const ReturnNumber = Code(32);
 export const linesMax = 1200;
+export const batchReturnsMax = 150;
+export const batchLinesMax = 1500;
 
 /** Quantity given back, above zero; `order` is the sale it belongs to, where one was found. */
 const asked = {
@@ -63,10 +65,10 @@ export const Returns = defineProtocol({
     receiveMany: command({
       summary: 'Records returns in one commit; each line names its return by position',
       input: z.object({
-        returns: z.array(z.object(header)).min(1).max(200),
-        lines: z.array(z.object({ return: z.int().min(0), ...asked })).max(1800),
+        returns: z.array(z.object(header)).min(1).max(batchReturnsMax),
+        lines: z.array(z.object({ return: z.int().min(0), ...asked })).max(batchLinesMax),
       }),
-      output: z.object({ results: z.array(Received).max(200) }),
+      output: z.object({ results: z.array(Received).max(batchReturnsMax) }),
       errors: [],
     }),
     get: query({

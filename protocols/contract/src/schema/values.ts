@@ -83,7 +83,7 @@ const ids = new Map<string, z.ZodString>();
 /** The id of one kind of thing, a UUID in lower case; the same schema for the same noun. */
 export function idSchema<Noun extends string>(noun: Noun): Giving<z.ZodString, Id<Noun>> {
   const known = ids.get(noun);
-  const schema = known ?? z.string().max(36).regex(canonicalUuid, `Not the id of a ${noun}`);
+  const schema = known ?? z.string().max(36).regex(canonicalUuid, `Not an id (${noun})`);
   ids.set(noun, schema);
   return schema as Giving<z.ZodString, Id<Noun>>;
 }
