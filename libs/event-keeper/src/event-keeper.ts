@@ -1,0 +1,95 @@
+/** Runs the relay and the handlers of one domain for every tenant, until it is told to stop. */
+import type { Handler } from '@morrow/contract';
+import type { Bus, NewPulse, Stores, StoredEvent } from '@morrow/engines';
+import type { Clock } from '@morrow/kernel';
+import type { EventSource } from './event-source.ts';
+import { HandlerLoop } from './handler-loop.ts';
+import { RelayLoop } from './relay-loop.ts';
+
+export interface EventKeeping {
+  readonly domain: string;
+  readonly handlers: readonly Handler[];
+  readonly stores: Stores;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly newPulse: NewPulse;
+  /** Unique per process: who holds the relay's lease. */
+  readonly owner: string;
+  /** Where the events of a producer are read. */
+  sourceOf(tenant: string, producer: string): EventSource;
+  onProblem(sentence: string, cause: unknown): void;
+  readonly arrange?: ((events: readonly StoredEvent[]) => readonly StoredEvent[]) | undefined;
+}
+
+/** The loops of one tenant. */
+interface Loops {
+  readonly relay: RelayLoop;
+  readonly handlers: readonly HandlerLoop[];
+}
+
+export class EventKeeper {
+  readonly #keeping: EventKeeping;
+  readonly #loops = new Map<string, Loops>();
+  readonly #subscriptions: (() => void)[] = [];
+
+  constructor(keeping: EventKeeping) {
+    this.#keeping = keeping;
+  }
+
+  /** Begins to number, publish and handle for all tenants known now. */
+  start(): void {
+    const { handlers, bus, stores } = this.#keeping;
+    for (const producer of new Set(handlers.map(({ on }) => on.spec.domain)))
+      this.#subscriptions.push(
+        bus.subscribe(producer, (tenant, events) => {
+          for (const loop of this.#loops.get(tenant)?.handlers ?? [])
+            if (loop.producer === producer) loop.offer(events);
+        }),
+      );
+    for (const tenant of stores.tenants()) this.startTenant(tenant);
+  }
+
+  startTenant(tenant: string): void {
+    if (this.#loops.has(tenant)) return;
+    const { domain, stores, bus, clock, newPulse, owner, onProblem, arrange } = this.#keeping;
+    const store = stores.of(tenant);
+    const relay = new RelayLoop({
+      tenant,
+      domain,
+      store,
+      bus,
+      pulse: newPulse(),
+      owner,
+      onProblem,
+    });
+    const handlers = this.#keeping.handlers.map(
+      (handler) =>
+        new HandlerLoop({
+          tenant,
+          domain,
+          handler,
+          store,
+          source: this.#keeping.sourceOf(tenant, handler.on.spec.domain),
+          pulse: newPulse(),
+          clock,
+          onProblem,
+          arrange,
+        }),
+    );
+    this.#loops.set(tenant, { relay, handlers });
+    relay.start();
+    for (const loop of handlers) loop.start();
+  }
+
+  handlersOf(tenant: string): readonly HandlerLoop[] {
+    return this.#loops.get(tenant)?.handlers ?? [];
+  }
+
+  /** Ends all loops after what they have at hand. */
+  async stop(): Promise<void> {
+    for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
+    const loops = [...this.#loops.values()];
+    await Promise.all(loops.flatMap(({ handlers }) => handlers.map((loop) => loop.stop())));
+    await Promise.all(loops.map(({ relay }) => relay.stop()));
+  }
+}

@@ -1,0 +1,56 @@
+/** Where published events of a producer are read: its own store, or its keeping protocol from afar. */
+import { codecOf, type CallContext, type HandledEvent, type Protocol } from '@morrow/contract';
+import type { Store, StoredEvent } from '@morrow/engines';
+import { present } from '@morrow/kernel';
+import { pageBytesMax, type Keeping } from '@morrow/protocol-keeping';
+
+export interface EventSource {
+  /** Events with a number above the one given, in order, without holes; fewer than the limit where
+   * there are no more, or where a page is full. */
+  since(after: number, limit: number): Promise<readonly StoredEvent[]>;
+}
+
+export const ownEvents = (store: Store): EventSource => ({
+  since: (after, limit) => store.eventsSince(after, limit),
+});
+
+/** Packs as many events as one page holds. */
+export function packEvents(events: readonly StoredEvent[]): { page: string; last: number } {
+  const texts: string[] = [];
+  let bytes = 2;
+  for (const event of events) {
+    const text = JSON.stringify(event);
+    bytes += Buffer.byteLength(text) + 1;
+    if (texts.length && bytes > pageBytesMax) break;
+    texts.push(text);
+  }
+  const page = Buffer.from(`[${texts.join(',')}]`).toString('base64url');
+  return { page, last: events[texts.length - 1]?.number ?? 0 };
+}
+
+/** Events of another domain, by its protocol. */
+export const remoteEvents = (port: Keeping, contextNow: () => CallContext): EventSource => ({
+  async since(after, limit) {
+    const { page } = await port.eventsSince({ after, limit }, contextNow());
+    return JSON.parse(Buffer.from(page, 'base64url').toString()) as StoredEvent[];
+  },
+});
+
+/** A stored event as a handler sees it: its data decoded by the protocol that declares it. */
+export function handled(protocol: Protocol, event: StoredEvent): HandledEvent {
+  const spec = present(
+    protocol.spec.events[event.type],
+    `${protocol.spec.name} declares no event ${event.type}`,
+  );
+  return {
+    protocol: event.protocol,
+    type: event.type,
+    data: codecOf(spec.data).decode(event.data),
+    number: event.number,
+    streamId: event.streamId,
+    streamVersion: event.streamVersion,
+    at: new Date(event.at),
+    actor: event.meta.onBehalfOf ?? event.meta.actor,
+    trace: event.meta.trace,
+  };
+}

@@ -1,0 +1,235 @@
+/** Feeds one handler with the events of one producer: at least once, each handled once, a bad one set aside. */
+import type { CallContext, HandledEvent, Handler } from '@morrow/contract';
+import type { Pulse, Store, StoredEvent } from '@morrow/engines';
+import type { Clock } from '@morrow/kernel';
+import { handled, type EventSource } from './event-source.ts';
+
+export interface HandlerLoopOptions {
+  readonly tenant: string;
+  /** The domain that handles. */
+  readonly domain: string;
+  readonly handler: Handler;
+  readonly store: Store;
+  readonly source: EventSource;
+  readonly pulse: Pulse;
+  readonly clock: Clock;
+  readonly onProblem: (sentence: string, cause: unknown) => void;
+  /** Changes the order of a batch, or doubles events in it: for tests that shuffle. */
+  readonly arrange?: ((events: readonly StoredEvent[]) => readonly StoredEvent[]) | undefined;
+}
+
+const batchMax = 200;
+const pageMax = 500;
+const sweepMs = 1000;
+const callMs = 60_000;
+/** Seconds until a parked event is tried again, by attempt; after the last a person must act. */
+const backoffSeconds = [1, 5, 30, 120, 600, 3600];
+
+export class HandlerLoop {
+  readonly #options: HandlerLoopOptions;
+  readonly #buffer = new Map<number, StoredEvent>();
+  readonly #producer: string;
+  #watermark = -1;
+  #isStopping = false;
+  #running: Promise<void> | undefined;
+
+  constructor(options: HandlerLoopOptions) {
+    this.#options = options;
+    this.#producer = options.handler.on.spec.domain;
+  }
+
+  get name(): string {
+    return `${this.#options.domain}.${this.#options.handler.name}`;
+  }
+  get producer(): string {
+    return this.#producer;
+  }
+  /** Hints of the bus; what does not fit is read from the source later. */
+  offer(events: readonly StoredEvent[]): void {
+    for (const event of events)
+      if (event.number > this.#watermark && this.#buffer.size < 5000)
+        this.#buffer.set(event.number, event);
+    this.#options.pulse.poke();
+  }
+  start(): void {
+    this.#running ??= this.#run();
+  }
+  /** Ends after the batch at hand. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#options.pulse.poke();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { pulse, onProblem } = this.#options;
+    let failures = 0;
+    while (!this.#isStopping) {
+      try {
+        await this.#drain();
+        await this.#retryParked();
+        failures = 0;
+      } catch (error) {
+        failures++;
+        this.#watermark = -1;
+        if (failures === 1 || failures % 20 === 0)
+          onProblem(`${this.name} waits: its events cannot be read or stored now`, error);
+      }
+      if (!this.#isStopping) await pulse.next(failures ? Math.min(100 * failures, 5000) : sweepMs);
+    }
+  }
+
+  async #drain(): Promise<void> {
+    const { store, handler, source } = this.#options;
+    if (this.#watermark < 0)
+      this.#watermark = await store.inbox.watermark(handler.name, this.#producer);
+    while (!this.#isStopping) {
+      let batch = this.#contiguous();
+      if (!batch.length) {
+        const page = await source.since(this.#watermark, pageMax);
+        if (!page.length) return;
+        for (const event of page) this.#buffer.set(event.number, event);
+        batch = this.#contiguous();
+      }
+      await this.#handleBatch(batch);
+      this.#watermark = batch.at(-1)?.number ?? this.#watermark;
+    }
+  }
+
+  #contiguous(): StoredEvent[] {
+    const batch: StoredEvent[] = [];
+    for (let number = this.#watermark + 1; batch.length < batchMax; number++) {
+      const event = this.#buffer.get(number);
+      if (!event) break;
+      this.#buffer.delete(number);
+      batch.push(event);
+    }
+    if (!batch.length && this.#buffer.size)
+      for (const number of this.#buffer.keys())
+        if (number <= this.#watermark) this.#buffer.delete(number);
+    return batch;
+  }
+
+  async #handleBatch(batch: readonly StoredEvent[]): Promise<void> {
+    const { arrange } = this.#options;
+    try {
+      await this.#handle(arrange ? arrange(batch) : batch);
+    } catch (error) {
+      if (batch.length > 1) {
+        for (const event of batch) await this.#handleBatch([event]);
+      } else await this.#park(batch, error);
+    }
+  }
+
+  async #handle(events: readonly StoredEvent[]): Promise<void> {
+    const { handler, store } = this.#options;
+    const numbers = [...new Set(events.map(({ number }) => number))];
+    if (handler.kind === 'messenger') {
+      const fresh = new Set(await store.inbox.fresh(handler.name, this.#producer, numbers));
+      const due = this.#due(events, fresh);
+      if (due.length) await handler.handle(due, this.#context(due));
+      await store.transact(`${handler.name}.handled`, async (session) => {
+        await session.take(handler.name, this.#producer, numbers);
+      });
+      return;
+    }
+    await store.transact(handler.name, async (session) => {
+      const fresh = new Set(await session.take(handler.name, this.#producer, numbers));
+      const due = this.#due(events, fresh);
+      if (due.length) await handler.handle(due, this.#context(due), session);
+    });
+  }
+
+  /** What the handler listens to and has not seen, decoded. */
+  #due(events: readonly StoredEvent[], fresh: Set<number>): HandledEvent[] {
+    const { handler } = this.#options;
+    const due: HandledEvent[] = [];
+    for (const event of events) {
+      if (!fresh.delete(event.number)) continue;
+      if (event.protocol !== handler.on.spec.name || !handler.events.includes(event.type)) continue;
+      due.push(handled(handler.on, event));
+    }
+    return due;
+  }
+
+  #context(due: readonly HandledEvent[]): CallContext {
+    const { tenant, domain, handler, clock } = this.#options;
+    const [first] = due;
+    const last = due.at(-1);
+    return {
+      tenant,
+      actor: `module:${domain}`,
+      onBehalfOf: first?.actor,
+      trace: first?.trace ?? '',
+      deadlineAt: clock.now().getTime() + callMs,
+      key: `${domain}.${handler.name}:${first?.number}-${last?.number}:${due.length}`,
+    };
+  }
+
+  async #park([event]: readonly StoredEvent[], error: unknown): Promise<void> {
+    if (!event) return;
+    const { handler, store, onProblem, clock } = this.#options;
+    if (isPassing(error)) throw error;
+    onProblem(`${this.name} could not handle event ${event.number} (${event.type})`, error);
+    const sentence = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+    const due = clock.now().getTime() + (backoffSeconds[0] ?? 1) * 1000;
+    await store.inbox.park({
+      handler: handler.name,
+      producer: this.#producer,
+      number: event.number,
+      attempts: 1,
+      sentence,
+      retryAt: new Date(due).toISOString(),
+    });
+    await store.transact(`${handler.name}.parked`, async (session) => {
+      await session.take(handler.name, this.#producer, [event.number]);
+    });
+  }
+
+  async #retryParked(): Promise<void> {
+    const now = this.#options.clock.now().toISOString();
+    for (const letter of await this.#options.store.inbox.letters(100))
+      if (letter.handler === this.#options.handler.name && letter.retryAt && letter.retryAt <= now)
+        await this.retry(letter.number, letter.attempts);
+  }
+
+  /** Hands a parked event to the handler again; says whether it was handled now. */
+  async retry(number: number, attempts: number): Promise<boolean> {
+    const { handler, store, source, clock } = this.#options;
+    const [event] = await source.since(number - 1, 1);
+    if (!event) return false;
+    const due = this.#due([event], new Set([number]));
+    try {
+      if (handler.kind === 'messenger') await handler.handle(due, this.#context(due));
+      else
+        await store.transact(`${handler.name}.retried`, (session) =>
+          handler.handle(due, this.#context(due), session),
+        );
+      await store.inbox.settle(handler.name, this.#producer, number);
+      return true;
+    } catch (error) {
+      const seconds = backoffSeconds[attempts];
+      const sentence = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+      const retryAt =
+        seconds === undefined
+          ? undefined
+          : new Date(clock.now().getTime() + seconds * 1000).toISOString();
+      const { name } = handler;
+      const letter = { handler: name, producer: this.#producer, number, sentence };
+      await store.inbox.park({ ...letter, attempts: attempts + 1, retryAt });
+      return false;
+    }
+  }
+}
+
+/** Failures that say nothing about the event: the neighbour or the database is away for a while. */
+function isPassing(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const fault = 'fault' in error ? String(error.fault) : '';
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    ['unavailable', 'timeout', 'inFlight', 'exhausted'].includes(fault) ||
+    /^(08|57P|53)|ECONN|EPIPE/.test(code) ||
+    (error instanceof Error && /Connection terminated|connection/i.test(error.message))
+  );
+}

@@ -1,0 +1,4 @@
+/** The event-keeper: numbers, publishes and handles events. */
+export * from './event-keeper.ts';
+export * from './event-source.ts';
+export * from './keeping.operations.ts';

@@ -1,0 +1,76 @@
+/** Numbers what a domain committed and hands it to the bus: one process at a time holds the lease. */
+import type { Bus, Pulse, Store } from '@morrow/engines';
+
+export interface RelayLoopOptions {
+  readonly tenant: string;
+  readonly domain: string;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly pulse: Pulse;
+  /** Unique per process. */
+  readonly owner: string;
+  readonly onProblem: (sentence: string, cause: unknown) => void;
+}
+const leaseMs = 5000;
+const renewMs = 1500;
+const sweepMs = 1000;
+const batchMax = 500;
+
+export class RelayLoop {
+  readonly #options: RelayLoopOptions;
+  #isStopping = false;
+  #running: Promise<void> | undefined;
+  #fence: number | undefined;
+  #leasedAt = 0;
+
+  constructor(options: RelayLoopOptions) {
+    this.#options = options;
+  }
+  start(): void {
+    const { store, pulse } = this.#options;
+    store.relay.onCommit(() => pulse.poke());
+    this.#running ??= this.#run();
+  }
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#options.pulse.poke();
+    await this.#running;
+    await this.#options.store.relay.release(this.#options.owner).catch(() => undefined);
+  }
+
+  async #run(): Promise<void> {
+    const { pulse, onProblem, domain } = this.#options;
+    let failures = 0;
+    while (!this.#isStopping) {
+      try {
+        await this.#publishAll();
+        failures = 0;
+      } catch (error) {
+        this.#fence = undefined;
+        failures++;
+        if (failures === 1 || failures % 20 === 0)
+          onProblem(`The relay of ${domain} waits: events cannot be numbered now`, error);
+      }
+      if (!this.#isStopping) await pulse.next(failures ? Math.min(100 * failures, 5000) : sweepMs);
+    }
+  }
+
+  async #publishAll(): Promise<void> {
+    const { store, bus, tenant, domain, owner } = this.#options;
+    const now = performance.now();
+    if (this.#fence === undefined || now - this.#leasedAt > renewMs) {
+      this.#fence = await store.relay.lease(owner, leaseMs);
+      this.#leasedAt = now;
+    }
+    if (this.#fence === undefined) return;
+    for (;;) {
+      const events = await store.relay.publish(this.#fence, batchMax);
+      if (!events.length) return;
+      bus.publish(tenant, domain, events);
+      if (this.#isStopping || performance.now() - this.#leasedAt > renewMs) {
+        this.#options.pulse.poke();
+        return;
+      }
+    }
+  }
+}
