@@ -1,4 +1,4 @@
-/** Short texts that people and files identify things by, and bytes in text: both of a bound that counts in a message. */
+/** Codes that people and files identify things by, and bytes as text, both bounded. */
 import { z } from 'zod';
 
 const codePattern = /^[A-Za-z0-9_.,:;|+*/#@&()' -]+$/;

@@ -1,4 +1,4 @@
-/** The laws of compiled codecs, held against zod itself and real JSON bytes for random schemas and values. */
+/** The laws of compiled codecs, held against zod and real JSON bytes for random schemas. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { z } from 'zod';
@@ -70,7 +70,8 @@ function broken(wire: unknown, at: number, other: unknown): unknown {
 
 function checkMalformed(schema: z.core.$ZodType<unknown, unknown>, wire: unknown): void {
   const ours = outcomeOf(() => codecOf(schema).decode(wire));
-  assert.deepStrictEqual(ours, outcomeOf(() => z.decode(schema, wire)), 'decode is what zod decodes'); // prettier-ignore
+  const plain = outcomeOf(() => z.decode(schema, wire));
+  assert.deepStrictEqual(ours, plain, 'decode is what zod decodes');
 }
 
 /** Runs the laws; throws with the seed and the smallest counterexample where one is broken. */
@@ -81,9 +82,9 @@ export function runCodecLaws(numRuns: number, seed: number): { kept: number; ref
       schema: fc.constant(schema),
       value: fc.oneof({ weight: 5, arbitrary: value }, { weight: 1, arbitrary: fc.anything() }),
       at: fc.nat(),
-      other: fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom('12', '2024-02-30', '-0', '1.50')),
+      other: fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom('12', '2024-02-30', '-0')),
     }),
-  ); // prettier-ignore
+  );
   fc.assert(
     fc.property(trials, ({ schema, value, at, other }) => {
       count[checkLaws(schema, value)] += 1;

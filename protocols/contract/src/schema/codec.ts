@@ -1,4 +1,4 @@
-/** Codecs of protocol calls: a zod schema, compiled at first use into the three trips of a value. */
+/** Codecs of protocol calls: a zod schema, compiled into the three trips of a value. */
 import type { Json } from '@morrow/kernel';
 import { z } from 'zod';
 import { tripOf } from './compile.ts';
@@ -18,7 +18,7 @@ export interface Codec<T> {
 
 const codecs = new WeakMap<Schema, Codec<unknown>>();
 
-/** The codec of a schema; the same one for the same schema. Nothing is compiled until it is used. */
+/** The codec of a schema, the same one each time. Nothing is compiled until it is used. */
 export function codecOf<S extends Schema>(schema: S): Codec<S['_zod']['output']> {
   const known = codecs.get(schema);
   if (known) return known;

@@ -1,4 +1,4 @@
-/** Compiles one trip of a schema with `new Function`, or hands it to zod where that is forbidden. */
+/** Compiles one trip of a schema with `new Function`, or hands it to zod without it. */
 import { z } from 'zod';
 import { Emitter } from './emitter.ts';
 import * as composite from './generate-composite.ts';

@@ -1,8 +1,8 @@
-/** Collects the source of one generated trip: lines, unique names and the values they close over. */
+/** Collects the source of one generated trip: lines, unique names and closed-over values. */
 import { INVALID, zodTrip, type Mode, type Trip } from './zod-trip.ts';
 import type { Schema } from './schema-node.ts';
 
-/** Writes the lines that take the expression through the schema; gives the expression of the result. */
+/** Writes the lines that take an expression through the schema; gives the result's expression. */
 export type Generate = (emitter: Emitter, schema: Schema, expression: string) => string;
 /** The compiled trip of a schema, which a generated function calls where inlining cannot end. */
 export type TripOf = (schema: Schema, mode: Mode) => Trip;

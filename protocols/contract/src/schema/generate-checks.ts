@@ -1,4 +1,4 @@
-/** Generates the checks of a schema: common ones as source, the others as a call of zod's own check. */
+/** Generates the checks of a schema: common ones as source, others as calls of zod. */
 import { z } from 'zod';
 import type { Emitter } from './emitter.ts';
 import { isWellFormedCheck } from './text.ts';

@@ -1,4 +1,4 @@
-/** Generates the trip of an object: declared fields are rebuilt, unknown and undefined ones vanish. */
+/** Generates the trip of an object: declared fields are rebuilt, others vanish. */
 import type { Emitter } from './emitter.ts';
 import { compositeChecks } from './generate-checks.ts';
 import { definitionOf, isAlwaysPresent, type DefinitionOf, type Schema } from './schema-node.ts';

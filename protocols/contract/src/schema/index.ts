@@ -1,4 +1,4 @@
-/** Schemas of protocols: compiled codecs, limits of what may cross a call, and the values all share. */
+/** Schemas of protocols: compiled codecs, limits of messages, and the values all share. */
 export { Base64, Code } from './code.ts';
 export { codecOf, type Codec } from './codec.ts';
 export { largestMessage } from './largest-message.ts';

@@ -1,4 +1,4 @@
-/** What may cross a call: how large a message can become, and what would not survive the journey. */
+/** What may cross a call: how large a message is at most, and what would not survive. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -103,7 +103,7 @@ test('a plain pattern lets neither NUL nor half a character in', () => {
   expect(doubtful.map(isPlainPattern)).toEqual(doubtful.map(() => false));
 });
 
-test('text counts code points and refuses NUL and half characters, as a set of rules of one kind', () => {
+test('text counts code points and refuses NUL and half characters', () => {
   const text = codecOf(Text(2));
   expect(text.copy('👍👍')).toBe('👍👍');
   for (const refused of ['abc', 'a\0', '\ud83d', '👍👍👍'])

@@ -1,4 +1,4 @@
-/** Tells which regular expressions can match neither NUL nor a lone surrogate, and how wide JSON writes them. */
+/** Tells which patterns match neither NUL nor a lone surrogate, and how wide JSON is. */
 
 /** Anchored at both ends, and made of listed characters only: no dot, no negation, no escape that
  * reaches beyond ASCII. Says no in doubt. */

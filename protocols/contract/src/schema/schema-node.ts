@@ -1,4 +1,4 @@
-/** Reads zod's public schema tree: definitions, checks, and whether a schema can ever yield nothing. */
+/** Reads zod's public schema tree: definitions, checks, and whether a value may be absent. */
 import type { z } from 'zod';
 
 export type Schema = z.core.$ZodType;
@@ -20,7 +20,7 @@ export function checksOf(schema: Schema): readonly Check[] {
   return [...own, ...((schema._zod.def.checks ?? []) as readonly Check[])];
 }
 
-/** What a lazy schema stands for. Read here and not from the getter, which builds a new one each time. */
+/** What a lazy schema stands for; its getter would build a new one each time. */
 export const innerOfLazy = (schema: Schema): Schema => (schema as z.core.$ZodLazy)._zod.innerType;
 
 export const coerces = (definition: Definition): boolean =>

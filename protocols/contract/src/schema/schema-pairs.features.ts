@@ -1,4 +1,4 @@
-/** Random schemas, each with random values that suit it: the worlds of the codec's property tests. */
+/** Random schemas with random values that suit each: the worlds of the codec laws. */
 import fc from 'fast-check';
 import { z } from 'zod';
 import { Text } from './text.ts';
@@ -60,6 +60,22 @@ const refined = z
     if (o.n > 1e9) context.addIssue('big');
   });
 const withDefault = z.object({ a: z.string().default('d'), b: z.number().optional() });
+const growing = z
+  .string()
+  .overwrite((text) => `${text}+`)
+  .max(6);
+const present = z
+  .string()
+  .nullable()
+  .refine((text) => text !== null);
+/** Reads digits as a number, though text wrote them: a copy has to go both ways. */
+const ambiguous = z.union([Even, z.string()]);
+const neverNamedX = z.object({
+  a: z
+    .string()
+    .optional()
+    .refine((text) => text !== undefined && text !== 'x'),
+});
 const noShout = z.string().refine((text) => !text.includes('!'));
 
 const values = fc.constantFrom<SchemaPair[]>(
@@ -88,7 +104,7 @@ const plain = fc.constantFrom<SchemaPair[]>(
   pair(z.string().min(2).max(5), fc.string({ maxLength: 6, unit: 'grapheme' })),
   pair(z.email().max(80), fc.emailAddress()),
   pair(z.string().trim(), fc.string({ maxLength: 4 })),
-  pair(z.string().overwrite((text) => `${text}+`).max(6), fc.string({ maxLength: 6 })), // prettier-ignore
+  pair(growing, fc.string({ maxLength: 6 })),
   pair(noShout, fc.string({ maxLength: 4 })),
   pair(z.number(), finite),
   pair(z.int(), fc.maxSafeInteger()),
@@ -98,10 +114,12 @@ const plain = fc.constantFrom<SchemaPair[]>(
   pair(z.null(), fc.constant(null)),
   pair(z.literal(['a', 2, null, 0]), fc.constantFrom('a', 2, null, 0, -0)),
   pair(z.enum(['x', 'y', 'z']), fc.constantFrom('x', 'y', 'z')),
-  pair(z.string().nullable().refine((text) => text !== null), fc.option(fc.string())), // prettier-ignore
+  pair(present, fc.option(fc.string())),
 );
 
 const composites = fc.constantFrom<SchemaPair[]>(
+  pair(ambiguous, fc.constantFrom('12', 'twelve', 4, 5)),
+  pair(neverNamedX, fc.record({ a: fc.constantFrom('x', 'y', undefined) }, { requiredKeys: [] })),
   pair(refined, fc.record({ at: instants, n: fc.integer() })),
   pair(
     z.object({ a: z.number().optional() }).refine((o) => Object.keys(o).length < 2),
@@ -168,7 +186,9 @@ export const schemaPairs = (depth: number): fc.Arbitrary<SchemaPair> => {
     objects(below),
     tagged(below),
     below.map(({ schema, value }) => pair(z.array(schema), fc.array(value, { maxLength: 4 }))),
-    below.map(({ schema, value }) => pair(z.array(schema).max(2), fc.array(value, { maxLength: 3 }))), // prettier-ignore
+    below.map(({ schema, value }) =>
+      pair(z.array(schema).max(2), fc.array(value, { maxLength: 3 })),
+    ),
     below.map(({ schema, value }) => pair(z.nullable(schema), fc.option(value))),
     below.map(({ schema, value }) =>
       pair(z.record(Text(9), schema), fc.dictionary(fc.string(), value, { maxKeys: 3 })),

@@ -1,4 +1,4 @@
-/** Bounds of a text schema: whether PostgreSQL can store whatever it lets in, and how long JSON makes it. */
+/** Bounds of a text schema: whether PostgreSQL can store it, and its length in JSON. */
 import { bytesPerCharacter, isPlainPattern } from './plain-pattern.ts';
 import { checkDefinitionOf, checksOf, type Schema } from './schema-node.ts';
 import { isWellFormedCheck } from './text.ts';

@@ -20,6 +20,6 @@ export const isWellFormedCheck = (check: Check): boolean => {
   return typeof params === 'object' && params !== null && 'mark' in params && params.mark === mark;
 };
 
-/** Text of at most so many code points (an emoji of one code point counts 1, whatever its bytes). */
+/** Text of at most so many code points, whatever their bytes. */
 export const Text = (codePointsMax: number): z.ZodString =>
   z.string().max(codePointsMax).check(wellFormed);

@@ -1,4 +1,4 @@
-/** Codecs that promise a lossless trip, so that a local call may copy a value without its wire form. */
+/** Codecs that promise a lossless trip, so that a local call copies without a wire form. */
 import { z } from 'zod';
 import type { Schema } from './schema-node.ts';
 

@@ -1,4 +1,4 @@
-/** Value schemas that every protocol uses: how instants, money, quantities and ids look on the wire. */
+/** Value schemas of every protocol: instants, money, quantities and ids on the wire. */
 import {
   currencyCodes,
   formatDecimal,
@@ -17,7 +17,7 @@ import { valueCodec } from './value-codec.ts';
 /** The schema, with a branded type of the kernel as what it gives. */
 type Giving<S extends z.core.$ZodType, Value> = S & { readonly _zod: { readonly output: Value } };
 
-/** A Date in code; ISO 8601 in UTC on the wire, up to nine decimals of a second read, three kept. */
+/** A Date in code; ISO 8601 in UTC on the wire, of whose decimals of a second three are kept. */
 export const InstantSchema = valueCodec(
   z.iso.datetime().max(30),
   z.date().min(new Date('0001-01-01T00:00:00.000Z')).max(new Date('9999-12-31T23:59:59.999Z')),

@@ -1,4 +1,4 @@
-/** Names what in a schema would not survive JSON and PostgreSQL, so that a protocol refuses it when it is defined. */
+/** Names what in a schema would not survive JSON and PostgreSQL, for its refusal. */
 import { entriesOf } from './generate-leaf.ts';
 import { isPlainPattern } from './plain-pattern.ts';
 import { definitionOf, innerOfLazy, type DefinitionOf, type Schema } from './schema-node.ts';
@@ -28,8 +28,9 @@ const noWireForm: Readonly<Record<string, string>> = {
   success: 'z.success() cannot be encoded',
 };
 
-/** One sentence for each fault, with its path (`lines[].at: …`); empty where all survives. Looks at
- * wire forms only: what a codec has in code is its own affair. Asynchronous refinements do not show. */
+/** One sentence for each fault, with its path (`lines[].at: …`); empty where all survives. Looks
+ * at wire forms only: what a codec has in code is its own affair. Asynchronous refinements do not
+ * show. */
 export function wireFaults(schema: Schema): string[] {
   const faults: string[] = [];
   const walk = walker((path, sentence) => faults.push(`${path || 'value'}: ${sentence}`));

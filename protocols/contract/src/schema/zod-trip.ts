@@ -1,11 +1,11 @@
-/** Runs a value through zod itself: for schemas the generator does not know, and where a page forbids eval. */
+/** Runs a value through zod: for what the generator does not know, and without eval. */
 import type { Check, Schema } from './schema-node.ts';
 
 /** decode: wire to code; encode: code to wire; copy: both at once. */
 export type Mode = 'decode' | 'encode' | 'copy';
 export type Trip = (value: unknown) => unknown;
 
-/** What a trip gives for a value that it refuses; the reasons come from a second run, through zod. */
+/** What a trip gives for a value that it refuses; zod gives the reasons, in a second run. */
 export const INVALID = Symbol('invalid');
 
 /** JSON's own copy: undefined keys vanish, -0 becomes 0. Undefined as a whole stays undefined. */
