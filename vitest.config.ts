@@ -1,0 +1,44 @@
+// One test run for the whole repository; `units` stands on real servers, `tidy` only reads files.
+import { defaultServerConditions } from 'vite';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+// A list of our own instead of the defaults would hand ESM files to require() in packages like pg.
+const conditions = ['@morrow/source', ...defaultServerConditions];
+const fromSource = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  // Where vitest loads the global setup.
+  environments: { __vitest__: { resolve: { conditions } } },
+};
+const shared = {
+  exclude: [...configDefaults.exclude, '**/dist/**'],
+  passWithNoTests: true,
+  server: { deps: { inline: [/@morrow\//] } },
+};
+const folders = '{apps,libs,protocols,adapters,tools}/*/src/**';
+
+export default defineConfig({
+  test: {
+    passWithNoTests: true,
+    projects: [
+      {
+        ...fromSource,
+        test: {
+          ...shared,
+          name: 'units',
+          include: [`${folders}/*.spec.ts`, `${folders}/*.int-spec.ts`],
+          exclude: [...shared.exclude, 'tools/tidy/**'],
+          globalSetup: ['tools/dev-services/src/vitest-global-setup.ts'],
+        },
+      },
+      {
+        ...fromSource,
+        test: {
+          ...shared,
+          name: 'tidy',
+          include: ['tools/tidy/src/**/*.spec.ts', 'tools/tidy/**/*.tidy.ts'],
+        },
+      },
+    ],
+  },
+});
