@@ -65,6 +65,16 @@ export async function commitChange<Output>(
   }
 }
 
+/** A decision that met a value which somebody else has just taken: decides again, for upserts. */
+export async function againOnDuplicate<Output>(work: () => Promise<Output>): Promise<Output> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDuplicate(error) || attempt >= attemptsMax) throw error;
+    }
+}
+
 /** Whether a commit met a value that must be unique. */
 export const isDuplicate = (error: unknown): error is CommitRefused =>
   error instanceof CommitRefused && error.problem === 'duplicate';

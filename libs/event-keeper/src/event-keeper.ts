@@ -54,6 +54,7 @@ export class EventKeeper {
     const { domain, stores, bus, clock, newPulse, owner, onProblem, arrange } = this.#keeping;
     const store = stores.of(tenant);
     const relay = new RelayLoop({
+      clock,
       tenant,
       domain,
       store,

@@ -225,6 +225,8 @@ export class HandlerLoop {
 /** Failures that say nothing about the event: the neighbour or the database is away for a while. */
 function isPassing(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
+  const problem = 'problem' in error ? String(error.problem) : '';
+  if (problem === 'staleVersion' || problem === 'staleFacts') return true;
   const fault = 'fault' in error ? String(error.fault) : '';
   const code = 'code' in error ? String(error.code) : '';
   return (

@@ -1,5 +1,6 @@
 /** Numbers what a domain committed and hands it to the bus: one process at a time holds the lease. */
 import type { Bus, Pulse, Store } from '@morrow/engines';
+import type { Clock } from '@morrow/kernel';
 
 export interface RelayLoopOptions {
   readonly tenant: string;
@@ -7,6 +8,7 @@ export interface RelayLoopOptions {
   readonly store: Store;
   readonly bus: Bus;
   readonly pulse: Pulse;
+  readonly clock: Clock;
   /** Unique per process. */
   readonly owner: string;
   readonly onProblem: (sentence: string, cause: unknown) => void;
@@ -56,8 +58,8 @@ export class RelayLoop {
   }
 
   async #publishAll(): Promise<void> {
-    const { store, bus, tenant, domain, owner } = this.#options;
-    const now = performance.now();
+    const { store, bus, tenant, domain, owner, clock } = this.#options;
+    const now = clock.now().getTime();
     if (this.#fence === undefined || now - this.#leasedAt > renewMs) {
       this.#fence = await store.relay.lease(owner, leaseMs);
       this.#leasedAt = now;
@@ -67,7 +69,7 @@ export class RelayLoop {
       const events = await store.relay.publish(this.#fence, batchMax);
       if (!events.length) return;
       bus.publish(tenant, domain, events);
-      if (this.#isStopping || performance.now() - this.#leasedAt > renewMs) {
+      if (this.#isStopping || clock.now().getTime() - this.#leasedAt > renewMs) {
         this.#options.pulse.poke();
         return;
       }

@@ -22,6 +22,10 @@ export function uuidv7(atMs: number, random: Uint8Array): string {
   return `${head}-${byte(4)}${byte(5)}${byte(6)}${byte(7)}${byte(8)}${byte(9)}`;
 }
 
+/** The moment at which a UUIDv7 was made. */
+export const madeAt = (id: string): Date =>
+  new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Whether the text is a UUID in its canonical lower-case form. */
 export const isUuid = (text: string): boolean => uuid.test(text);

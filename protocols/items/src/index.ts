@@ -29,6 +29,7 @@ const details = {
   category: ItemCategory,
 };
 export const Item = z.object({ itemId: ItemId, ...details, createdAt: InstantSchema });
+export type Item = z.output<typeof Item>;
 
 export const Items = defineProtocol({
   name: 'items',

@@ -18,6 +18,7 @@ export const PartyRole = z.enum(['customer', 'supplier']);
 
 const details = { code: PartyCode, name: Text(120), role: PartyRole, country: Text(60) };
 export const Party = z.object({ partyId: PartyId, ...details, createdAt: InstantSchema });
+export type Party = z.output<typeof Party>;
 
 export const Parties = defineProtocol({
   name: 'parties',

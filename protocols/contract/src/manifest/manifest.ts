@@ -73,6 +73,8 @@ export interface ModuleManifest<Engines = unknown> {
   readonly provides: readonly Protocol[];
   readonly requires: readonly Protocol[];
   readonly documents: readonly DocumentType[];
+  /** Document types that postings are decided on: a change of one makes decided entries stale. */
+  readonly facts?: readonly string[];
   /** Keepers' tables beside the documents. */
   readonly keeps: readonly ('book' | 'stock')[];
   start(ports: DomainPorts<Engines>): DomainParts;

@@ -1,0 +1,46 @@
+/** The import run: a file that was brought in, and what it reconciled to. */
+import { defineDocument } from '@morrow/contract';
+import { defineLifecycle, type JsonObject } from '@morrow/kernel';
+
+export interface ImportRunFields extends JsonObject {
+  readonly kind: string;
+  readonly file: string;
+  readonly fingerprint: string;
+  /** The reconciliation as a list of one, once it is finished. */
+  readonly outcome: readonly JsonObject[];
+  readonly sentence: string;
+}
+
+const lifecycle = defineLifecycle({
+  id: 'importRun',
+  version: 1,
+  states: ['running', 'finished', 'failed'],
+  transitions: [
+    { on: 'importBegun', from: [], to: 'running' },
+    { on: 'importBegun', from: ['failed'], to: 'running' },
+    { on: 'importFinished', from: ['running'], to: 'finished' },
+    { on: 'importFailed', from: ['running'], to: 'failed' },
+  ],
+});
+
+export const importRun = defineDocument<ImportRunFields>({
+  name: 'importRun',
+  label: 'Import',
+  scope: 'organization',
+  numberField: 'fingerprint',
+  lifecycles: [lifecycle],
+  fields: {
+    kind: { kind: 'text', label: 'Kind' },
+    file: { kind: 'text', label: 'File' },
+    fingerprint: { kind: 'text', label: 'Fingerprint', unique: true },
+    outcome: { kind: 'table', label: 'Reconciliation' },
+    sentence: { kind: 'text', label: 'What went wrong' },
+  },
+  evolve(fields, { type, data }) {
+    const begun = { outcome: [], sentence: '' };
+    if (type === 'importBegun') return { ...data, ...begun } as unknown as ImportRunFields;
+    const held = fields as ImportRunFields;
+    if (type === 'importFailed') return { ...held, sentence: String(data['sentence']) };
+    return { ...held, outcome: [data['reconciliation'] as JsonObject] };
+  },
+});

@@ -1,0 +1,2 @@
+/** Masters: its manifest, and nothing else. */
+export { manifest } from './masters.manifest.ts';

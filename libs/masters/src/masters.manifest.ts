@@ -1,0 +1,35 @@
+/** Masters: the records that every domain shares. */
+import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
+import type { Engines } from '@morrow/document-keeper';
+import { Companies } from '@morrow/protocol-companies';
+import { Imports } from '@morrow/protocol-imports';
+import { Items } from '@morrow/protocol-items';
+import { Parties } from '@morrow/protocol-parties';
+import { companiesOperations } from './companies.operations.ts';
+import { company } from './company.document.ts';
+import { importRun } from './import-run.document.ts';
+import { importsOperations } from './imports.operations.ts';
+import { item } from './item.document.ts';
+import { itemsOperations } from './items.operations.ts';
+import { partiesOperations } from './parties.operations.ts';
+import { party } from './party.document.ts';
+
+const protocols = [Companies, Imports, Items, Parties] as unknown as readonly Protocol[];
+
+export const manifest: ModuleManifest<Engines> = {
+  name: 'masters',
+  summary: 'Companies, parties, items and imports: what every domain shares',
+  provides: protocols,
+  requires: [],
+  documents: [company, importRun, item, party] as unknown as ModuleManifest['documents'],
+  keeps: [],
+  start: ({ engines, clock, ids }) => ({
+    implementations: [
+      implementation(Companies, companiesOperations(engines, clock, ids)),
+      implementation(Imports, importsOperations(engines, clock, ids)),
+      implementation(Items, itemsOperations(engines, clock, ids)),
+      implementation(Parties, partiesOperations(engines, clock, ids)),
+    ],
+    handlers: [],
+  }),
+};

@@ -1,0 +1,60 @@
+/** Parties: creates, changes and finds them by code. */
+import type { CallContext } from '@morrow/contract';
+import {
+  againOnDuplicate,
+  commitChange,
+  eventOf,
+  transitionOf,
+  type DocumentRow,
+  type Engines,
+} from '@morrow/document-keeper';
+import { madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
+import { Parties, type Party } from '@morrow/protocol-parties';
+import { party, type PartyFields } from './party.document.ts';
+
+const shown = ({ id, fields }: DocumentRow): Party => {
+  const { code, name, role, country } = fields as PartyFields;
+  const partyId = id as Id<'party'>;
+  return { partyId, code, name, role: role as 'customer', country, createdAt: madeAt(id) };
+};
+
+export const partiesOperations = (engines: Engines, clock: Clock, ids: Ids): Parties => {
+  const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
+  return {
+    upsertMany: ({ parties }, context) =>
+      againOnDuplicate(() =>
+        commitChange(engines, clock, context, async () => {
+          const wanted = new Map(parties.map((details) => [details.code, details]));
+          const rows = await storeOf(context).findBy('party', 'code', [...wanted.keys()]);
+          const transitions = [];
+          let changed = 0;
+          for (const row of rows) {
+            const held = row.fields as PartyFields;
+            const details = wanted.get(held.code);
+            wanted.delete(held.code);
+            if (!details || (details.name === held.name && details.country === held.country))
+              continue;
+            const { name, country } = details;
+            const event = eventOf(Parties, 'partyChanged', { name, country });
+            transitions.push(transitionOf(party, row, row.id, [event]));
+            changed++;
+          }
+          for (const details of wanted.values()) {
+            const event = eventOf(Parties, 'partyCreated', details);
+            transitions.push(transitionOf(party, undefined, ids.next(), [event]));
+          }
+          return { transitions, output: { created: wanted.size, changed } };
+        }),
+      ),
+    async get({ code }, context) {
+      const [row] = await storeOf(context).findBy('party', 'code', [code]);
+      if (!row) throw Parties.fail('unknownParty', { code });
+      return shown(row);
+    },
+    async list({ after, limit }, context) {
+      const rows = await storeOf(context).list('party', { after, limit });
+      const next = rows.length === limit ? (rows.at(-1)?.id as Id<'party'>) : undefined;
+      return { parties: rows.map(shown), next };
+    },
+  };
+};

@@ -1,0 +1,2 @@
+/** Orders: its manifest, and nothing else. */
+export { manifest } from './orders.manifest.ts';

@@ -1,0 +1,51 @@
+/** Places orders: decides each on the facts of its items and gives its transition, or says why not. */
+import type { EventOf } from '@morrow/contract';
+import { eventOf, transitionOf, type Transition } from '@morrow/document-keeper';
+import { isCurrencyCode, type Id } from '@morrow/kernel';
+import type { ItemCategory } from '@morrow/protocol-items';
+import { Orders, type OrderLine } from '@morrow/protocol-orders';
+import { totalOf } from './pricing.ts';
+import { salesOrder } from './sales-order.document.ts';
+
+type Placed = EventOf<typeof Orders, 'orderPlaced'>;
+export type Asked = Omit<Placed, 'orderId' | 'total' | 'lines'> & {
+  readonly lines: readonly Omit<OrderLine, 'category'>[];
+};
+
+export type Decision =
+  { readonly transition: Transition; readonly total: bigint } | { readonly unknown: string };
+
+/** The order as placed, and as shipped at once where the goods had left before. */
+export function decidePlaced(
+  asked: Asked,
+  categories: ReadonlyMap<string, ItemCategory>,
+  id: string,
+): Decision {
+  const lines: OrderLine[] = [];
+  for (const line of asked.lines) {
+    const category = categories.get(line.item);
+    if (!category) return { unknown: line.item };
+    lines.push({ ...line, category });
+  }
+  if (!isCurrencyCode(asked.currency)) return { unknown: asked.currency };
+  const total = totalOf(lines, asked.currency);
+  const orderId = id as Id<'order'>;
+  const events = [eventOf(Orders, 'orderPlaced', { ...asked, orderId, total, lines })];
+  if (asked.shippedAt) {
+    const { number, customer, currency, warehouse, shippedAt } = asked;
+    const shipped = { orderId, number, customer, currency, warehouse, shippedAt, total, lines };
+    events.push(eventOf(Orders, 'orderShipped', shipped));
+  }
+  return { transition: transitionOf(salesOrder, undefined, id, events), total };
+}
+
+/** Lines of a batch grouped by the position of their order. */
+export function groupLines<L extends object, K extends keyof L>(
+  lines: readonly L[],
+  position: K,
+  groups: number,
+): Omit<L, K>[][] {
+  const grouped: Omit<L, K>[][] = Array.from({ length: groups }, () => []);
+  for (const { [position]: at, ...line } of lines) grouped[Number(at)]?.push(line);
+  return grouped;
+}

@@ -1,0 +1,54 @@
+/** The sales order: what a customer ordered, and how far its fulfilment is. */
+import { defineDocument } from '@morrow/contract';
+import { defineLifecycle, type JsonObject } from '@morrow/kernel';
+
+/** Quantities, prices and amounts in their wire forms, as the events hold them. */
+export interface SalesOrderFields extends JsonObject {
+  readonly number: string;
+  readonly customer: string;
+  readonly currency: string;
+  readonly warehouse: string;
+  readonly placedAt: string;
+  readonly shippedAt: string | null;
+  readonly total: string;
+  readonly lines: readonly JsonObject[];
+}
+
+export const salesOrderLifecycle = defineLifecycle({
+  id: 'salesOrder',
+  version: 1,
+  states: ['placed', 'reserved', 'awaitingStock', 'shipped', 'cancelled'],
+  transitions: [
+    { on: 'orderPlaced', from: [], to: 'placed' },
+    { on: 'orderReserved', from: ['placed', 'awaitingStock'], to: 'reserved' },
+    { on: 'orderAwaitsStock', from: ['placed'], to: 'awaitingStock' },
+    { on: 'orderShipped', from: ['placed', 'reserved', 'awaitingStock'], to: 'shipped' },
+    { on: 'orderCancelled', from: ['placed', 'reserved', 'awaitingStock'], to: 'cancelled' },
+  ],
+});
+
+export const salesOrder = defineDocument<SalesOrderFields>({
+  name: 'salesOrder',
+  label: 'Sales order',
+  scope: 'organization',
+  numberField: 'number',
+  lifecycles: [salesOrderLifecycle],
+  fields: {
+    number: { kind: 'text', label: 'Number', unique: true },
+    customer: { kind: 'text', label: 'Customer', indexed: true },
+    currency: { kind: 'text', label: 'Currency' },
+    warehouse: { kind: 'text', label: 'Warehouse' },
+    placedAt: { kind: 'instant', label: 'Placed at' },
+    shippedAt: { kind: 'instant', label: 'Shipped at', optional: true },
+    total: { kind: 'money', label: 'Total' },
+    lines: { kind: 'table', label: 'Lines' },
+  },
+  evolve(fields, { type, data }) {
+    if (type === 'orderPlaced') {
+      const { orderId: _, shippedAt = null, ...placed } = data;
+      return { ...placed, shippedAt } as unknown as SalesOrderFields;
+    }
+    const held = fields as SalesOrderFields;
+    return type === 'orderShipped' ? { ...held, shippedAt: String(data['shippedAt']) } : held;
+  },
+});
