@@ -13,6 +13,9 @@ const fromSource = {
 const shared = {
   exclude: [...configDefaults.exclude, '**/dist/**'],
   passWithNoTests: true,
+  // Bounds a hang; no test is about speed.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   server: { deps: { inline: [/@morrow\//] } },
 };
 const folders = '{apps,libs,protocols,adapters,tools}/*/src/**';

@@ -1,6 +1,6 @@
 // Reads postmaster.pid, PostgreSQL's own record of who serves a data directory.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 export interface PostmasterFile {
@@ -57,14 +57,17 @@ export function isAlive(pid: number): boolean {
 const nobodysPid = 2 ** 31 - 1;
 
 /**
- * Takes a stranger's number out of the file a killed postmaster left. PostgreSQL would refuse to
- * start because that process lives. The rest stays: from it PostgreSQL sees whether processes of
- * the killed server still use the data.
+ * Makes the file that a killed postmaster left acceptable to PostgreSQL, which refuses to start on
+ * an empty one and on the number of a process that lives, be it a stranger's. The rest stays: from
+ * it PostgreSQL sees whether processes of the killed server still use the data.
  */
-export function disownStrangersPid(directory: string): void {
+export function mendPostmasterFile(directory: string): void {
   const found = readPostmasterFile(directory);
-  if (!found || !isAlive(found.pid) || isPostmasterOf(found.pid, directory)) return;
+  if (!found) return;
   const file = join(directory, 'postmaster.pid');
-  const [, ...rest] = readFileSync(file, 'utf8').split('\n');
+  const text = readFileSync(file, 'utf8');
+  if (text.trim() === '') rmSync(file);
+  if (!isAlive(found.pid) || isPostmasterOf(found.pid, directory)) return;
+  const [, ...rest] = text.split('\n');
   writeFileSync(file, [nobodysPid, ...rest].join('\n'));
 }

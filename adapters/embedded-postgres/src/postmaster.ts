@@ -5,7 +5,7 @@ import { serverEnvironment } from './cluster.ts';
 import type { DataHome } from './data-home.ts';
 import { exitOf, spawnGuarded } from './guarded-child.ts';
 import type { NativeBinaries } from './native-binaries.ts';
-import { disownStrangersPid, isPostmasterOf, readPostmasterFile } from './postmaster-file.ts';
+import { mendPostmasterFile, isPostmasterOf, readPostmasterFile } from './postmaster-file.ts';
 import { diskFull, isDiskFull, PostgresProblem, sentenceFor } from './problems.ts';
 import { socketDirectory } from './socket-directory.ts';
 
@@ -62,7 +62,7 @@ export async function launchPostmaster(
   binaries: NativeBinaries,
   settings: Readonly<Record<string, string>>,
 ): Promise<Postmaster> {
-  disownStrangersPid(home.directory);
+  mendPostmasterFile(home.directory);
   for (const until = performance.now() + leftoversWithinMs; ; await pause(10 * pollMs)) {
     const outcome = await launchOnce(home, binaries, settings);
     if (typeof outcome !== 'string') return outcome;
