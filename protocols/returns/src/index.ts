@@ -48,6 +48,7 @@ const Received = z.object({
   returnId: ReturnId.optional(),
   refused: z.object({ code: Code(32), subject: Code(40) }).optional(),
 });
+export type Return = z.output<typeof Return>;
 
 export const Returns = defineProtocol({
   name: 'returns',

@@ -1,0 +1,2 @@
+/** Wms: its manifest, and nothing else. */
+export { manifest } from './wms.manifest.ts';

@@ -1,0 +1,84 @@
+/** Posts the value of stock movements to the ledger through its protocol, not knowing where the ledger lives. */
+import { following, type EventOf, type HandledEvent, type Messenger } from '@morrow/contract';
+import { dateOf, type CalendarDate } from '@morrow/kernel';
+import { batchEntriesMax, type Ledger } from '@morrow/protocol-ledger';
+import { Stock } from '@morrow/protocol-stock';
+
+/** Role of the account that stands against the inventory, by what moved. */
+const contraRole = {
+  receipt: '@goodsReceived',
+  issue: '@costOfGoodsSold',
+  return: '@costOfGoodsSold',
+  adjustment: '@stockAdjustments',
+} as const;
+type Kind = keyof typeof contraRole;
+const kindOf: Readonly<Record<string, Kind>> = {
+  goodsReceived: 'receipt',
+  stockIssued: 'issue',
+  goodsReturned: 'return',
+  stockAdjusted: 'adjustment',
+};
+
+export interface ValueEntry {
+  readonly source: string;
+  readonly date: CalendarDate;
+  readonly currency: string;
+  readonly memo: string;
+  readonly contra: string;
+  /** Change of the inventory in minor units. */
+  readonly value: bigint;
+}
+
+/** The entries that an event of stock asks for; none where no value changed. */
+export function valueEntriesOf(event: HandledEvent): readonly ValueEntry[] {
+  const source = `wms:${event.streamId}:${event.streamVersion}`;
+  if (event.type === 'valuationCorrected') {
+    const { currency, differences } = event.data as EventOf<typeof Stock, 'valuationCorrected'>;
+    return differences.map(({ date, kind, value }) => ({
+      source: `${source}:${date}:${kind}`,
+      date: date as CalendarDate,
+      currency,
+      memo: `Stock valued anew: ${kind}`,
+      contra: contraRole[kind],
+      value,
+    }));
+  }
+  const kind = kindOf[event.type];
+  if (!kind) return [];
+  const { number, currency, effectiveAt, value } = event.data as EventOf<
+    typeof Stock,
+    'goodsReceived'
+  >;
+  if (value === 0n) return [];
+  const memo = `Stock ${kind} ${number}`;
+  return [{ source, date: dateOf(effectiveAt), currency, memo, contra: contraRole[kind], value }];
+}
+
+export const postValues = (ledger: Ledger): Messenger => ({
+  kind: 'messenger',
+  name: 'postValues',
+  on: Stock as unknown as Messenger['on'],
+  events: [...Object.keys(kindOf), 'valuationCorrected'],
+  async handle(events, context) {
+    const entries = events.flatMap(valueEntriesOf);
+    for (let at = 0; at < entries.length; at += batchEntriesMax) {
+      const batch = entries.slice(at, at + batchEntriesMax);
+      const call = following(context, context.actor, `${context.key}:${at}`);
+      await ledger.postMany(
+        {
+          entries: batch.map(({ source, date, currency, memo }) => ({
+            source,
+            date,
+            currency,
+            memo,
+          })),
+          lines: batch.flatMap(({ contra, value }, entry) => [
+            { entry, account: '@inventory', amount: value },
+            { entry, account: contra, amount: -value },
+          ]),
+        },
+        call,
+      );
+    }
+  },
+});

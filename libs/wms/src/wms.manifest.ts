@@ -1,0 +1,32 @@
+/** Wms: where stock lies, how it moves, and what it is worth. */
+import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
+import type { Engines } from '@morrow/document-keeper';
+import { Ledger } from '@morrow/protocol-ledger';
+import { Orders } from '@morrow/protocol-orders';
+import { Returns } from '@morrow/protocol-returns';
+import { Stock } from '@morrow/protocol-stock';
+import { Warehouses } from '@morrow/protocol-warehouses';
+import { followOrders } from './follow-orders.ts';
+import { followReturns } from './follow-returns.ts';
+import { postValues } from './post-values.ts';
+import { reservation } from './reservation.document.ts';
+import { stockDocument } from './stock-document.document.ts';
+import { stockOperations } from './stock.operations.ts';
+import { warehouse } from './warehouse.document.ts';
+import { warehousesOperations } from './warehouses.operations.ts';
+
+export const manifest: ModuleManifest<Engines> = {
+  name: 'wms',
+  summary: 'Warehouses, stock and its value',
+  provides: [Stock, Warehouses] as unknown as readonly Protocol[],
+  requires: [Ledger, Orders, Returns] as unknown as readonly Protocol[],
+  documents: [reservation, stockDocument, warehouse] as unknown as ModuleManifest['documents'],
+  keeps: ['stock'],
+  start: ({ engines, clock, ids, port }) => ({
+    implementations: [
+      implementation(Stock, stockOperations(engines, clock, ids)),
+      implementation(Warehouses, warehousesOperations(engines, clock, ids)),
+    ],
+    handlers: [followOrders(clock, ids), followReturns(clock, ids), postValues(port(Ledger))],
+  }),
+};
