@@ -147,7 +147,6 @@ it('serves below a path that is too long for a socket', async () => {
   const server = await serve(freshDirectory(join('long'.repeat(30), 'postgres')));
   expect(server.socketDirectory).toMatch(/^\/tmp\/morrow-/);
   expect(await query(server, 'select 1 as one')).toEqual([{ one: 1 }]);
-  onTestFinished(() => rmSync(server.socketDirectory, { recursive: true, force: true }));
 });
 
 it('refuses the data of another major version in one sentence', async () => {
@@ -192,7 +191,11 @@ async function serve(directory: string, more: Record<string, string> = {}) {
     noSync: true,
     settings: { ...settings, ...more },
   });
-  onTestFinished(() => server.stop());
+  onTestFinished(async () => {
+    const { socketDirectory } = server;
+    await server.stop();
+    if (socketDirectory !== directory) rmSync(socketDirectory, { recursive: true, force: true });
+  });
   return server;
 }
 

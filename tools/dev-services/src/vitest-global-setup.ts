@@ -1,6 +1,6 @@
 // Gives one vitest run its servers, started on first demand and ended with the run.
 import { startPostgres, type EmbeddedPostgres } from '@morrow/adapter-embedded-postgres';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -50,12 +50,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** Servers end with a run that was killed, its folder stays behind. */
+/** Servers end with a run that was killed, its folder stays behind. Others' folders are theirs. */
 function removeInterruptedRuns(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
-    if (pid && !isRunning(Number(pid)))
-      rmSync(join(tmpdir(), name), { recursive: true, force: true, maxRetries: 5 });
+    if (!pid || isRunning(Number(pid))) continue;
+    const folder = join(tmpdir(), name);
+    const isOurs = statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.();
+    if (isOurs) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
