@@ -191,6 +191,8 @@ export interface LedgerTables {
   posted(sources: readonly string[]): Promise<readonly string[]>;
   /** Entry by its id. */
   entry(id: string): Promise<EntryRow | undefined>;
+  /** Entry by its source. */
+  entryOf(source: string): Promise<EntryRow | undefined>;
   /** Moves whenever an account or a period changes. */
   factsVersion(): Promise<number>;
 }

@@ -194,6 +194,11 @@ export const Ledger = defineProtocol({
   },
   events: {
     accountOpened: { version: 1, summary: 'The chart has one more account', data: Account },
+    bookOpened: {
+      version: 1,
+      summary: 'The books are kept in a currency',
+      data: z.object({ currency: CurrencyText }),
+    },
     entryPosted: {
       version: 1,
       summary: 'A balanced entry stands in the journal',

@@ -1,0 +1,28 @@
+/** Entries: builds what is asked for into entry rows with their events, or throws the declared refusal. */
+import { decideEntry, type AskedEntry, type BookRefusal, type EntryRow } from '@morrow/book-keeper';
+import { eventOf } from '@morrow/document-keeper';
+import type { ProtocolError } from '@morrow/contract';
+import type { CalendarDate, Id } from '@morrow/kernel';
+import { Ledger } from '@morrow/protocol-ledger';
+import type { Facts } from './facts.ts';
+
+function refused(refusal: BookRefusal): ProtocolError {
+  const { code, ...data } = refusal;
+  return Ledger.fail(code, data as never);
+}
+
+/** The row of an entry with the event that tells of it. */
+export function entryFor(facts: Facts, asked: AskedEntry, id: string): EntryRow {
+  const decided = decideEntry(facts, asked, id);
+  if ('refusal' in decided) throw refused(decided.refusal);
+  const { entry } = decided;
+  const event = eventOf(Ledger, 'entryPosted', {
+    entryId: id as Id<'entry'>,
+    source: entry.source,
+    date: entry.date as CalendarDate,
+    currency: entry.currency,
+    memo: entry.memo,
+    lines: entry.lines.map(({ account, amount }) => ({ account, amount: BigInt(amount) })),
+  });
+  return { ...entry, event };
+}

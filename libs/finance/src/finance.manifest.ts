@@ -1,0 +1,33 @@
+/** Finance: the books. */
+import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
+import type { Engines } from '@morrow/document-keeper';
+import { Companies } from '@morrow/protocol-companies';
+import { Ledger } from '@morrow/protocol-ledger';
+import { Orders } from '@morrow/protocol-orders';
+import { Returns } from '@morrow/protocol-returns';
+import { account } from './account.document.ts';
+import { book } from './book.document.ts';
+import { FactsBook } from './facts.ts';
+import { followSales } from './follow-sales.ts';
+import { ledgerOperations } from './ledger.operations.ts';
+import { period } from './period.document.ts';
+
+export const manifest: ModuleManifest<Engines> = {
+  name: 'finance',
+  summary: 'Chart of accounts, journal, periods and reports',
+  provides: [Ledger] as unknown as readonly Protocol[],
+  requires: [Companies, Orders, Returns] as unknown as readonly Protocol[],
+  documents: [account, book, period] as unknown as ModuleManifest['documents'],
+  facts: ['account', 'book', 'period'],
+  keeps: ['book'],
+  start({ engines, clock, ids, port }) {
+    const facts = new FactsBook(engines, clock, ids);
+    const companies = port(Companies);
+    return {
+      implementations: [
+        implementation(Ledger, ledgerOperations({ engines, clock, ids, facts, companies })),
+      ],
+      handlers: followSales({ facts, clock, ids }),
+    };
+  },
+};

@@ -1,0 +1,66 @@
+/** Follows sales: what was shipped is owed by the customer, what was given back is credited. */
+import { openDate, type AskedEntry } from '@morrow/book-keeper';
+import type { CallContext, EventOf, HandledEvent, Protocol, Reaction } from '@morrow/contract';
+import { unitOf, type Session } from '@morrow/document-keeper';
+import type { Clock, Ids } from '@morrow/kernel';
+import { Companies } from '@morrow/protocol-companies';
+import { Orders } from '@morrow/protocol-orders';
+import { Returns } from '@morrow/protocol-returns';
+import { entryFor } from './entries.ts';
+import type { FactsBook } from './facts.ts';
+import { revenueEntry } from './revenue.ts';
+
+interface Tools {
+  readonly facts: FactsBook;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+async function postAll(
+  asked: readonly (AskedEntry | undefined)[],
+  { facts: book, clock, ids }: Tools,
+  context: CallContext,
+  session: Session,
+): Promise<void> {
+  const facts = await book.ready(context, true);
+  const entries = asked.flatMap((entry) =>
+    entry ? [entryFor(facts, { ...entry, date: openDate(facts, entry.date) }, ids.next())] : [],
+  );
+  if (!entries.length) return;
+  const change = { transitions: [], entries, factsVersion: facts.version, output: undefined };
+  await session.write(unitOf(context, clock.now(), change));
+}
+
+const soldOf = ({ data }: HandledEvent) => {
+  const shipped = data as EventOf<typeof Orders, 'orderShipped'>;
+  const { number, shippedAt: at, currency, total, lines, orderId } = shipped;
+  return revenueEntry({ source: `sale:${orderId}`, number, at, currency, total, lines }, 'sale');
+};
+const returnedOf = ({ data }: HandledEvent) => {
+  const received = data as EventOf<typeof Returns, 'returnReceived'>;
+  const { number, receivedAt: at, currency, total, lines, returnId } = received;
+  const source = `return:${returnId}`;
+  return revenueEntry({ source, number, at, currency, total, lines }, 'return');
+};
+
+const reaction = (
+  name: string,
+  on: unknown,
+  events: readonly string[],
+  handle: Reaction['handle'],
+): Reaction => ({ kind: 'reaction', name, on: on as Protocol, events, handle });
+
+export const followSales = (tools: Tools): readonly Reaction[] => [
+  reaction('followSales', Orders, ['orderShipped'], (events, context, session) =>
+    postAll(events.map(soldOf), tools, context, session as Session),
+  ),
+  reaction('followReturns', Returns, ['returnReceived'], (events, context, session) =>
+    postAll(events.map(returnedOf), tools, context, session as Session),
+  ),
+  reaction('followCompany', Companies, ['companySetUp'], async (events, context) => {
+    const [first] = events;
+    if (!first) return;
+    const { currency } = first.data as EventOf<typeof Companies, 'companySetUp'>;
+    await tools.facts.openBook(context, currency);
+  }),
+];

@@ -1,0 +1,2 @@
+/** Finance: its manifest, and nothing else. */
+export { manifest } from './finance.manifest.ts';
