@@ -6,11 +6,11 @@ it.each([
   ['FATAL:  could not write lock file "postmaster.pid": No space left on device', diskFull],
   [
     'FATAL:  could not resize shared memory segment: No space left on device',
-    'There is not enough shared memory for PostgreSQL: close other programs or lower shared_buffers.',
+    'There is not enough shared memory for PostgreSQL: close programs or lower shared_buffers.',
   ],
   [
     'FATAL:  data directory "/x" has wrong ownership',
-    'The data directory belongs to another user: start as its owner, or give it to yourself (chown -R).',
+    'The data directory belongs to another user: start as its owner, or take it over (chown -R).',
   ],
 ])('%s', (log, sentence) => expect(sentenceFor(log)).toBe(sentence));
 

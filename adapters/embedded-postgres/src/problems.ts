@@ -18,21 +18,21 @@ export const diskFull =
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /could not (create|map anonymous|resize) shared memory/i,
-    'There is not enough shared memory for PostgreSQL: close other programs or lower shared_buffers.',
+    'There is not enough shared memory for PostgreSQL: close programs or lower shared_buffers.',
   ],
   [/No space left on device|\bENOSPC\b/i, diskFull],
   [
     /has wrong ownership/i,
-    'The data directory belongs to another user: start as its owner, or give it to yourself (chown -R).',
+    'The data directory belongs to another user: start as its owner, or take it over (chown -R).',
   ],
   [
     /Permission denied|\bEACCES\b|\bEPERM\b/i,
-    'PostgreSQL may not use its data directory: check the owner of the directory and of its parents.',
+    'PostgreSQL may not use its data directory: check who owns it and its parent folders.',
   ],
   [/Read-only file system|\bEROFS\b/i, 'The data directory is on a read-only file system.'],
   [
     /pre-existing shared memory block/i,
-    'Processes of a PostgreSQL that was killed still use the data directory: wait a moment or end them.',
+    'Processes of a killed PostgreSQL still use the data directory: wait a moment or end them.',
   ],
   [/lock file ".*" already exists/i, 'Another PostgreSQL already uses this data directory.'],
   [
@@ -49,7 +49,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [
     /cannot execute|error while loading shared libraries|Exec format error/i,
-    'The PostgreSQL binaries do not run on this system: set DATABASE_URL to a PostgreSQL of your own.',
+    'The PostgreSQL binaries do not run on this system: set DATABASE_URL to one of your own.',
   ],
 ];
 

@@ -1,4 +1,4 @@
-// The embedded PostgreSQL of one process: starts or joins it, and starts it again when it is killed.
+// The embedded PostgreSQL of one process: starts or joins it, and revives it when it is killed.
 import { setTimeout as pause } from 'node:timers/promises';
 import { canonicalPath } from './canonical-path.ts';
 import { checkVersion, prepareCluster } from './cluster.ts';
