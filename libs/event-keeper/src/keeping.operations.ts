@@ -24,7 +24,15 @@ async function digestPage(store: Store, page: number) {
 }
 const packed = (lines: readonly string[]) => Buffer.from(lines.join('\n')).toString('base64url');
 
-export function keepingOperations(domain: string, stores: Stores, keeper: EventKeeper): Keeping {
+/** What the process does to serve one more tenant; undefined where the name will not do. */
+export type OpenTenant = (name: string) => Promise<void> | undefined;
+
+export function keepingOperations(
+  domain: string,
+  stores: Stores,
+  keeper: EventKeeper,
+  openTenant: OpenTenant,
+): Keeping {
   const protocol = keepingOf(domain);
   const storeOf = (context: CallContext) => stores.of(context.tenant);
   return {
@@ -62,6 +70,12 @@ export function keepingOperations(domain: string, stores: Stores, keeper: EventK
           sentence,
         })),
       };
+    },
+    async openTenant({ name }) {
+      const opening = openTenant(name);
+      if (!opening) throw protocol.fail('badTenantName', { name });
+      await opening;
+      return { name };
     },
     async retry({ handler, producer, number }, context) {
       const letters = await storeOf(context).inbox.letters(1000);

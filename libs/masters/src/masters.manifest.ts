@@ -21,6 +21,7 @@ export const manifest: ModuleManifest<Engines> = {
   summary: 'Companies, parties, items and imports: what every domain shares',
   provides: protocols,
   requires: [],
+  listens: [],
   documents: [company, importRun, item, party] as unknown as ModuleManifest['documents'],
   keeps: [],
   start: ({ engines, clock, ids }) => ({

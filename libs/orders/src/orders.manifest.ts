@@ -16,7 +16,8 @@ export const manifest: ModuleManifest<Engines> = {
   name: 'orders',
   summary: 'Sales orders and returns',
   provides: [Orders, Returns] as unknown as readonly Protocol[],
-  requires: [Items, Stock] as unknown as readonly Protocol[],
+  requires: [Items] as unknown as readonly Protocol[],
+  listens: [Stock] as unknown as readonly Protocol[],
   documents: [salesOrder, salesReturn] as unknown as ModuleManifest['documents'],
   keeps: [],
   start({ engines, clock, ids, port }) {

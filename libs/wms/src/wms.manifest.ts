@@ -19,7 +19,8 @@ export const manifest: ModuleManifest<Engines> = {
   name: 'wms',
   summary: 'Warehouses, stock and its value',
   provides: [Stock, Warehouses] as unknown as readonly Protocol[],
-  requires: [Ledger, Orders, Returns] as unknown as readonly Protocol[],
+  requires: [Ledger] as unknown as readonly Protocol[],
+  listens: [Orders, Returns, Stock] as unknown as readonly Protocol[],
   documents: [reservation, stockDocument, warehouse] as unknown as ModuleManifest['documents'],
   keeps: ['stock'],
   start: ({ engines, clock, ids, port }) => ({

@@ -27,6 +27,11 @@ const declare = <const Domain extends string>(domain: Domain) =>
         data: z.object({ number: Count }),
         sentence: 'There is no dead letter {number} of that handler.',
       },
+      badTenantName: {
+        fault: 'invalid',
+        data: z.object({ name: Code(60) }),
+        sentence: 'A tenant is named by lower-case letters and digits, a letter first: not {name}.',
+      },
     },
     operations: {
       eventsSince: query({
@@ -74,6 +79,12 @@ const declare = <const Domain extends string>(domain: Domain) =>
             .max(100),
         }),
         errors: [],
+      }),
+      openTenant: command({
+        summary: 'Makes the databases of a tenant here, and serves it from now on',
+        input: z.object({ name: Code(60) }),
+        output: z.object({ name: Code(60) }),
+        errors: ['badTenantName'],
       }),
       retry: command({
         summary: 'Hands a dead letter to its handler again, now',

@@ -71,7 +71,10 @@ export interface ModuleManifest<Engines = unknown> {
   readonly name: string;
   readonly summary: string;
   readonly provides: readonly Protocol[];
+  /** Protocols whose operations it calls; no cycle among domains. */
   readonly requires: readonly Protocol[];
+  /** Protocols whose events it handles. */
+  readonly listens: readonly Protocol[];
   readonly documents: readonly DocumentType[];
   /** Document types that postings are decided on: a change of one makes decided entries stale. */
   readonly facts?: readonly string[];

@@ -1,0 +1,29 @@
+/** Opens the data without a server, for a command line that finds none running. */
+import type { PortOf, Protocol, ProtocolSpec } from '@morrow/contract';
+import { holdInstance } from '@morrow/adapter-embedded-postgres';
+import { BootFaults } from './boot-faults.ts';
+import { boot } from './boot.ts';
+import { readSettings } from './settings.ts';
+
+export interface InProcess {
+  port<S extends ProtocolSpec>(protocol: Protocol<S>): PortOf<S>;
+  close(): Promise<void>;
+}
+
+/** Boots every domain in this process, without HTTP. Refuses while a server holds the data. */
+export async function openInProcess(): Promise<InProcess> {
+  const settings = readSettings({ ...process.env, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error' });
+  const held = await holdInstance(settings.dataDirectory, () => ({
+    pid: process.pid,
+    url: undefined,
+  }));
+  if (!held) throw new BootFaults(['A server is just starting on this data: try again.']);
+  const running = await boot(settings, process.env);
+  return {
+    port: (protocol) => running.port(protocol),
+    async close() {
+      await running.stop();
+      await held.release();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** The backend: reads settings, boots what the placement says, serves, and stops cleanly. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { askInstance, holdInstance } from '@morrow/adapter-embedded-postgres';
+import { boot } from './boot.ts';
+import { sentenceOf } from './boot-faults.ts';
+import { openHttp, version, type Shell } from './http-shell.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+function banner({ mode, modules, dataDirectory, natsUrl }: Settings, url: string): void {
+  say(`Morrow ${version} is ready`);
+  say(`  address   ${url}`);
+  say(`  mode      ${mode}${natsUrl ? `, over ${natsUrl}` : ''}`);
+  say(`  hosts     ${modules.join(', ')}`);
+  say(`  data      ${dataDirectory}`);
+  say(`  API       ${url}/api`);
+  say(`  stop      Ctrl+C; nothing acknowledged is lost`);
+  say(`  next      npx --no morrow import retail sample`);
+}
+
+async function start(): Promise<void> {
+  const settings = readSettings(process.env);
+  process.title = `morrow ${settings.modules.join('+')}`;
+  mkdirSync(settings.dataDirectory, { recursive: true });
+  let shell: Shell | undefined;
+  const isAlone = !process.env['M_FLEET'];
+  if (isAlone) {
+    const describe = () => ({ pid: process.pid, url: shell?.url });
+    const held = await holdInstance(settings.dataDirectory, describe);
+    if (!held) {
+      const other = await askInstance(settings.dataDirectory);
+      if (!other) throw new Error('Another start on this data did not get ready: try again.');
+      say(`Already running (process ${other.pid}): open ${other.url}`);
+      process.exit(0);
+    }
+  }
+  const running = await boot(settings, process.env);
+  const serverFile = join(settings.dataDirectory, 'server.json');
+  let isStopping = false;
+  const stop = async (exitCode: number) => {
+    if (isStopping) return;
+    isStopping = true;
+    if (settings.isGateway) rmSync(serverFile, { force: true });
+    await shell?.close();
+    await running.stop();
+    process.exit(exitCode);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+  try {
+    shell = await openHttp(running);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  if (settings.isGateway)
+    writeFileSync(serverFile, `${JSON.stringify({ url: shell.url, pid: process.pid })}\n`);
+  process.send?.({ ready: shell.url });
+  if (isAlone) banner(settings, shell.url);
+}
+
+start().catch((error: unknown) => {
+  process.stderr.write(`\n  ${sentenceOf(error)}\n\n`);
+  if (process.env['LOG_LEVEL'] === 'debug') console.error(error);
+  process.exit(1);
+});

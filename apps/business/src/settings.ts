@@ -1,0 +1,87 @@
+/** Settings of a process: what the environment says, read and checked in one place. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { BootFaults } from './boot-faults.ts';
+
+export type Mode = 'indie' | 'enterprise';
+export interface Placement {
+  readonly name: Mode;
+  readonly databases: 'perTenant' | 'perDomain';
+  readonly processes: readonly {
+    readonly name: string;
+    readonly isGateway?: boolean;
+    readonly modules: readonly string[];
+  }[];
+}
+export interface Settings {
+  readonly mode: Mode;
+  readonly placement: Placement;
+  /** Domains that this process hosts. */
+  readonly modules: readonly string[];
+  /** Whether it serves people: HTTP API, home page, uploads. */
+  readonly isGateway: boolean;
+  readonly port: number;
+  readonly host: string;
+  /** Everything that the server keeps. */
+  readonly dataDirectory: string;
+  readonly natsUrl: string | undefined;
+  readonly logLevel: LogLevel;
+  /** URL of an existing PostgreSQL for a domain; absent: the embedded one. */
+  databaseUrl(domain: string): string | undefined;
+}
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Root of the checkout: settings and placements lie there. */
+export const checkout = resolve(import.meta.dirname, '../../..');
+
+const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
+
+export function readPlacement(mode: Mode): Placement {
+  const text = readFileSync(resolve(checkout, `deploy/placements/${mode}.json`), 'utf8');
+  return JSON.parse(text) as Placement;
+}
+
+/** Reads the environment; throws all that is wrong with it at once. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const faults: string[] = [];
+  const mode = (env['M_MODE'] || 'indie') as Mode;
+  if (mode !== 'indie' && mode !== 'enterprise')
+    throw new BootFaults([`M_MODE is ${mode}: choose indie or enterprise.`]);
+  const placement = readPlacement(mode);
+  const known = placement.processes.flatMap(({ modules }) => modules);
+  const gateway = placement.processes.find(({ isGateway }) => isGateway);
+  const asked = env['M_MODULES'] || undefined;
+  const named = asked?.split(',').map((name) => name.trim());
+  const modules = named ?? [...(gateway?.modules ?? [])];
+  for (const name of modules)
+    if (!known.includes(name))
+      faults.push(`M_MODULES names ${name}, which is no module: choose among ${known.join(', ')}.`);
+  const port = Number(env['PORT'] || 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    faults.push(`PORT is ${env['PORT']}: choose a number from 0 to 65535.`);
+  const host = env['HOST'] || '127.0.0.1';
+  if (!loopback.has(host))
+    faults.push(`HOST is ${host}: until people sign in, only this machine is served (127.0.0.1).`);
+  const logLevel = (env['LOG_LEVEL'] || 'info') as LogLevel;
+  if (!logLevels.includes(logLevel))
+    faults.push(`LOG_LEVEL is ${logLevel}: choose among ${logLevels.join(', ')}.`);
+  const hostsAll = known.every((name) => modules.includes(name));
+  const natsUrl = env['NATS_URL'] || undefined;
+  if (!hostsAll && !natsUrl)
+    faults.push('NATS_URL is not set: the domains that this process does not host are elsewhere.');
+  if (faults.length) throw new BootFaults(faults);
+  return {
+    mode,
+    placement,
+    modules,
+    isGateway: gateway?.modules.every((name) => modules.includes(name)) ?? false,
+    port,
+    host,
+    dataDirectory: resolve(env['M_DATA'] || resolve(checkout, '.data')),
+    natsUrl,
+    logLevel,
+    databaseUrl: (domain) =>
+      env[`DATABASE_URL_${domain.toUpperCase()}`] || env['DATABASE_URL'] || undefined,
+  };
+}
