@@ -1,0 +1,62 @@
+// Builds what is stale: a stamp over the sources decides in a blink, nx does the rest.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { installed, localNode, modules, packageFolders, root } from './install.mjs';
+import { fail, say, since } from './say.mjs';
+import { holdLock } from './setup-lock.mjs';
+
+const stampFile = join(modules, '.setup-build');
+const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+const withSources = () =>
+  packageFolders().filter((folder) => existsSync(join(root, folder, 'src')));
+
+function sources() {
+  const hash = createHash('sha256').update(installed());
+  const walk = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) walk(path);
+      else {
+        const { size, mtimeMs } = statSync(path);
+        hash.update(`${relative(root, path)} ${size} ${mtimeMs}\n`);
+      }
+    }
+  };
+  for (const folder of withSources()) walk(join(root, folder, 'src'));
+  for (const file of ['tsconfig.base.json', 'nx.json']) hash.update(read(join(root, file)));
+  return hash.digest('hex');
+}
+
+/** Environment of the tools: local binaries first, nx without its daemon. */
+export const toolEnvironment = () => ({
+  ...process.env,
+  PATH: `${join(modules, '.bin')}:${process.env.PATH}`,
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+});
+
+/** Builds every package, or says at once that nothing is stale. */
+export function build() {
+  const isDone = () =>
+    read(stampFile) === sources() &&
+    withSources().every((folder) => existsSync(join(root, folder, 'dist')));
+  if (isDone()) return;
+  holdLock();
+  if (isDone()) return;
+  const start = Date.now();
+  const want = sources();
+  say('building');
+  const nx = join(modules, 'nx/dist/bin/nx.js');
+  const args = [nx, 'run-many', '-t', 'build', '--output-style=static'];
+  const run = spawnSync(localNode, args, { cwd: root, env: toolEnvironment(), encoding: 'utf8' });
+  if (run.status !== 0) {
+    process.stderr.write(`${run.stdout}${run.stderr}`);
+    fail('The build failed, see above.');
+  }
+  writeFileSync(stampFile, want);
+  say(`built in ${since(start)}`);
+}

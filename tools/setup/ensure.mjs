@@ -1,0 +1,22 @@
+// Brings a checkout to the point where it can serve, run its tests or its command line: `ensure.mjs start|enterprise|test|build|cli`.
+// Plain JavaScript for Node 18 or newer, no packages: it runs before there are any.
+import { existsSync } from 'node:fs';
+import { build } from './build.mjs';
+import { gate } from './gate.mjs';
+import { install, localNode } from './install.mjs';
+import { findNatsServer } from './nats-server.mjs';
+import { fail, say } from './say.mjs';
+
+const [mode = 'start', ...rest] = process.argv.slice(2);
+if (Number(process.versions.node.split('.')[0]) < 18)
+  fail(`Node ${process.version} is too old to set this up: install Node 20.19 or newer.`);
+
+await install();
+if (!existsSync(localNode)) fail('npm did not put Node 24 into node_modules: run npm ci and look.');
+if (mode === 'test') process.exit(await gate(rest));
+build();
+if (mode === 'enterprise') {
+  // The fleet looks in the same places; this fetches the server where it is nowhere yet.
+  const { server, reason } = findNatsServer(say);
+  if (!server && !process.env.NATS_URL) fail(`${reason} Or set NATS_URL to one that runs.`);
+}

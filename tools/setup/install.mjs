@@ -1,0 +1,97 @@
+// Installs the packages when they are not those of the lock file, Node 24 among them.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fail, say, since } from './say.mjs';
+import { holdLock, noteChild } from './setup-lock.mjs';
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const modules = join(root, 'node_modules');
+/** Node 24, which everything but this set-up runs on. */
+export const localNode = join(modules, '.bin/node');
+const stampFile = join(modules, '.setup-stamp');
+
+const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+
+/** Folders of all packages of the workspace. */
+export function packageFolders() {
+  const { workspaces } = JSON.parse(read(join(root, 'package.json')));
+  return workspaces
+    .map((pattern) => pattern.replace('/*', ''))
+    .filter((group) => existsSync(join(root, group)))
+    .flatMap((group) =>
+      readdirSync(join(root, group))
+        .sort()
+        .map((name) => `${group}/${name}`),
+    )
+    .filter((folder) => existsSync(join(root, folder, 'package.json')));
+}
+
+function wanted() {
+  const hash = createHash('sha256').update(`${process.platform}-${process.arch}`);
+  const manifests = packageFolders().map((folder) => `${folder}/package.json`);
+  for (const file of ['package.json', 'package-lock.json', ...manifests])
+    hash.update(file).update(read(join(root, file)));
+  return hash.digest('hex');
+}
+/** What is installed, as one word. */
+export const installed = () => read(stampFile);
+
+const reasons = [
+  [/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET/, 'The npm registry cannot be reached: check the network, or `npm config get registry`.'],
+  [/SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|certificate/i, 'The certificate of the npm registry is not trusted: set `npm config set cafile` or NODE_EXTRA_CA_CERTS.'],
+  [/ENOSPC/, 'The disk is full: the packages need about half a gigabyte.'],
+  [/EACCES|EPERM|EROFS/, 'npm may not write here: check who owns the checkout and ~/.npm.'],
+  [/EUSAGE|in sync/, 'package-lock.json does not fit package.json: run `npm install` and commit the lock file.'],
+]; // prettier-ignore
+
+/** npm that started us, by its own Node; its settings for the outer call are taken out. */
+function runNpm(args) {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) =>
+        !/^npm_(package_|lifecycle_|config_(local_prefix|workspace|workspaces|global|dry_run))/i.test(
+          name,
+        ),
+    ),
+  );
+  const cli = process.env.npm_execpath;
+  const [command, argv] = cli
+    ? [process.env.npm_node_execpath ?? process.execPath, [cli, ...args]]
+    : ['npm', args];
+  const child = spawn(command, argv, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (child.pid) noteChild(child.pid);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => (output += chunk));
+  child.on('error', (error) => (output += error));
+  return new Promise((done) => child.on('close', (code) => done({ code, output })));
+}
+
+/** Makes node_modules what the lock file says; does nothing where it is. */
+export async function install() {
+  const isDone = () => installed() === wanted() && existsSync(localNode);
+  if (isDone()) return;
+  holdLock();
+  if (isDone()) return;
+  const start = Date.now();
+  say('installing packages (a minute or two the first time)');
+  const { code, output } = await runNpm([
+    'ci', '--include=dev', '--include=optional', '--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=warn',
+  ]); // prettier-ignore
+  const log = join(root, '.setup-install.log');
+  writeFileSync(log, output);
+  if (code !== 0) {
+    const known = reasons.find(([pattern]) => pattern.test(output))?.[1] ?? 'npm ci failed.';
+    const lines = output.split('\n').filter((line) => /npm (error|ERR!)/.test(line));
+    fail([`${known} (log: ${log})`, ...lines.slice(0, 4)].join('\n  '));
+  }
+  if (!existsSync(localNode))
+    fail(
+      'npm did not put Node 24 into node_modules: its install script was blocked (see `npm config ls`, allow-scripts).',
+    );
+  writeFileSync(stampFile, wanted());
+  say(`packages installed in ${since(start)}`);
+}

@@ -1,0 +1,13 @@
+// How the set-up speaks: one line for each step, one sentence for each failure.
+
+/** Tells what is being done. */
+export const say = (line) => console.error(`[setup] ${line}`);
+
+/** Ends with one sentence that says what to do. */
+export function fail(sentence) {
+  console.error(`\n  ${sentence}\n`);
+  process.exit(1);
+}
+
+/** Seconds since a moment, for people. */
+export const since = (start) => `${((Date.now() - start) / 1000).toFixed(1)} s`;
