@@ -1,0 +1,4 @@
+/** What a process has of its own: clock, identifiers, pulses, and a bus within itself. */
+export { LocalBus } from './local-bus.ts';
+export { newPulse } from './pulse.ts';
+export { newTrace, systemClock, systemIds } from './system-clock.ts';

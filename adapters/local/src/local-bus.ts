@@ -1,0 +1,25 @@
+/** The bus within one process: hands events over after the publisher has gone on. */
+import type { Bus, StoredEvent } from '@morrow/engines';
+
+type Listener = (tenant: string, events: readonly StoredEvent[]) => void;
+
+export class LocalBus implements Bus {
+  readonly #listeners = new Map<string, Set<Listener>>();
+
+  publish(tenant: string, domain: string, events: readonly StoredEvent[]): void {
+    const listeners = this.#listeners.get(domain);
+    if (!listeners?.size) return;
+    setImmediate(() => {
+      for (const listener of listeners) listener(tenant, events);
+    });
+  }
+  subscribe(domain: string, listener: Listener): () => void {
+    const listeners = this.#listeners.get(domain) ?? new Set();
+    this.#listeners.set(domain, listeners);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+  async close(): Promise<void> {
+    this.#listeners.clear();
+  }
+}

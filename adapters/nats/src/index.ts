@@ -1,0 +1,4 @@
+/** Protocols and events over NATS. */
+export { serveNats, natsTransport, type NatsServer } from './nats-binding.ts';
+export { NatsBus, type NatsBusOptions } from './nats-bus.ts';
+export { connectNats, NatsLink, type NatsOptions } from './nats-link.ts';

@@ -1,0 +1,101 @@
+/** Group commit: units of many callers share one call and one commit; a bad one fails alone. */
+import type { Unit } from '@morrow/engines';
+import { CommitRefused } from '@morrow/engines';
+import { refusalOf } from './refusals.ts';
+
+interface Waiting {
+  readonly unit: Unit;
+  readonly done: () => void;
+  readonly failed: (reason: unknown) => void;
+}
+/** Positions of units that were not stored: stale documents, old facts. */
+export interface GroupResult {
+  readonly stale: readonly number[];
+  readonly old: readonly number[];
+}
+export type CommitGroup = (units: readonly Unit[]) => Promise<GroupResult>;
+
+const groupMax = 200;
+const groupsAtOnce = 2;
+
+export class Coalescer {
+  readonly #commitGroup: CommitGroup;
+  readonly #busy = new Set<string>();
+  #queue: Waiting[] = [];
+  #running = 0;
+  #isScheduled = false;
+
+  constructor(commitGroup: CommitGroup) {
+    this.#commitGroup = commitGroup;
+  }
+
+  commit(unit: Unit): Promise<void> {
+    return new Promise((done, failed) => {
+      this.#queue.push({ unit, done, failed });
+      if (this.#isScheduled) return;
+      this.#isScheduled = true;
+      setImmediate(() => {
+        this.#isScheduled = false;
+        this.#pump();
+      });
+    });
+  }
+
+  /** Documents and keys that a unit holds: one at a time is in flight, since two of one document in a
+   * group would overwrite each other. */
+  #claims({ transitions, receipt, entries = [] }: Unit): string[] {
+    const claims = transitions.map(({ row }) => row.id);
+    if (receipt) claims.push(receipt.key);
+    for (const { source } of entries) claims.push(source);
+    return claims;
+  }
+
+  #pump(): void {
+    while (this.#running < groupsAtOnce && this.#queue.length) {
+      const group: Waiting[] = [];
+      const rest: Waiting[] = [];
+      const held: string[] = [];
+      for (const waiting of this.#queue) {
+        const claims = this.#claims(waiting.unit);
+        if (group.length >= groupMax || claims.some((claim) => this.#busy.has(claim))) {
+          rest.push(waiting);
+          continue;
+        }
+        for (const claim of claims) this.#busy.add(claim);
+        held.push(...claims);
+        group.push(waiting);
+      }
+      this.#queue = rest;
+      if (!group.length) return;
+      this.#running++;
+      void this.#flush(group).finally(() => {
+        for (const claim of held) this.#busy.delete(claim);
+        this.#running--;
+        this.#pump();
+      });
+    }
+  }
+
+  async #flush(group: readonly Waiting[]): Promise<void> {
+    const [only] = group;
+    try {
+      const { stale, old } = await this.#commitGroup(group.map(({ unit }) => unit));
+      const bad = new Map<number, CommitRefused>();
+      for (const at of stale) bad.set(at, new CommitRefused('staleVersion', 'a document'));
+      for (const at of old) bad.set(at, new CommitRefused('staleFacts', 'the ledger'));
+      for (const [at, { done, failed }] of group.entries()) {
+        const refusal = bad.get(at);
+        if (refusal) failed(refusal);
+        else done();
+      }
+    } catch (error) {
+      if (group.length === 1) {
+        only?.failed(refusalOf(error));
+        return;
+      }
+      const half = group.length >> 1;
+      await this.#flush(group.slice(0, half));
+      await this.#flush(group.slice(half));
+    }
+  }
+}

@@ -1,0 +1,91 @@
+/** Writes the one PL/pgSQL function that commits a group of units of a domain: set-based, one call, one commit. */
+import type { DocumentTable } from './document-table.ts';
+
+const own: readonly (readonly [string, string])[] = [
+  ['id', 'uuid'],
+  ['version', 'int'],
+  ['state', 'text'],
+  ['lifecycle_id', 'text'],
+  ['lifecycle_version', 'int'],
+  ['lifecycle_hash', 'text'],
+];
+
+function documentSection({ documentType, name, columns }: DocumentTable): string {
+  const typed = [...own, ...columns.map((column) => [column.name, column.type] as const)];
+  const record = typed.map(([column, type]) => `"${column}" ${type}`).join(', ');
+  const names = typed.map(([column]) => `"${column}"`).join(', ');
+  const values = typed.map(([column]) => `r."${column}"`).join(', ');
+  const changed = typed.filter(([column]) => column === 'version' || column === 'state' || !own.some(([known]) => known === column)); // prettier-ignore
+  const sets = changed.map(([column]) => `"${column}" = r."${column}"`).join(', ');
+  const rows = `json_to_recordset(p_documents->'${documentType}') as r(u int, n int, ${record})`;
+  return `
+  if p_documents->'${documentType}' is not null then
+    with r as materialized (select * from ${rows} where r.version > r.n),
+    x as (update "${name}" d set ${sets}, updated_at = now() from r
+      where d.id = r.id and d.version = r.version - r.n returning d.id)
+    select stale || coalesce(array_agg(r.u), '{}') into stale
+      from r left join x on x.id = r.id where x.id is null;
+    if stale && p_joint then raise exception 'stale %', stale[1] using errcode = 'MW001'; end if;
+    insert into "${name}" (${names}) select ${values} from ${rows} where r.version = r.n;
+  end if;`;
+}
+
+/** Entries and balances, decided on facts that may not move before the commit: postings share an
+ * advisory lock, and whoever changes a fact takes it alone. */
+const bookSection = `
+  if p_entries is not null then
+    perform pg_advisory_xact_lock_shared(hashtext(current_schema() || '.facts'));
+    select version into v from ledger_facts;
+    select coalesce(array_agg(distinct e.u), '{}') into old
+      from json_to_recordset(p_entries) as e(u int, facts bigint) where e.facts is distinct from v and e.facts is not null;
+    if old && p_joint then raise exception 'facts %', old[1] using errcode = 'MW002'; end if;
+    insert into entry (id, source, date, currency, memo)
+      select e.id, e.source, e.date, e.currency, e.memo
+      from json_to_recordset(p_entries) as e(u int, id uuid, source text, date date, currency text, memo text)
+      where not (e.u = any(old));
+    insert into entry_line (entry_id, line, account, amount, date)
+      select l.id, l.line, l.account, l.amount, l.date
+      from json_to_recordset(p_lines) as l(u int, id uuid, line smallint, account text, amount bigint, date date)
+      where not (l.u = any(old));
+    insert into account_balance as b (account, currency, period, debit, credit)
+      select l.account, l.currency, to_char(l.date, 'YYYY-MM'),
+        sum(greatest(l.amount, 0)), sum(greatest(-l.amount, 0))
+      from json_to_recordset(p_lines) as l(u int, account text, amount bigint, currency text, date date)
+      where not (l.u = any(old)) group by 1, 2, 3 order by 1, 2, 3
+      on conflict (account, currency, period) do update
+        set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit;
+  end if;
+  if p_bumps then
+    perform pg_advisory_xact_lock(hashtext(current_schema() || '.facts'));
+    update ledger_facts set version = version + 1;
+  end if;`;
+
+/** Gives the positions of units that were not stored: `stale` first, then those of old facts. */
+export function commitFunction(tables: readonly DocumentTable[], keepsBook: boolean): string {
+  return `
+create or replace function commit_units(p_documents json, p_joint int[], p_events json, p_streams json,
+  p_receipts json, p_entries json, p_lines json, p_bumps boolean)
+returns table (stale_units int[], old_units int[]) language plpgsql as $$
+declare stale int[] := '{}'; old int[] := '{}'; gone int[]; v bigint;
+begin
+  ${tables.map(documentSection).join('\n')}
+  ${keepsBook ? bookSection : ''}
+  gone := stale || old;
+  if p_receipts is not null then
+    insert into receipt (key, fingerprint, answer)
+      select r.key, r.fingerprint, r.answer
+      from json_to_recordset(p_receipts) as r(u int, key text, fingerprint text, answer json)
+      where not (r.u = any(gone));
+  end if;
+  if p_events is not null then
+    insert into event (stream_id, stream_version, document_type, protocol, type, schema_version, data, meta, at)
+      select e.s, e.v, e.d, e.p, e.t, e.x, e.data, e.meta, e.at
+      from json_to_recordset(p_events) as e(u int, s uuid, v int, d text, p text, t text, x smallint, data jsonb, meta jsonb, at timestamptz)
+      where not (e.u = any(gone));
+    insert into outbox (stream_id, first_version, n)
+      select o.s, o.v, o.n from json_to_recordset(p_streams) as o(u int, s uuid, v int, n smallint)
+      where not (o.u = any(gone));
+  end if;
+  return query select stale, old;
+end $$;`;
+}

@@ -1,0 +1,116 @@
+/** The table of a document type: its columns, and how their values travel between rows and JSON. */
+import { snakeCase, type DocumentType, type FieldKind } from '@morrow/contract';
+import type { DocumentRow } from '@morrow/engines';
+import type { Json, JsonObject } from '@morrow/kernel';
+
+const columnTypes: Readonly<Record<FieldKind, string>> = {
+  text: 'text',
+  integer: 'bigint',
+  flag: 'boolean',
+  money: 'numeric',
+  quantity: 'numeric',
+  price: 'numeric',
+  date: 'date',
+  instant: 'timestamptz(3)',
+  choice: 'text',
+  link: 'uuid',
+  table: 'jsonb',
+};
+/** ISO 8601 in UTC with milliseconds, as the wire writes it. */
+const isoFormat = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';
+
+export interface Column {
+  readonly field: string;
+  readonly name: string;
+  readonly kind: FieldKind;
+  readonly type: string;
+  readonly isOptional: boolean;
+  readonly isUnique: boolean;
+  readonly isIndexed: boolean;
+}
+export interface DocumentTable {
+  readonly documentType: string;
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly numberField: string | undefined;
+  /** `select` list that `rowOf` reads. */
+  readonly selection: string;
+}
+
+const quote = (name: string) => `"${name}"`;
+
+export function documentTable(type: DocumentType): DocumentTable {
+  const columns = Object.entries(type.fields).map(([field, spec]): Column => ({
+    field,
+    name: snakeCase(field),
+    kind: spec.kind,
+    type: columnTypes[spec.kind],
+    isOptional: spec.optional ?? false,
+    isUnique: spec.unique ?? false,
+    isIndexed: spec.indexed ?? false,
+  }));
+  const read = ({ name, kind }: Column) => {
+    if (kind === 'instant')
+      return `to_char(${quote(name)} at time zone 'UTC', '${isoFormat}') as ${quote(name)}`;
+    if (kind === 'date') return `${quote(name)}::text as ${quote(name)}`;
+    return quote(name);
+  };
+  const own = ['id', 'version', 'state', 'lifecycle_id', 'lifecycle_version', 'lifecycle_hash'];
+  return {
+    documentType: type.name,
+    name: snakeCase(type.name),
+    columns,
+    numberField: type.numberField,
+    selection: [...own, ...columns.map(read)].join(', '),
+  };
+}
+
+/** A stored row as the port shows it. */
+export function rowOf({ columns }: DocumentTable, stored: Record<string, unknown>): DocumentRow {
+  const fields: Record<string, Json> = {};
+  for (const { field, name, kind } of columns) {
+    const value = (stored[name] ?? null) as Json;
+    fields[field] = kind === 'integer' && value !== null ? Number(value) : value;
+  }
+  return {
+    id: String(stored['id']),
+    version: Number(stored['version']),
+    state: String(stored['state']),
+    lifecycle: {
+      id: String(stored['lifecycle_id']),
+      version: Number(stored['lifecycle_version']),
+      hash: String(stored['lifecycle_hash']),
+    },
+    fields,
+  };
+}
+
+/** A row as the commit function reads it: the unit that it belongs to, and its columns by name. */
+export function recordOf(
+  { columns }: DocumentTable,
+  row: DocumentRow,
+  unit: number,
+  events: number,
+): JsonObject {
+  const { id, version, state, lifecycle } = row;
+  const record: Record<string, Json> = {
+    u: unit,
+    n: events,
+    id,
+    version,
+    state,
+    lifecycle_id: lifecycle.id,
+    lifecycle_version: lifecycle.version,
+    lifecycle_hash: lifecycle.hash,
+  };
+  for (const { field, name } of columns) record[name] = row.fields[field] ?? null;
+  return record;
+}
+
+/** Column of a field, or of the state; a TypeError names what is neither. */
+export function columnOf({ columns, documentType }: DocumentTable, field: string): string {
+  if (field === 'state') return 'state';
+  const found = columns.find((column) => column.field === field);
+  if (!found) throw new TypeError(`${documentType} has no field ${field}`);
+  return quote(found.name);
+}

@@ -1,0 +1,87 @@
+/** Encodes a group of units into the arguments of the commit function. */
+import type { EntryRow, NewEvent, Unit } from '@morrow/engines';
+import type { JsonObject } from '@morrow/kernel';
+import { recordOf, type DocumentTable } from './document-table.ts';
+
+interface Sections {
+  readonly documents: Record<string, JsonObject[]>;
+  readonly joint: number[];
+  readonly events: JsonObject[];
+  readonly streams: JsonObject[];
+  readonly receipts: JsonObject[];
+  readonly entries: JsonObject[];
+  readonly lines: JsonObject[];
+  bumps: boolean;
+}
+
+function addStream(
+  sections: Sections,
+  unit: Unit,
+  at: number,
+  stream: { readonly id: string; readonly type: string; readonly before: number },
+  events: readonly NewEvent[],
+): void {
+  const { id: s, type: d, before } = stream;
+  for (const [index, { protocol: p, type: t, schemaVersion: x, data }] of events.entries())
+    sections.events.push({
+      u: at, s, v: before + index + 1, d, p, t, x, data, meta: unit.meta as never, at: unit.at,
+    }); // prettier-ignore
+  sections.streams.push({ u: at, s, v: before + 1, n: events.length });
+}
+
+function addEntry(sections: Sections, unit: Unit, at: number, entry: EntryRow): void {
+  const { id, source, date, currency, memo, lines, event } = entry;
+  sections.entries.push({
+    u: at,
+    facts: unit.factsVersion ?? null,
+    id,
+    source,
+    date,
+    currency,
+    memo,
+  });
+  for (const [line, { account, amount }] of lines.entries())
+    sections.lines.push({ u: at, id, line, account, amount, date, currency });
+  if (event) addStream(sections, unit, at, { id, type: 'entry', before: 0 }, [event]);
+}
+
+/** Values of the parameters $1 to $8; a section without rows is null. */
+export function argumentsOf(
+  units: readonly Unit[],
+  tables: ReadonlyMap<string, DocumentTable>,
+  facts: ReadonlySet<string>,
+): unknown[] {
+  const sections: Sections = {
+    documents: {}, joint: [], events: [], streams: [], receipts: [], entries: [], lines: [], bumps: false,
+  }; // prettier-ignore
+  for (const [at, unit] of units.entries()) {
+    const { transitions, entries = [], receipt } = unit;
+    if (transitions.length > 1 || (transitions.length && entries.length)) sections.joint.push(at);
+    for (const { documentType, row, events } of transitions) {
+      const table = tables.get(documentType);
+      if (!table) throw new TypeError(`This domain keeps no ${documentType}`);
+      (sections.documents[documentType] ??= []).push(recordOf(table, row, at, events.length));
+      const before = row.version - events.length;
+      addStream(sections, unit, at, { id: row.id, type: documentType, before }, events);
+      sections.bumps ||= facts.has(documentType);
+    }
+    for (const entry of entries) addEntry(sections, unit, at, entry);
+    if (receipt) sections.receipts.push({ u: at, ...receipt } as JsonObject);
+  }
+  const text = (rows: readonly JsonObject[]) => (rows.length ? JSON.stringify(rows) : null);
+  return [
+    JSON.stringify(sections.documents),
+    sections.joint,
+    text(sections.events),
+    text(sections.streams),
+    text(sections.receipts),
+    text(sections.entries),
+    text(sections.lines),
+    sections.bumps,
+  ];
+}
+
+export const commitStatement = {
+  name: 'commit_units',
+  text: 'select * from commit_units($1::json, $2::int[], $3::json, $4::json, $5::json, $6::json, $7::json, $8)',
+};

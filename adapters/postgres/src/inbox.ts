@@ -1,0 +1,63 @@
+/** What handlers have seen, and what they could not handle. */
+import type { DeadLetter, Inbox } from '@morrow/engines';
+import type { CommitPoint } from './connections.ts';
+import type { Run } from './reads.ts';
+
+interface LetterRecord {
+  readonly handler: string;
+  readonly producer: string;
+  readonly number: bigint;
+  readonly attempts: number;
+  readonly sentence: string;
+  readonly retry_at: Date | null;
+}
+const letterOf = ({ number, retry_at, ...letter }: LetterRecord): DeadLetter => ({
+  ...letter,
+  number: Number(number),
+  retryAt: retry_at?.toISOString(),
+});
+
+export function inboxOf(run: Run, commitPoint: CommitPoint): Inbox {
+  const write = async (label: string, text: string, values: readonly unknown[]) => {
+    commitPoint(label, 'before');
+    await run(text, values);
+    commitPoint(label, 'after');
+  };
+  const watermark = async (handler: string, producer: string) => {
+    const [row] = await run<{ number: bigint }>(
+      'select number from watermark where handler = $1 and producer = $2',
+      [handler, producer],
+    );
+    return Number(row?.number ?? 0);
+  };
+  return {
+    watermark,
+    async fresh(handler, producer, numbers) {
+      const mark = await watermark(handler, producer);
+      const rows = await run<{ number: bigint }>(
+        'select number from inbox where handler = $1 and producer = $2 and number = any($3::bigint[])',
+        [handler, producer, numbers],
+      );
+      const seen = new Set(rows.map(({ number }) => Number(number)));
+      return numbers.filter((number) => number > mark && !seen.has(number));
+    },
+    park: ({ handler, producer, number, attempts, sentence, retryAt }) =>
+      write(
+        'inbox.park',
+        `insert into dead_letter values ($1, $2, $3, $4, $5, $6)
+         on conflict (handler, producer, number) do update set attempts = excluded.attempts,
+           sentence = excluded.sentence, retry_at = excluded.retry_at`,
+        [handler, producer, number, attempts, sentence, retryAt ?? null],
+      ),
+    async letters(limit) {
+      const text = 'select * from dead_letter order by handler, producer, number limit $1';
+      return (await run<LetterRecord>(text, [limit])).map(letterOf);
+    },
+    settle: (handler, producer, number) =>
+      write(
+        'inbox.settle',
+        'delete from dead_letter where handler = $1 and producer = $2 and number = $3',
+        [handler, producer, number],
+      ),
+  };
+}

@@ -1,0 +1,87 @@
+/** Reads of the book-keeper's tables. */
+import type { EntryRow, LedgerLine, LedgerTables } from '@morrow/engines';
+import type { Run } from './reads.ts';
+
+interface EntryRecord {
+  readonly id: string;
+  readonly source: string;
+  readonly date: string;
+  readonly currency: string;
+  readonly memo: string;
+  readonly lines: EntryRow['lines'];
+}
+const entries = `select e.id, e.source, e.date, e.currency, e.memo, (select json_agg(json_build_object(
+  'account', l.account, 'amount', l.amount::text) order by l.line) from entry_line l where l.entry_id = e.id) as lines
+  from entry e`;
+interface TotalRecord {
+  readonly account: string;
+  readonly debit: string;
+  readonly credit: string;
+}
+const totalOf = ({ account, debit, credit }: TotalRecord) => ({
+  account,
+  debit: BigInt(debit),
+  credit: BigInt(credit),
+});
+
+export function ledgerTables(run: Run): LedgerTables {
+  const one = async (condition: string, value: string) => {
+    const [row] = await run<EntryRecord>(`${entries} where ${condition}`, [value]);
+    return row as EntryRow | undefined;
+  };
+  return {
+    async totals(currency, upTo) {
+      const text =
+        upTo === undefined
+          ? `select account, sum(debit)::text as debit, sum(credit)::text as credit from account_balance
+             where currency = $1 group by account order by account`
+          : `select l.account, sum(greatest(l.amount, 0))::text as debit, sum(greatest(-l.amount, 0))::text as credit
+             from entry_line l join entry e on e.id = l.entry_id
+             where e.currency = $1 and l.date <= $2 group by l.account order by l.account`;
+      const values = upTo === undefined ? [currency] : [currency, upTo];
+      return (await run<TotalRecord>(text, values)).map(totalOf);
+    },
+    async totalsByPeriod() {
+      const rows = await run<TotalRecord & { readonly period: string; readonly currency: string }>(
+        `select account, currency, period, debit::text, credit::text from account_balance
+         order by account, currency, period`,
+      );
+      return rows.map((row) => ({ ...totalOf(row), period: row.period, currency: row.currency }));
+    },
+    async linesOf(account, after, limit): Promise<readonly LedgerLine[]> {
+      const [date = '0001-01-01', entry = '00000000-0000-0000-0000-000000000000', line = '-1'] =
+        after?.split('|') ?? [];
+      const rows = await run<LedgerLine & { readonly line: number }>(
+        `select l.entry_id as entry, l.line, l.date, e.memo, e.source, l.account, l.amount::text as amount
+         from entry_line l join entry e on e.id = l.entry_id
+         where l.account = $1 and (l.date, l.entry_id, l.line) > ($2::date, $3::uuid, $4::int)
+         order by l.date, l.entry_id, l.line limit $5`,
+        [account, date, entry, line, limit],
+      );
+      return rows.map(({ line: at, ...row }) => ({
+        ...row,
+        cursor: `${row.date}|${row.entry}|${at}`,
+      }));
+    },
+    async entries(after, limit) {
+      const rows = await run<EntryRecord>(`${entries} where e.id > $1 order by e.id limit $2`, [
+        after ?? '00000000-0000-0000-0000-000000000000',
+        limit,
+      ]);
+      return rows;
+    },
+    async posted(sources) {
+      const rows = await run<{ source: string }>(
+        'select source from entry where source = any($1::text[])',
+        [sources],
+      );
+      return rows.map(({ source }) => source);
+    },
+    entry: (id) => one('e.id = $1', id),
+    entryOf: (source) => one('e.source = $1', source),
+    async factsVersion() {
+      const [row] = await run<{ version: bigint }>('select version from ledger_facts');
+      return Number(row?.version ?? 0);
+    },
+  };
+}

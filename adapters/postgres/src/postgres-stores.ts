@@ -1,0 +1,95 @@
+/** Opens the stores of one domain: a database for each tenant, made and migrated at the first opening. */
+import type { DocumentType } from '@morrow/contract';
+import type { Store, Stores } from '@morrow/engines';
+import type pg from 'pg';
+import { openPool, type CommitPoint, type ServerAddress } from './connections.ts';
+import { documentTable } from './document-table.ts';
+import { createDatabase, migrate } from './migrate.ts';
+import { postgresStore } from './postgres-store.ts';
+
+export interface PostgresOptions {
+  readonly server: ServerAddress;
+  readonly domain: {
+    readonly name: string;
+    readonly documents: readonly DocumentType[];
+    readonly keeps: readonly ('book' | 'stock')[];
+    /** Document types that postings are decided on. */
+    readonly facts?: readonly string[] | undefined;
+  };
+  readonly tenants: readonly string[];
+  databaseOf(tenant: string): string;
+  readonly poolMax?: number | undefined;
+  readonly commitPoint?: CommitPoint | undefined;
+  readonly onProblem?: ((error: unknown) => void) | undefined;
+}
+export interface PostgresStores extends Stores {
+  addTenant(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+const poolMax = 10;
+
+/** A role that could make tables or read another domain's would break the walls between domains. */
+async function testRole(pool: pg.Pool, domain: string): Promise<void> {
+  const { rows } = await pool.query<{ mine: boolean; others: string[] }>(
+    `select has_schema_privilege(current_user, $1, 'create') as mine,
+       array(select nspname::text from pg_namespace where nspname not like 'pg\\_%'
+         and nspname not in ('information_schema', 'public', $1)
+         and has_schema_privilege(current_user, oid, 'usage')) as others`,
+    [domain],
+  );
+  const [found] = rows;
+  if (found?.mine || found?.others.length)
+    throw new Error(`The role of ${domain} may do more than it should: make tables, or read ${found.others.join(', ')}.`); // prettier-ignore
+}
+
+export async function openPostgresStores(options: PostgresOptions): Promise<PostgresStores> {
+  const { server, domain, databaseOf } = options;
+  let isClosing = false;
+  const onProblem = (error: unknown) => {
+    if (!isClosing) options.onProblem?.(error);
+  };
+  const role = `morrow_${domain.name}`;
+  const plan = {
+    domain: domain.name,
+    role,
+    tables: domain.documents.map(documentTable),
+    types: new Map(domain.documents.map((type) => [type.name, type])),
+    keeps: domain.keeps,
+    facts: domain.facts ?? [],
+    commitPoint: options.commitPoint ?? (() => undefined),
+  };
+  const stores = new Map<string, Store>();
+  const pools: pg.Pool[] = [];
+  const open = async (tenant: string) => {
+    const database = databaseOf(tenant);
+    await createDatabase(server, database, role);
+    await migrate(server, database, plan);
+    const max = options.poolMax ?? poolMax;
+    const pool = openPool(server, database, { role, schema: domain.name, max }, onProblem);
+    pools.push(pool);
+    await testRole(pool, domain.name);
+    stores.set(tenant, postgresStore(pool, plan));
+  };
+  const close = async () => {
+    isClosing = true;
+    await Promise.all(pools.splice(0).map((pool) => pool.end()));
+  };
+  try {
+    for (const tenant of options.tenants) await open(tenant);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    of(tenant) {
+      const store = stores.get(tenant);
+      if (!store) throw new TypeError(`There is no tenant ${tenant} here`);
+      return store;
+    },
+    tenants: () => [...stores.keys()],
+    async addTenant(name) {
+      if (!stores.has(name)) await open(name);
+    },
+    close,
+  };
+}

@@ -1,0 +1,32 @@
+/** Translates what PostgreSQL refused into what the port says of it. */
+import { ReceiptTaken } from '@morrow/contract';
+import { CommitRefused } from '@morrow/engines';
+
+interface DatabaseError {
+  readonly code?: string;
+  readonly table?: string;
+  readonly detail?: string;
+  readonly message: string;
+}
+const errorOf = (error: unknown): DatabaseError => error as DatabaseError;
+
+/** The refusal of one unit, or the error itself where it is none. */
+export function refusalOf(error: unknown): unknown {
+  const { code, table, detail, message } = errorOf(error);
+  if (code === 'MW001') return new CommitRefused('staleVersion', message);
+  if (code === 'MW002') return new CommitRefused('staleFacts', message);
+  if (code !== '23505') return error;
+  if (table === 'receipt') return new ReceiptTaken('The key has an answer already');
+  const value = /=\((.*)\) already exists/.exec(detail ?? '')?.[1] ?? '';
+  if (table === 'entry') return new CommitRefused('alreadyPosted', value);
+  if (table === 'event') return new CommitRefused('staleVersion', value);
+  return new CommitRefused('duplicate', value);
+}
+
+/** Whether the same work may go through at another try: a deadlock or a serialization failure. */
+export const isRepeatable = (error: unknown): boolean =>
+  ['40001', '40P01'].includes(errorOf(error).code ?? '');
+
+/** Whether the connection was not there, so that nothing ran. */
+export const isUnreachable = (error: unknown): boolean =>
+  ['ECONNREFUSED', 'ENOENT', '57P03'].includes(errorOf(error).code ?? '');

@@ -1,0 +1,114 @@
+/** Upkeep of a database: canonical lines for its digest, and the laws checked on what is stored. */
+import type { DocumentType } from '@morrow/contract';
+import type { Upkeep } from '@morrow/engines';
+import { canonicalJson, type Json } from '@morrow/kernel';
+import { rowOf, type DocumentTable } from './document-table.ts';
+import type { Run } from './reads.ts';
+
+const pageRows = 1000;
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+/** Text without ids, which differ from one installation to the next. */
+const withoutIds = (text: string) => text.replace(uuid, '*');
+
+export interface UpkeepPlan {
+  readonly tables: readonly DocumentTable[];
+  readonly types: ReadonlyMap<string, DocumentType>;
+  readonly keeps: readonly ('book' | 'stock')[];
+}
+
+async function* documentLines(run: Run, plan: UpkeepPlan): AsyncIterable<string> {
+  for (const table of plan.tables) {
+    const order = table.numberField
+      ? `(${table.columns.find(({ field }) => field === table.numberField)?.name})`
+      : 'id';
+    const lines: string[] = [];
+    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+      const rows = await run(
+        `select ${table.selection} from "${table.name}" where id > $1 order by id limit ${pageRows}`,
+        [after],
+      );
+      for (const stored of rows) {
+        const { id, state, fields } = rowOf(table, stored);
+        after = id;
+        const shown: Record<string, Json> = {};
+        for (const { field, kind } of table.columns)
+          if (kind !== 'link') shown[field] = fields[field] ?? null;
+        lines.push(withoutIds(`document ${table.documentType} ${state} ${canonicalJson(shown)}`));
+      }
+      if (rows.length < pageRows) break;
+    }
+    void order;
+    yield* lines.sort();
+  }
+}
+
+async function* keeperLines(run: Run, { keeps }: UpkeepPlan): AsyncIterable<string> {
+  if (keeps.includes('book'))
+    for (const row of await run<{ line: string }>(
+      `select format('balance %s %s %s %s', account, currency, period, debit - credit) as line
+       from account_balance where debit <> credit order by 1`,
+    ))
+      yield row.line;
+  if (keeps.includes('stock'))
+    for (const row of await run<{ line: string }>(
+      `select format('stock %s %s %s %s %s', warehouse, item, on_hand, reserved, value) as line
+       from stock_balance order by 1`,
+    ))
+      yield row.line;
+}
+
+/** Each law: a statement that gives one sentence for each row that breaks it. */
+const bookLaws = [
+  `select format('The books of %s do not add up to zero but to %s', currency, sum(debit - credit)) as fault
+   from account_balance group by currency having sum(debit - credit) <> 0`,
+  `select format('The entry %s (%s) adds up to %s over %s lines', e.id, e.source, sum(l.amount), count(*)) as fault
+   from entry e left join entry_line l on l.entry_id = e.id group by e.id
+   having coalesce(sum(l.amount), 1) <> 0 or count(*) < 2`,
+  `select format('The balance of %s in %s is stored as %s and recomputed as %s', account, period, s.net, r.net) as fault
+   from (select account, currency, period, debit - credit as net from account_balance) s
+   full join (select l.account, e.currency, to_char(l.date, 'YYYY-MM') as period, sum(l.amount) as net
+     from entry_line l join entry e on e.id = l.entry_id group by 1, 2, 3) r using (account, currency, period)
+   where coalesce(s.net, 0) <> coalesce(r.net, 0)`,
+];
+const stockLaws = [
+  `select format('%s in %s: %s on hand worth %s, but its movements add up to %s worth %s', item, warehouse,
+     b.on_hand, b.value, m.quantity, m.value) as fault
+   from stock_balance b full join (select warehouse, item, sum(quantity) as quantity, sum(value + correction) as value
+     from stock_movement group by 1, 2) m using (warehouse, item)
+   where coalesce(b.on_hand, 0) <> coalesce(m.quantity, 0) or coalesce(b.value, 0) <> coalesce(m.value, 0)`,
+  `select format('%s in %s: %s reserved, which is below zero', item, warehouse, reserved) as fault
+   from stock_balance where reserved < 0`,
+  `select format('%s in %s: the movement at %s stands at %s worth %s, its predecessors add up to %s worth %s',
+     item, warehouse, place, on_hand_after, value_after, q, v) as fault
+   from (select *, sum(quantity) over w as q, sum(value + correction) over w as v from stock_movement
+     window w as (partition by warehouse, item order by place)) x
+   where on_hand_after <> q or value_after <> v`,
+];
+const eventLaws = [
+  `select format('The number %s of a published event is followed by %s', last, next) as fault
+   from (select first_number + n - 1 as last, lead(first_number) over (order by first_number) as next
+     from publication) x where next <> last + 1`,
+];
+const documentLaws = ({ name, documentType }: DocumentTable) => [
+  `select format('%s %s has version %s, but %s events', '${documentType}', d.id, d.version, count(e.*)) as fault
+   from "${name}" d left join event e on e.stream_id = d.id group by d.id having count(e.*) <> d.version`,
+];
+
+export const upkeepOf = (run: Run, plan: UpkeepPlan): Upkeep => ({
+  async *digestLines() {
+    yield* documentLines(run, plan);
+    yield* keeperLines(run, plan);
+  },
+  async faults() {
+    const laws = [
+      ...eventLaws,
+      ...plan.tables.flatMap(documentLaws),
+      ...(plan.keeps.includes('book') ? bookLaws : []),
+      ...(plan.keeps.includes('stock') ? stockLaws : []),
+    ];
+    const faults: string[] = [];
+    for (const law of laws)
+      for (const { fault } of await run<{ fault: string }>(`${law} limit 50`)) faults.push(fault);
+    return faults;
+  },
+});
