@@ -1,0 +1,99 @@
+/** Protocols over HTTP: one Fastify plugin derives every route, and every refusal is a problem. */
+import { randomUUID } from 'node:crypto';
+import type { CallContext, Protocol, WireHandler } from '@morrow/contract';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problemOf, problemType, transportProblem, type Problem } from './fault-status.ts';
+import { apiPages } from './api-pages.ts';
+import { inputOfQuery, scalarFields } from './scalar-input.ts';
+
+export interface Exposed {
+  readonly protocol: Protocol;
+  readonly handler: WireHandler;
+}
+export interface HttpOptions {
+  /** Tenant, actor and trace of a request; deadline and key are read here. */
+  contextOf(request: FastifyRequest): Omit<CallContext, 'deadlineAt' | 'key'>;
+  readonly version: string;
+}
+
+const deadlineMs = 30_000;
+const deadlineMaxMs = 120_000;
+
+const send = (reply: FastifyReply, problem: Problem) =>
+  reply.code(problem.status).type(problemType).send(problem);
+
+function contextFor(request: FastifyRequest, options: HttpOptions): CallContext {
+  const { headers } = request;
+  const asked = Number(headers['x-deadline-ms'] ?? deadlineMs);
+  const left = asked > 0 ? Math.min(asked, deadlineMaxMs) : deadlineMs;
+  const key = headers['idempotency-key'];
+  const trace = headers['traceparent'];
+  return {
+    ...options.contextOf(request),
+    ...(typeof trace === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(trace) && { trace }),
+    deadlineAt: Date.now() + left,
+    key: typeof key === 'string' && key ? key.slice(0, 200) : randomUUID(),
+  }; // prettier-ignore
+}
+
+/** Path of an operation: `/api/orders/place`. */
+export const pathOf = ({ spec }: Protocol, operation: string): string =>
+  `/api/${spec.name}/${operation}`;
+
+/** The plugin. Routes of one protocol and operation: POST with the input as JSON; queries of flat
+ * input also GET. */
+export const httpBinding =
+  (exposed: readonly Exposed[], options: HttpOptions) =>
+  async (fastify: FastifyInstance): Promise<void> => {
+    const paths = new Map<string, Set<string>>();
+    const route = (method: 'GET' | 'POST', url: string, run: (request: FastifyRequest, reply: FastifyReply) => unknown) => {
+      paths.set(url, (paths.get(url) ?? new Set()).add(method));
+      fastify.route({ method, url, handler: run });
+    }; // prettier-ignore
+    for (const { protocol, handler } of exposed)
+      for (const [name, operation] of Object.entries(protocol.spec.operations)) {
+        const answer = async (request: FastifyRequest, reply: FastifyReply, input: unknown) => {
+          const context = contextFor(request, options);
+          const wire = await handler(name, input, context);
+          if ('ok' in wire) return reply.type('application/json').send(JSON.stringify(wire.ok));
+          return send(reply, problemOf(protocol.spec.name, wire.error, context.trace));
+        };
+        const url = pathOf(protocol, name);
+        route('POST', url, (request, reply) => answer(request, reply, request.body ?? {}));
+        const fields = operation.kind === 'query' ? scalarFields(operation.input) : undefined;
+        if (fields)
+          route('GET', url, (request, reply) =>
+            answer(request, reply, inputOfQuery(request.query as Record<string, unknown>, fields)),
+          );
+      }
+    await apiPages(fastify, exposed, options.version);
+    fastify.setNotFoundHandler((request, reply) => refuseRoute(request, reply, paths));
+    fastify.setErrorHandler((error: FastifyError, _request, reply) => refuseBody(error, reply));
+  };
+
+function refuseRoute(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  paths: ReadonlyMap<string, ReadonlySet<string>>,
+) {
+  const path = request.url.split('?')[0] ?? '';
+  const allowed = paths.get(path);
+  if (!allowed)
+    return send(reply, transportProblem(404, 'not found', `There is nothing at ${path}.`));
+  const list = [...allowed].join(', ');
+  const detail = `${request.method} is not for ${path}: use ${list}.`;
+  return send(reply.header('allow', list), transportProblem(405, 'method not allowed', detail));
+}
+
+/** What Fastify refuses before an operation is reached. */
+function refuseBody(error: FastifyError, reply: FastifyReply) {
+  const { statusCode = 500, code } = error;
+  if (statusCode === 413)
+    return send(reply, transportProblem(413, 'too large', 'The body is larger than this server takes.')); // prettier-ignore
+  if (statusCode === 415)
+    return send(reply, transportProblem(415, 'unsupported media type', 'Send application/json.'));
+  if (statusCode < 500 || error instanceof SyntaxError)
+    return send(reply, transportProblem(400, 'malformed', 'The body is not well-formed JSON.'));
+  const isFull = code === 'ENOSPC' || code === '53100';
+  return send(reply, transportProblem(isFull ? 507 : 500, 'failed', isFull ? 'The disk is full: nothing was changed.' : 'Something went wrong here.')); // prettier-ignore
+}

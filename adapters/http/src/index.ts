@@ -1,0 +1,11 @@
+/** Protocols over HTTP, for servers and for clients. */
+export {
+  problemOf,
+  problemType,
+  statusOf,
+  transportProblem,
+  type Problem,
+} from './fault-status.ts';
+export { httpBinding, pathOf, type Exposed, type HttpOptions } from './http-binding.ts';
+export { httpTransport, type HttpTransportOptions } from './http-transport.ts';
+export { openApiOf } from './open-api.ts';
