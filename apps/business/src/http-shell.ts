@@ -85,8 +85,9 @@ export async function openHttp(running: Running): Promise<Shell> {
     await fastify.register(async (scope) => uploads(scope as never, running, callerOf));
     await fastify.register(
       httpBinding(running.handlers, {
-        contextOf: (request) => ({ ...callerOf(request as FastifyRequest), trace: newTrace(), deadlineAt: 0 }), // prettier-ignore
-      }) as never,
+        version,
+        contextOf: (request) => ({ ...callerOf(request), trace: newTrace() }),
+      }),
     );
   }
   await app.listen(settings.port, settings.host);

@@ -1,0 +1,45 @@
+/** Says what a line of the retail file is in business terms, and what its code is. */
+import type { ItemCategory } from '@morrow/protocol-items';
+import type { RetailLine } from './retail-lines.ts';
+
+const categories: Readonly<Record<string, ItemCategory>> = {
+  POST: 'carriage',
+  DOT: 'carriage',
+  C2: 'carriage',
+  M: 'manual',
+  D: 'discount',
+  S: 'samples',
+  'BANK CHARGES': 'bankCharges',
+  AMAZONFEE: 'marketplaceFee',
+  CRUK: 'commission',
+  PADS: 'packing',
+  B: 'badDebt',
+};
+
+/** Whether a code is goods, or which charge it stands for. */
+export function categoryOf(code: string): ItemCategory {
+  const upper = code.toUpperCase();
+  if (upper.startsWith('GIFT_')) return 'voucher';
+  return Object.hasOwn(categories, upper) ? (categories[upper] ?? 'goods') : 'goods';
+}
+
+/** What becomes of a line. */
+export type Booking =
+  { readonly kind: 'sale' | 'return' | 'writeOff' | 'badDebt' } | { readonly refused: string };
+
+/** A line is refused only when nobody could book it. */
+export function bookingOf(line: RetailLine): Booking {
+  const { invoice, code, quantity, price } = line;
+  const isGoods = categoryOf(code) === 'goods';
+  if (/^a/i.test(invoice)) return { kind: 'badDebt' };
+  if (quantity === 0n) return { refused: 'A quantity of zero moves nothing' };
+  if (isGoods && price < 0n) return { refused: 'Goods have no price below zero' };
+  if (quantity > 0n) {
+    if (/^c/i.test(invoice)) return { refused: 'A cancellation takes back, it does not sell' };
+    return { kind: 'sale' };
+  }
+  if (price === 0n && !/^c/i.test(invoice)) {
+    return isGoods ? { kind: 'writeOff' } : { refused: 'A charge cannot be written off stock' };
+  }
+  return price < 0n ? { refused: 'A charge below zero is not taken back' } : { kind: 'return' };
+}

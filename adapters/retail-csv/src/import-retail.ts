@@ -1,0 +1,187 @@
+/** Brings the retail file in through protocols: a client like any other, which may be killed and run again. */
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { CallContext } from '@morrow/contract';
+import { parseDecimal } from '@morrow/kernel';
+import type { Companies } from '@morrow/protocol-companies';
+import type { Imports } from '@morrow/protocol-imports';
+import type { Items } from '@morrow/protocol-items';
+import type { Ledger } from '@morrow/protocol-ledger';
+import type { Orders } from '@morrow/protocol-orders';
+import type { Parties } from '@morrow/protocol-parties';
+import type { Returns } from '@morrow/protocol-returns';
+import type { Stock } from '@morrow/protocol-stock';
+import type { Warehouses } from '@morrow/protocol-warehouses';
+import { bookingOf } from './classify.ts';
+import { prepare } from './prepare.ts';
+import { RetailBatch, type Document } from './retail-batch.ts';
+import { amountOf, retailLines, type RetailLine } from './retail-lines.ts';
+import { SalesMemory, type MatchCounts } from './sales-memory.ts';
+import { sendBatch } from './send-batch.ts';
+import { steady } from './steady.ts';
+import { Survey } from './survey.ts';
+import { Tally, type Reconciled } from './tally.ts';
+
+export interface RetailPorts {
+  readonly companies: Companies;
+  readonly imports: Imports;
+  readonly items: Items;
+  readonly ledger: Ledger;
+  readonly orders: Orders;
+  readonly parties: Parties;
+  readonly returns: Returns;
+  readonly stock: Stock;
+  readonly warehouses: Warehouses;
+}
+export interface Progress {
+  readonly lines: number;
+  readonly linesTotal: number;
+  readonly ratePerSecond: number;
+  readonly etaSeconds: number;
+}
+export interface RetailImport {
+  /** Opens the file; called twice, for two passes. */
+  open(): Readable;
+  readonly fileName: string;
+  readonly ports: RetailPorts;
+  context(key?: string): CallContext;
+  /** Unit cost as a share of the item's median price; 0.6 unless told. */
+  readonly costShare?: string | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+export type ImportReport = Reconciled & { readonly returns: MatchCounts };
+
+/** What each step works with. */
+export interface Run {
+  readonly ports: RetailPorts;
+  readonly tally: Tally;
+  /** Context with a key that is the same in every run of the same file. */
+  keyed(step: string): CallContext;
+}
+const batchesAtOnce = 3;
+
+async function survey(open: () => Readable): Promise<{ survey: Survey; fingerprint: string }> {
+  const hash = createHash('sha256');
+  const found = new Survey();
+  for await (const line of retailLines(open(), hash)) found.add(line);
+  return { survey: found, fingerprint: hash.digest('hex') };
+}
+
+/** Imports the file and gives the reconciliation: file = posted + refused, to the last digit. */
+export async function importRetail(options: RetailImport): Promise<ImportReport> {
+  const { open, ports, context, fileName } = options;
+  const { survey: found, fingerprint } = await survey(open);
+  const keyed = (step: string) => context(`retail:${fingerprint.slice(0, 16)}:${step}`);
+  const tally = new Tally();
+  const run: Run = { ports, tally, keyed };
+  const file = fileName.replace(/^.*[\\/]/, '').slice(0, 200);
+  const begun = await steady(() =>
+    ports.imports.begin(
+      { kind: 'retail', file, fingerprint },
+      context(`begin:${crypto.randomUUID()}`),
+    ),
+  );
+  const { importId, status } = begun;
+  try {
+    await prepare(run, found, parseDecimal(options.costShare ?? '0.6', 6));
+    const memory = new SalesMemory();
+    await sendAll(run, options, found.lines, memory);
+    const result = tally.result();
+    const { lines, amount, posted, refused, parts } = result;
+    const reasons = refused.reasons.slice(0, 100);
+    const sides = { posted, refused: { lines: refused.lines, amount: refused.amount } };
+    const reconciliation = { lines, amount, ...sides, reasons, parts: [...parts] };
+    if (status === 'running')
+      await steady(() => ports.imports.finish({ importId, reconciliation }, keyed('finish')));
+    return { ...result, returns: memory.counts };
+  } catch (error) {
+    const sentence = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+    if (status === 'running')
+      await ports.imports
+        .fail({ importId, sentence }, context(`fail:${crypto.randomUUID()}`))
+        .catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The invoices of the file, in order; an invoice that comes again later gets a number of its own. */
+async function* invoicesOf(options: RetailImport, tally: Tally): AsyncIterable<RetailLine[]> {
+  let held: RetailLine[] = [];
+  for await (const line of retailLines(options.open())) {
+    if ('reason' in line) {
+      tally.refuse(line.line, line.reason, 0n);
+      continue;
+    }
+    if (held.length && (held[0]?.invoice !== line.invoice || held.length >= 1000)) {
+      yield held;
+      held = [];
+    }
+    held.push(line);
+  }
+  if (held.length) yield held;
+}
+
+async function sendAll(
+  run: Run,
+  options: RetailImport,
+  linesTotal: number,
+  memory: SalesMemory,
+): Promise<void> {
+  const { tally } = run;
+  const started = performance.now();
+  const underWay = new Set<Promise<void>>();
+  const seen = new Map<string, number>();
+  let failure: unknown;
+  let batch = new RetailBatch();
+  let sent = 0;
+  let read = 0;
+  const send = async () => {
+    if (batch.isEmpty) return;
+    const step = sent++;
+    const going = sendBatch(run, batch, step)
+      .catch((error: unknown) => (failure ??= error))
+      .then(() => void underWay.delete(going));
+    underWay.add(going);
+    batch = new RetailBatch();
+    while (underWay.size >= batchesAtOnce) await Promise.race(underWay);
+    if (failure) throw failure as Error;
+    const ratePerSecond = read / ((performance.now() - started) / 1000);
+    const etaSeconds = (linesTotal - read) / ratePerSecond;
+    options.onProgress?.({ lines: read, linesTotal, ratePerSecond, etaSeconds });
+  };
+  for await (const lines of invoicesOf(options, tally)) {
+    const groups = groupsOf(lines, tally, seen);
+    const { sale, return: back } = groups;
+    if (batch.isFullWith(sale?.lines.length ?? 0, back?.lines.length ?? 0)) await send();
+    if (sale) batch.addOrder(sale, memory);
+    if (back) batch.addReturn(back, memory);
+    if (groups.writeOff) batch.writeOffs.push(groups.writeOff);
+    batch.badDebts.push(...(groups.badDebt?.lines ?? []));
+    read += lines.length;
+  }
+  await send();
+  await Promise.all(underWay);
+  if (failure) throw failure as Error;
+}
+
+type Groups = Partial<Record<'sale' | 'return' | 'writeOff' | 'badDebt', Document>>;
+/** The lines of an invoice by what becomes of them; the refused ones go to the tally. */
+function groupsOf(lines: readonly RetailLine[], tally: Tally, seen: Map<string, number>): Groups {
+  const groups: Groups = {};
+  const [first] = lines;
+  if (!first) return groups;
+  const times = (seen.get(first.invoice) ?? 0) + 1;
+  seen.set(first.invoice, times);
+  const number = times === 1 ? first.invoice : `${first.invoice}/${times}`;
+  for (const line of lines) {
+    const booking = bookingOf(line);
+    if ('refused' in booking) {
+      tally.refuse(line.line, booking.refused, amountOf(line));
+      continue;
+    }
+    const { customer, at } = line;
+    const group = (groups[booking.kind] ??= { number, customer, at, lines: [] });
+    group.lines.push(line);
+  }
+  return groups;
+}

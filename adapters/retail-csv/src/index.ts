@@ -1,0 +1,9 @@
+/** The importer of the Online Retail file: a client of protocols. */
+export {
+  importRetail,
+  type ImportReport,
+  type Progress,
+  type RetailImport,
+  type RetailPorts,
+} from './import-retail.ts';
+export { ImportProblem, isImportProblem } from './import-problem.ts';

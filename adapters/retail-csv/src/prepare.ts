@@ -1,0 +1,76 @@
+/** Prepares the ground of an import: company, warehouse, items, customers, and stock to sell from. */
+import { batchOrdersMax } from '@morrow/protocol-orders';
+import type { Run } from './import-retail.ts';
+import { categoryOf } from './classify.ts';
+import { currency, walkIn, warehouse } from './retail-batch.ts';
+import { steady } from './steady.ts';
+import { unitCost, type Survey } from './survey.ts';
+
+const million = 1_000_000n;
+const dayMs = 86_400_000;
+
+/** Slices of at most so many. */
+function* slices<T>(all: readonly T[], size: number): Iterable<readonly [number, readonly T[]]> {
+  for (let at = 0; at < all.length; at += size) yield [at / size, all.slice(at, at + size)];
+}
+const clean = (text: string, fallback: string) => text.replace(/\0/g, '').slice(0, 120) || fallback;
+
+export async function prepare({ ports, keyed }: Run, survey: Survey, share: bigint): Promise<void> {
+  const { companies, warehouses, items, parties } = ports;
+  await steady(() => companies.setUp({ name: 'Online Retail', currency }, keyed('company')));
+  await steady(() => warehouses.open({ code: warehouse, name: 'Main' }, keyed('warehouse')));
+  const allItems = [...survey.items].map(([code, { description }]) => ({
+    code,
+    name: clean(description, code),
+    category: categoryOf(code),
+  }));
+  for (const [n, slice] of slices(allItems, 2 * batchOrdersMax))
+    await steady(() => items.upsertMany({ items: [...slice] }, keyed(`items:${n}`)));
+  const allParties = [
+    { code: walkIn, name: 'Walk-in customer', role: 'customer' as const, country: 'Unspecified' },
+    ...[...survey.customers].map(([code, country]) => ({
+      code,
+      name: `Customer ${code}`,
+      role: 'customer' as const,
+      country: clean(country, 'Unspecified').slice(0, 60),
+    })),
+  ];
+  for (const [n, slice] of slices(allParties, batchOrdersMax))
+    await steady(() => parties.upsertMany({ parties: [...slice] }, keyed(`parties:${n}`)));
+  await openStock({ ports, keyed }, survey, share);
+}
+
+async function openStock(
+  { ports, keyed }: Pick<Run, 'ports' | 'keyed'>,
+  survey: Survey,
+  share: bigint,
+): Promise<void> {
+  const first = survey.firstAt;
+  if (!first) return;
+  const day = new Date(Math.floor(first.getTime() / dayMs) * dayMs - dayMs);
+  let value = 0n;
+  for (const [n, slice] of slices(survey.openings(), 1000)) {
+    const lines = slice.map(({ code, quantity }) => ({
+      item: code,
+      quantity: (quantity * million) as never,
+      cost: unitCost(survey.items.get(code)?.prices ?? new Map(), share),
+    }));
+    const header = { number: `OPEN-${n + 1}`, warehouse, currency, effectiveAt: day };
+    const received = await steady(() =>
+      ports.stock.receive({ ...header, lines }, keyed(`opening:${n}`)),
+    );
+    value += received.value;
+  }
+  if (value === 0n) return;
+  const entry = {
+    source: 'retail:opening stock',
+    date: day.toISOString().slice(0, 10) as never,
+    currency,
+    memo: 'Opening stock',
+    lines: [
+      { account: '@goodsReceived', amount: value },
+      { account: '@openingEquity', amount: -value },
+    ],
+  };
+  await steady(() => ports.ledger.post(entry, keyed('opening:entry')));
+}

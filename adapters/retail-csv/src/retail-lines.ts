@@ -1,0 +1,180 @@
+/** Reads the retail file as lines: unpacked, checked to be text, split by the CSV parser, each cell checked. */
+import type { Hash } from 'node:crypto';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { parseDecimal } from '@morrow/kernel';
+import { CsvError, parse } from 'csv-parse';
+import { ImportProblem } from './import-problem.ts';
+
+export const columns = [
+  'InvoiceNo', 'StockCode', 'Description', 'Quantity', 'InvoiceDate', 'UnitPrice', 'CustomerID', 'Country',
+] as const; // prettier-ignore
+
+export interface RetailLine {
+  /** Line of the file, the header being 1. */
+  readonly line: number;
+  readonly invoice: string;
+  readonly code: string;
+  readonly description: string;
+  /** Whole units; below zero for what came back or was lost. */
+  readonly quantity: bigint;
+  /** Local time of the shop, taken as UTC. */
+  readonly at: Date;
+  /** Millionths of a pound for one unit. */
+  readonly price: bigint;
+  /** Empty where the file names none. */
+  readonly customer: string;
+  readonly country: string;
+}
+/** A line that cannot be read; its amount is unknown and counts as zero. */
+export interface BadLine {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** Millionths of a pound: quantity × price, exact. */
+export const amountOf = ({ quantity, price }: RetailLine): bigint => quantity * price;
+
+const fieldBytesMax = 1_000_000;
+const gzipMagic = [0x1f, 0x8b];
+
+/** Refuses bytes that are no UTF-8, or hold NUL, as they pass. */
+function checkedText(): Transform {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const check = (bytes: Buffer | undefined) => {
+    try {
+      decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      throw new ImportProblem('The file is not UTF-8 text: save it as CSV in UTF-8 and try again.');
+    }
+    if (bytes?.includes(0))
+      throw new ImportProblem('The file holds a NUL byte: it is no text, or it was damaged.');
+  };
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      try {
+        check(chunk);
+        done(null, chunk);
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+    flush(done) {
+      try {
+        check(undefined);
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
+}
+
+/** The file's text, unpacked where it begins as gzip does; `hash` sees the bytes as they are stored. */
+async function* unpacked(source: Readable, hash: Hash | undefined): AsyncIterable<Buffer> {
+  const rest = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const next = async () => {
+    const { value, done } = await rest.next();
+    if (done) return undefined;
+    hash?.update(value);
+    return value as Buffer;
+  };
+  const first = await next();
+  if (!first) throw new ImportProblem('The file is empty.');
+  const isGzip = gzipMagic.every((byte, at) => first?.[at] === byte);
+  const bytes = async function* () {
+    yield first;
+    for (let chunk = await next(); chunk; chunk = await next()) yield chunk;
+  };
+  if (!isGzip) {
+    yield* bytes();
+    return;
+  }
+  const gunzip = createGunzip();
+  const feeding = pipeline(Readable.from(bytes()), gunzip);
+  feeding.catch(() => undefined);
+  try {
+    for await (const chunk of gunzip) yield chunk as Buffer;
+    await feeding;
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'Z_BUF_ERROR' || code === 'ERR_STREAM_PREMATURE_CLOSE')
+      throw new ImportProblem('The gzip file ends too early: it was cut off; fetch it again.');
+    if (code?.startsWith('Z_'))
+      throw new ImportProblem('The gzip file is damaged: fetch it again.');
+    throw error;
+  }
+}
+
+const dateShape = /^(\d{4}-\d{2}-\d{2}) (\d{1,2}:\d{2})(:\d{2})?$/;
+function readDate(text: string): Date | undefined {
+  const match = dateShape.exec(text);
+  if (!match) return undefined;
+  const [, day = '', time = '', seconds = ':00'] = match;
+  const at = new Date(`${day}T${time.padStart(5, '0')}${seconds}.000Z`);
+  return Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== day ? undefined : at;
+}
+
+function readLine(line: number, cells: readonly string[]): RetailLine | BadLine {
+  const [invoice = '', code = '', description = '', quantity = '', date = '', price = '', customer = '', country = ''] = cells; // prettier-ignore
+  if (!/^[A-Za-z]?\d{1,12}$/.test(invoice)) return { line, reason: `Not an invoice number: ${invoice.slice(0, 20)}` }; // prettier-ignore
+  if (!/^[A-Za-z0-9][A-Za-z0-9_. /-]{0,31}$/.test(code)) return { line, reason: `Not a stock code: ${code.slice(0, 20)}` }; // prettier-ignore
+  if (!/^-?\d{1,9}$/.test(quantity)) return { line, reason: `Not a quantity: ${quantity.slice(0, 20)}` }; // prettier-ignore
+  if (!/^-?\d{1,9}(\.\d{1,6})?$/.test(price)) return { line, reason: `Not a price: ${price.slice(0, 20)}` }; // prettier-ignore
+  if (!/^\d{0,12}(\.0)?$/.test(customer)) return { line, reason: `Not a customer: ${customer.slice(0, 20)}` }; // prettier-ignore
+  const at = readDate(date);
+  if (!at) return { line, reason: `Not a date: ${date.slice(0, 20)}` };
+  return {
+    line,
+    invoice,
+    code,
+    description: description.trim(),
+    quantity: BigInt(quantity),
+    at,
+    price: parseDecimal(price, 6),
+    customer: customer.replace(/\.0$/, ''),
+    country,
+  };
+}
+
+/** The lines of the file in order. Throws ImportProblem where the file as a whole will not do. */
+export async function* retailLines(
+  source: Readable,
+  hash?: Hash,
+): AsyncIterable<RetailLine | BadLine> {
+  const parser = parse({ bom: true, relax_column_count: true, max_record_size: fieldBytesMax });
+  const feeding = pipeline(unpacked(source, hash), checkedText(), parser);
+  feeding.catch(() => undefined);
+  let line = 0;
+  try {
+    for await (const cells of parser as AsyncIterable<string[]>) {
+      line++;
+      if (line === 1) {
+        checkHeader(cells);
+        continue;
+      }
+      if (cells.length !== columns.length)
+        throw new ImportProblem(`Line ${line} has ${cells.length} cells instead of ${columns.length}: the file is damaged or of another kind.`); // prettier-ignore
+      yield readLine(line, cells);
+    }
+    await feeding;
+  } catch (error) {
+    if (error instanceof CsvError) {
+      const tooLong = error.code === 'CSV_MAX_RECORD_SIZE';
+      throw new ImportProblem(tooLong ? `Line ${line + 1} is longer than ${fieldBytesMax} characters.` : `Line ${line + 1} is no CSV: ${error.message}`); // prettier-ignore
+    }
+    throw error;
+  }
+  if (line < 2) throw new ImportProblem('The file has no lines after its header.');
+}
+
+function checkHeader(cells: readonly string[]): void {
+  const missing = columns.filter((name) => !cells.includes(name));
+  const unknown = cells.filter((name) => !columns.includes(name as (typeof columns)[number]));
+  if (missing.length || unknown.length || cells.join() !== columns.join())
+    throw new ImportProblem(
+      `This is no Online Retail file: its first line must be ${columns.join(',')}` +
+        (unknown.length ? `, not with ${unknown.slice(0, 3).join(', ').slice(0, 80)}.` : '.'),
+    );
+}

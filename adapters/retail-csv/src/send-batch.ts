@@ -1,0 +1,89 @@
+/** Sends a batch by commands of fixed keys, and books what was taken and refused in the tally. */
+import type { Run } from './import-retail.ts';
+import {
+  currency,
+  tallyDocument,
+  warehouse,
+  type Document,
+  type RetailBatch,
+} from './retail-batch.ts';
+import { amountOf, type RetailLine } from './retail-lines.ts';
+import { steady } from './steady.ts';
+import { rounded, type Tally } from './tally.ts';
+
+const million = 1_000_000n;
+const microPerMinor = 10_000n;
+
+interface Answer {
+  readonly refused?: { readonly code: string; readonly subject: string } | undefined;
+}
+function settle(tally: Tally, documents: readonly Document[], results: readonly Answer[], kind: 'sale' | 'return') {
+  for (const [at, { lines }] of documents.entries()) {
+    const refused = results[at]?.refused;
+    if (!refused) tallyDocument(tally, lines, kind);
+    else
+      for (const line of lines)
+        tally.refuse(line.line, `${refused.code} ${refused.subject}`, amountOf(line));
+  }
+} // prettier-ignore
+
+export async function sendBatch(run: Run, batch: RetailBatch, step: number): Promise<void> {
+  const { ports, keyed, tally } = run;
+  if (batch.orders.length) {
+    const placing = batch.placing();
+    const { results } = await steady(() =>
+      ports.orders.placeMany(placing, keyed(`orders:${step}`)),
+    );
+    settle(tally, batch.orders, results, 'sale');
+  }
+  if (batch.returns.length) {
+    const receiving = batch.receiving();
+    const { results } = await steady(() =>
+      ports.returns.receiveMany(receiving, keyed(`returns:${step}`)),
+    );
+    settle(tally, batch.returns, results, 'return');
+  }
+  await Promise.all(batch.writeOffs.map((document) => writeOff(run, document)));
+  for (const line of batch.badDebts) await bookBadDebt(run, line);
+}
+
+async function writeOff(
+  { ports, keyed, tally }: Run,
+  { number, at, lines }: Document,
+): Promise<void> {
+  const reason = (lines[0]?.description ?? '').replace(/[^A-Za-z0-9_.,:;|+*/#@&()' -]/g, ' ').slice(0, 60).trim(); // prettier-ignore
+  const adjustment = {
+    number: `WO-${number}`,
+    warehouse,
+    currency,
+    effectiveAt: at,
+    reason: reason || 'No reason given',
+    lines: lines.map(({ code: item, quantity }) => ({
+      item,
+      quantity: (quantity * million) as never,
+    })),
+  };
+  await steady(() => ports.stock.adjust(adjustment, keyed(`write-off:${number}`)));
+  tally.post('write-offs', lines.length, 0n, 0n);
+}
+
+/** A positive amount is owed again, a negative one is given up. */
+async function bookBadDebt({ ports, keyed, tally }: Run, line: RetailLine): Promise<void> {
+  const amount = amountOf(line);
+  const booked = rounded(amount);
+  const minor = booked / microPerMinor;
+  if (minor !== 0n) {
+    const entry = {
+      source: `retail:bad debt:${line.invoice}:${line.line}`,
+      date: line.at.toISOString().slice(0, 10) as never,
+      currency,
+      memo: `Bad debt ${line.invoice}`,
+      lines: [
+        { account: '@receivable', amount: minor },
+        { account: '@badDebts', amount: -minor },
+      ],
+    };
+    await steady(() => ports.ledger.post(entry, keyed(`bad-debt:${line.line}`)));
+  }
+  tally.post('bad debt', 1, amount, booked);
+}

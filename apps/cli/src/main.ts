@@ -1,0 +1,140 @@
+/** `morrow`: import, report, export, digest, verify, and what an operator asks for. */
+import { writeFileSync } from 'node:fs';
+import Table from 'cli-table3';
+import { Command, CommanderError, Option } from 'commander';
+import { stringify } from 'csv-stringify/sync';
+import { keepingOf } from '@morrow/protocol-keeping';
+import { digestOf } from './digest.ts';
+import { importFile } from './import-command.ts';
+import { plainText } from './plain-text.ts';
+import { reports, type Report } from './reports.ts';
+import { openSession, type Session } from './session.ts';
+import { domains, settled } from './settled.ts';
+
+const program = new Command('morrow')
+  .description('The command line of Morrow; talks to the running server, or opens the data itself')
+  .option('--tenant <name>', 'whose data', 'main')
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text) });
+
+/** Runs a command in a session; closes it whatever happens. */
+const inSession =
+  <Arguments extends unknown[]>(run: (session: Session, ...args: Arguments) => Promise<void>) =>
+  async (...args: Arguments): Promise<void> => {
+    const session = await openSession(program.opts<{ tenant: string }>().tenant);
+    try {
+      await run(session, ...args);
+    } finally {
+      await session.close();
+    }
+  };
+const quiet = () => undefined;
+
+function print({ head, rows, json }: Report, format: string): void {
+  if (format === 'json') console.log(JSON.stringify(json, null, 2));
+  else if (format === 'csv') process.stdout.write(stringify([head, ...rows] as string[][]));
+  else {
+    const table = new Table({ head: [...head], style: { head: [], border: [] } });
+    table.push(...rows.map((row) => [...row]));
+    console.log(table.toString());
+  }
+}
+
+const imports = program.command('import').description('bring data in from a file');
+imports
+  .command('retail <file>')
+  .description('the Online Retail file, .csv or .gz; `sample` for the one that comes along')
+  .option('--report <file>', 'write the reconciliation as JSON')
+  .option('--cost-share <share>', 'unit cost as a share of the median price', '0.6')
+  .action(
+    inSession((session, file: string, options: { report?: string; costShare?: string }) =>
+      importFile(session, file, options),
+    ),
+  );
+program
+  .command('report <name>')
+  .description(Object.keys(reports).join(', '))
+  .addOption(new Option('--format <format>').choices(['table', 'csv', 'json']).default('table'))
+  .action(
+    inSession(async (session, name: string, { format }: { format: string }) => {
+      const report = Object.hasOwn(reports, name) ? reports[name] : undefined;
+      if (!report)
+        throw new Error(`There is no report ${name}: choose ${Object.keys(reports).join(', ')}.`);
+      print(await report(session), format);
+    }),
+  );
+program
+  .command('export <format>')
+  .description('the journal as plain text: beancount or hledger')
+  .option('--out <file>', 'write to a file')
+  .action(
+    inSession(async (session, format: string, { out }: { out?: string }) => {
+      const text = await plainText(session, format);
+      if (out) writeFileSync(out, text);
+      else process.stdout.write(text);
+    }),
+  );
+program
+  .command('digest')
+  .description('one hash over books, stock and orders, ids and clock aside')
+  .option('--lines', 'print what is hashed')
+  .action(
+    inSession(async (session, { lines }: { lines?: boolean }) => {
+      await settled(session, quiet);
+      const hex = await digestOf(session, lines ? (line) => console.log(line) : quiet);
+      console.log(hex);
+    }),
+  );
+program
+  .command('verify')
+  .description('check the laws of the books, the stock and the events')
+  .action(
+    inSession(async (session) => {
+      await settled(session, quiet);
+      let faults = 0;
+      for (const domain of domains) {
+        const answer = await session.port(keepingOf(domain)).verify({}, session.context());
+        for (const fault of answer.faults) console.log(`${domain}: ${fault}`);
+        faults += answer.faults.length;
+      }
+      console.log(faults ? `${faults} faults` : 'All laws hold.');
+      if (faults) process.exitCode = 1;
+    }),
+  );
+program
+  .command('lag')
+  .description('how far numbering and handlers are, and what was set aside')
+  .action(
+    inSession(async ({ port, context }) => {
+      for (const domain of domains) {
+        const { published, waiting, handlers } = await port(keepingOf(domain)).lag({}, context());
+        console.log(`${domain}: ${published} events published, ${waiting} waiting`);
+        for (const { name, producer, watermark, parked } of handlers)
+          console.log(`  ${name} has handled ${producer} up to ${watermark}, ${parked} set aside`);
+        const { letters } = await port(keepingOf(domain)).deadLetters({}, context());
+        for (const { handler, number, attempts, sentence } of letters)
+          console.log(`  set aside by ${handler}: ${number}, ${attempts} tries: ${sentence}`);
+      }
+    }),
+  );
+const tenants = program.command('tenant').description('customers of the platform');
+tenants
+  .command('add <name>')
+  .description('make the databases of a tenant and serve it')
+  .action(
+    inSession(async ({ port, context }, name: string) => {
+      for (const domain of domains) await port(keepingOf(domain)).openTenant({ name }, context());
+      console.log(`The tenant ${name} is served.`);
+    }),
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(`\n  ${error instanceof Error ? error.message : String(error)}\n\n`);
+    process.exitCode = 1;
+  }
+}
+process.exit();
