@@ -30,18 +30,18 @@ export async function apiPages(
 ): Promise<void> {
   const folder = join(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'), '..');
   let document: string | undefined;
-  fastify.get('/api/openapi.json', (_request, reply) => {
+  fastify.get('/openapi.json', (_request, reply) => {
     document ??= JSON.stringify(openApiOf(exposed.map(({ protocol }) => protocol), version)); // prettier-ignore
     return reply.type('application/json').send(document);
   });
-  fastify.get('/api', (_request, reply) =>
+  fastify.get('', (_request, reply) =>
     reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(page),
   );
-  fastify.get('/api/ui/start.js', (_request, reply) =>
+  fastify.get('/ui/start.js', (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').send(start),
   );
   for (const [file, type] of Object.entries(files))
-    fastify.get(`/api/ui/${file}`, (_request, reply) =>
+    fastify.get(`/ui/${file}`, (_request, reply) =>
       reply
         .type(type)
         .header('cache-control', 'max-age=86400')

@@ -36,11 +36,13 @@ function contextFor(request: FastifyRequest, options: HttpOptions): CallContext 
   }; // prettier-ignore
 }
 
+/** The path below which the plugin is registered. */
+export const apiPrefix = '/api';
 /** Path of an operation: `/api/orders/place`. */
 export const pathOf = ({ spec }: Protocol, operation: string): string =>
-  `/api/${spec.name}/${operation}`;
+  `${apiPrefix}/${spec.name}/${operation}`;
 
-/** The plugin. Routes of one protocol and operation: POST with the input as JSON; queries of flat
+/** The plugin, to be registered below `apiPrefix`. Routes of one protocol and operation: POST with the input as JSON; queries of flat
  * input also GET. */
 export const httpBinding =
   (exposed: readonly Exposed[], options: HttpOptions) =>
@@ -48,7 +50,7 @@ export const httpBinding =
     const paths = new Map<string, Set<string>>();
     const route = (method: 'GET' | 'POST', url: string, run: (request: FastifyRequest, reply: FastifyReply) => unknown) => {
       paths.set(url, (paths.get(url) ?? new Set()).add(method));
-      fastify.route({ method, url, handler: run });
+      fastify.route({ method, url: url.slice(apiPrefix.length), handler: run });
     }; // prettier-ignore
     for (const { protocol, handler } of exposed)
       for (const [name, operation] of Object.entries(protocol.spec.operations)) {

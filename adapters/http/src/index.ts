@@ -6,6 +6,6 @@ export {
   transportProblem,
   type Problem,
 } from './fault-status.ts';
-export { httpBinding, pathOf, type Exposed, type HttpOptions } from './http-binding.ts';
+export { apiPrefix, httpBinding, pathOf, type Exposed, type HttpOptions } from './http-binding.ts';
 export { httpTransport, type HttpTransportOptions } from './http-transport.ts';
 export { openApiOf } from './open-api.ts';

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { httpBinding } from '@morrow/adapter-http';
+import { apiPrefix, httpBinding } from '@morrow/adapter-http';
 import { newTrace } from '@morrow/adapter-local';
 import type { CallContext } from '@morrow/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -88,6 +88,7 @@ export async function openHttp(running: Running): Promise<Shell> {
         version,
         contextOf: (request) => ({ ...callerOf(request), trace: newTrace() }),
       }),
+      { prefix: apiPrefix },
     );
   }
   await app.listen(settings.port, settings.host);
