@@ -1,0 +1,181 @@
+/** Protocols over a real nats-server: the outcomes of every binding, and those that only a network has. */
+import { testNats } from '@morrow/dev-services';
+import { connect, defineProtocol, following, serve, type Protocol } from '@morrow/contract';
+import { callOf, outcomeOf, Till, tillPort, tillProtocol, wireSuite } from '@morrow/contract/suite';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { connectNats, natsTransport, serveNats, type NatsLink } from './index.ts';
+
+const nats = await testNats();
+const reason = 'missing' in nats ? ` (skipped: ${nats.missing})` : '';
+const url = 'url' in nats ? nats.url : '';
+
+let tenants = 0;
+/** A tenant of this test alone, since all tests share one server. */
+const ownTenant = () => `t${process.pid}x${tenants++}`;
+
+async function linked(): Promise<NatsLink> {
+  const link = await connectNats({ url, name: 'test' });
+  onTestFinished(() => link.close());
+  return link;
+}
+/** Serves tills on a connection of its own; `seen` hears of each call. */
+async function served(
+  seen: (call: unknown) => void = () => undefined,
+  protocol: Protocol = tillProtocol,
+  implementation: Till = tillPort(seen),
+) {
+  const link = await linked();
+  const server = serveNats(link, protocol, serve(Till, implementation));
+  await link.connection.flush();
+  return { link, server };
+}
+const refused = (fault: string, message: string) => ({
+  protocol: 'till',
+  code: fault,
+  fault,
+  data: {},
+  message,
+});
+const nobody = refused('unavailable', 'Nobody answers for till now; nothing was done.');
+
+describe.skipIf('missing' in nats)(`NATS${reason}`, () => {
+  wireSuite('over NATS', async (implementation, serving) => {
+    const [client, host] = await Promise.all([
+      connectNats({ url, name: 'client' }),
+      connectNats({ url, name: 'host' }),
+    ]);
+    serveNats(host, tillProtocol, serve(Till, implementation, serving));
+    await host.connection.flush();
+    const raw = natsTransport(client, tillProtocol);
+    const close = () => Promise.all([client.close(), host.close()]).then(() => undefined);
+    return { port: connect(Till, raw), raw, close };
+  });
+
+  it('says at once that nobody answers', async () => {
+    const port = connect(Till, natsTransport(await linked(), tillProtocol));
+    const context = callOf({ deadlineAt: Date.now() + 3_600_000 });
+    expect(await outcomeOf(port.balance({ till: 'main' }, context))).toEqual(nobody);
+  });
+
+  it('finds nobody who answers for another version of the protocol', async () => {
+    await served();
+    const next = defineProtocol({ ...Till.spec, version: 2 });
+    const port = connect(next, natsTransport(await linked(), next as unknown as Protocol));
+    expect(await outcomeOf(port.balance({ till: 'main' }, callOf()))).toEqual(nobody);
+  });
+
+  it('runs each call once where two replicas serve, and both have their share', async () => {
+    const calls = [0, 0];
+    await served(() => calls[0]!++);
+    await served(() => calls[1]!++);
+    const port = connect(Till, natsTransport(await linked(), tillProtocol));
+    const asked = Array.from({ length: 200 }, () => port.balance({ till: 'main' }, callOf()));
+    expect(await Promise.all(asked)).toHaveLength(200);
+    expect(calls[0]! + calls[1]!).toBe(200);
+    expect(Math.min(...calls)).toBeGreaterThan(20);
+  });
+
+  it('counts the deadline down over two hops', async () => {
+    const left: number[] = [];
+    const back = { ...Till.spec, name: 'safe', domain: 'vault' };
+    const safe = { ...Till, spec: back } as unknown as Protocol;
+    const note: Till = {
+      ...tillPort(),
+      async balance(_input, { deadlineAt }) {
+        left.push(deadlineAt - Date.now());
+        return { minor: 1n, countedAt: new Date(0) };
+      },
+    };
+    await served(undefined, safe, note);
+    const inner = connect(safe, natsTransport(await linked(), safe)) as unknown as Till;
+    const onward: Till = {
+      ...tillPort(),
+      async balance(input, context) {
+        left.push(context.deadlineAt - Date.now());
+        const short = { ...context, deadlineAt: Date.now() + 300 };
+        await outcomeOf(inner.deposit({ till: 'stuck', amount: { minor: 1n } }, short));
+        return inner.balance(input, following(context, 'module:shop', undefined));
+      },
+    };
+    await served(undefined, tillProtocol, onward);
+    const port = connect(Till, natsTransport(await linked(), tillProtocol));
+    await port.balance({ till: 'main' }, callOf({ deadlineAt: Date.now() + 10_000 }));
+    const [first = 0, second = 0] = left;
+    expect(first).toBeLessThanOrEqual(10_000);
+    expect(second).toBeLessThanOrEqual(first - 299);
+    expect(second).toBeGreaterThan(0);
+  });
+
+  it('loses no call when a replica drains while another stays', async () => {
+    await served();
+    const leaving = await served();
+    const port = connect(Till, natsTransport(await linked(), tillProtocol));
+    const ask = () => outcomeOf(port.balance({ till: 'main' }, callOf()));
+    const before = Array.from({ length: 300 }, ask);
+    const drained = leaving.server.drain();
+    const after = Array.from({ length: 300 }, ask);
+    await drained;
+    const answer = { ok: await port.balance({ till: 'main' }, callOf()) };
+    expect(await Promise.all([...before, ...after])).toEqual(Array(600).fill(answer));
+  });
+
+  it('answers what is under way before its drain ends', async () => {
+    let release = () => undefined as void;
+    let begun = () => undefined as void;
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const slow: Till = {
+      ...tillPort(),
+      async balance() {
+        begun();
+        await held;
+        return { minor: 7n, countedAt: new Date(0) };
+      },
+    };
+    const { server } = await served(undefined, tillProtocol, slow);
+    const port = connect(Till, natsTransport(await linked(), tillProtocol));
+    const call = port.balance({ till: 'main' }, callOf());
+    await hasBegun;
+    const drained = server.drain();
+    release();
+    await drained;
+    expect(await call).toEqual({ minor: 7n, countedAt: new Date(0) });
+    const later = await outcomeOf(port.balance({ till: 'main' }, callOf()));
+    expect(later).toEqual(nobody);
+  });
+
+  it('refuses what is no call of this platform, and goes on', async () => {
+    await served();
+    const link = await linked();
+    const port = connect(Till, natsTransport(link, tillProtocol));
+    for (const bytes of ['', 'no JSON', '[]', '{"input":{}}', 'null']) {
+      const deadlineAt = Date.now() + 20_000;
+      const answer = await link.call('main.till.v1.balance', Buffer.from(bytes), deadlineAt);
+      expect(answer.json()).toEqual({
+        error: {
+          code: 'invalid',
+          fault: 'invalid',
+          data: {},
+          sentence: 'The message is no call of this platform.',
+        },
+      });
+    }
+    expect(await port.balance({ till: 'main' }, callOf())).toMatchObject({ minor: 1250n });
+  });
+
+  it('keeps tenants apart by subject', async () => {
+    const tenant = ownTenant();
+    const seen: string[] = [];
+    const link = await linked();
+    link.connection.subscribe(`${tenant}.till.v1.*`, {
+      callback: (_error, { subject }) => void seen.push(subject),
+    });
+    await link.connection.flush();
+    await served();
+    const port = connect(Till, natsTransport(await linked(), tillProtocol));
+    await port.balance({ till: 'main' }, callOf({ tenant }));
+    await port.balance({ till: 'main' }, callOf());
+    await link.connection.flush();
+    expect(seen).toEqual([`${tenant}.till.v1.balance`]);
+  });
+});
