@@ -21,7 +21,7 @@ import {
   type WireHandler,
 } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
-import type { Bus } from '@morrow/engines';
+import type { Bus, StoredEvent } from '@morrow/engines';
 import { EventKeeper, keepingOperations, ownEvents, remoteEvents } from '@morrow/event-keeper';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Composition, refuseCycles } from './container.ts';
@@ -61,7 +61,17 @@ export const platformContext = (tenant: string): CallContext => ({
 const databaseOf = (settings: Settings, domain: string) => (tenant: string) =>
   settings.placement.databases === 'perTenant' ? `morrow_${tenant}` : `morrow_${tenant}_${domain}`;
 
-export async function boot(settings: Settings, env: NodeJS.ProcessEnv): Promise<Running> {
+/** What tests change about a boot: how ports are bound, and in which order events arrive. */
+export interface Probes {
+  bindPort?(protocol: Protocol, local: PortOf<ProtocolSpec>, handler: WireHandler): PortOf<ProtocolSpec>; // prettier-ignore
+  arrange?(events: readonly StoredEvent[]): readonly StoredEvent[];
+}
+
+export async function boot(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+  probes: Probes = {},
+): Promise<Running> {
   const logger = newLogger(settings.logLevel, settings.modules.join('+'));
   const failpoint = failpointsFrom(env);
   const manifests = await loadManifests(settings.modules);
@@ -91,7 +101,7 @@ export async function boot(settings: Settings, env: NodeJS.ProcessEnv): Promise<
         onProblem: (error) => logger.warn('The database reports', error),
       });
       closers.push(() => stores.close());
-      const started = host(manifest, { stores, bus, composition, logger, tenants });
+      const started = host(manifest, { stores, bus, composition, logger, tenants, probes });
       hosted.push({ manifest, stores, keeper: started.keeper });
       for (const [protocol, handler] of started.handlers) handlers.set(protocol, handler);
       if (link)
@@ -148,10 +158,11 @@ interface Ground {
   readonly composition: Composition;
   readonly logger: Logger;
   readonly tenants: TenantList;
+  readonly probes: Probes;
 }
 /** Starts one domain: its operations bound locally, its loops ready to run. */
 function host(manifest: ModuleManifest<Engines>, ground: Ground) {
-  const { stores, bus, composition, logger, tenants } = ground;
+  const { stores, bus, composition, logger, tenants, probes } = ground;
   const { name } = manifest;
   const parts = manifest.start({
     engines: { stores },
@@ -172,6 +183,7 @@ function host(manifest: ModuleManifest<Engines>, ground: Ground) {
         ? ownEvents(stores.of(tenant))
         : remoteEvents(composition.port(keepingOf(producer)), () => platformContext(tenant)),
     onProblem: (sentence, cause) => logger.warn(sentence, cause),
+    arrange: probes.arrange,
   });
   const keeping = keepingOf(name) as unknown as Protocol;
   const openTenant = (tenant: string) => {
@@ -195,8 +207,10 @@ function host(manifest: ModuleManifest<Engines>, ground: Ground) {
   };
   const handlers = new Map<Protocol, WireHandler>();
   for (const { protocol, port } of implementations) {
-    composition.bind(protocol, bindLocal(protocol, port, serving));
-    handlers.set(protocol, serve(protocol, port, serving));
+    const local = bindLocal(protocol, port, serving);
+    const handler = serve(protocol, port, serving);
+    composition.bind(protocol, probes.bindPort?.(protocol, local, handler) ?? local);
+    handlers.set(protocol, handler);
   }
   return { keeper, handlers };
 }

@@ -55,6 +55,7 @@ export async function commitChange<Output>(
     if (!change.transitions.length && !change.entries?.length) return change.output;
     try {
       await stores.of(context.tenant).commit(unitOf(context, clock.now(), change));
+      context.receipt?.stored();
       return change.output;
     } catch (error) {
       const moved =

@@ -21,11 +21,8 @@ export const salesReturn = defineDocument<SalesReturnFields>({
     defineLifecycle({
       id: 'salesReturn',
       version: 1,
-      states: ['received', 'refunded'],
-      transitions: [
-        { on: 'returnReceived', from: [], to: 'received' },
-        { on: 'returnRefunded', from: ['received'], to: 'refunded' },
-      ],
+      states: ['received'],
+      transitions: [{ on: 'returnReceived', from: [], to: 'received' }],
     }),
   ],
   fields: {
@@ -37,8 +34,7 @@ export const salesReturn = defineDocument<SalesReturnFields>({
     total: { kind: 'money', label: 'Total' },
     lines: { kind: 'table', label: 'Lines' },
   },
-  evolve(fields, { type, data }) {
-    if (type !== 'returnReceived') return fields as SalesReturnFields;
+  evolve(_fields, { data }) {
     const { returnId: _, ...received } = data;
     return received as unknown as SalesReturnFields;
   },

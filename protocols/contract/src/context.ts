@@ -37,6 +37,8 @@ export interface PendingReceipt {
   readonly key: string;
   readonly fingerprint: string;
   settle(output: unknown): Receipt;
+  /** Tells that the receipt was committed; without it the dispatcher looks whether it was. */
+  stored(): void;
 }
 
 /** Where receipts lie: the store of the (tenant, domain) that runs the command. */

@@ -39,7 +39,7 @@ const header = {
   receivedAt: InstantSchema,
 };
 const Lines = z.array(ReturnLine).min(1).max(linesMax);
-export const ReturnState = z.enum(['received', 'refunded']);
+export const ReturnState = z.enum(['received']);
 export const Return = z.object({
   returnId: ReturnId, ...header, state: ReturnState, total: Minor, lines: Lines,
 }); // prettier-ignore
@@ -93,11 +93,6 @@ export const Returns = defineProtocol({
       version: 1,
       summary: 'Goods or charges were given back',
       data: z.object({ returnId: ReturnId, ...header, total: Minor, lines: Lines }),
-    },
-    returnRefunded: {
-      version: 1,
-      summary: 'The customer has the money back',
-      data: z.object({ returnId: ReturnId }),
     },
   },
 });

@@ -42,8 +42,7 @@ export class Idempotency {
     this.#underWay.add(scoped);
     try {
       const output = await run({ ...context, receipt: pending });
-      if (!pending.isSettled) await this.#book.keep(context.tenant, pending.settle(output));
-      return output;
+      return pending.isStored ? output : await this.#afterNoChange(name, context, pending, output);
     } catch (error) {
       return await this.#afterFailure(name, context, pending, error);
     } finally {
@@ -54,26 +53,41 @@ export class Idempotency {
   #pending(name: string, input: unknown, context: CallContext, key: string) {
     const operation = this.#spec.operations[name];
     let fingerprint: string | undefined;
-    const pending: PendingReceipt & { isSettled: boolean } = {
+    const pending: PendingReceipt & { isStored: boolean } = {
       key: `${context.actor}|${this.#spec.name}.${name}|${key}`,
       get fingerprint() {
         const wire = operation ? codecOf(operation.input).encode(input) : input;
         return (fingerprint ??= contentHashOf(wire));
       },
-      isSettled: false,
+      isStored: false,
       settle(output: unknown): Receipt {
-        pending.isSettled = true;
         const ok = operation ? codecOf(operation.output).encode(output) : output;
         return { key: pending.key, fingerprint: pending.fingerprint, answer: { ok } as Json };
+      },
+      stored() {
+        pending.isStored = true;
       },
     };
     return pending;
   }
 
+  /** A command that changed nothing this time: what its key answered before, or this answer for good. */
+  async #afterNoChange(
+    name: string,
+    context: CallContext,
+    pending: PendingReceipt,
+    output: unknown,
+  ): Promise<unknown> {
+    const stored = await this.#book.find(context.tenant, pending.key);
+    if (stored) return this.#replay(name, pending, stored);
+    await this.#book.keep(context.tenant, pending.settle(output));
+    return output;
+  }
+
   async #afterFailure(
     name: string,
     context: CallContext,
-    pending: PendingReceipt & { isSettled: boolean },
+    pending: PendingReceipt & { isStored: boolean },
     error: unknown,
   ): Promise<unknown> {
     const refused = isProtocolError(error) && error.protocol === this.#spec.name;

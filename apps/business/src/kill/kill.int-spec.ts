@@ -1,0 +1,123 @@
+/** Processes are killed before and after every commit and publish in the middle of an import; the books come out the same. */
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { importRetail, type ImportReport } from '@morrow/adapter-retail-csv';
+import { isProtocolError } from '@morrow/contract';
+import { testNats, testPostgres } from '@morrow/dev-services';
+import { Companies } from '@morrow/protocol-companies';
+import { Imports } from '@morrow/protocol-imports';
+import { Items } from '@morrow/protocol-items';
+import { Ledger } from '@morrow/protocol-ledger';
+import { Orders } from '@morrow/protocol-orders';
+import { Parties } from '@morrow/protocol-parties';
+import { Returns } from '@morrow/protocol-returns';
+import { Stock } from '@morrow/protocol-stock';
+import { Warehouses } from '@morrow/protocol-warehouses';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { World } from '../scenarios/world.ts';
+import { startServer, type GroundFacts } from './server-under-test.ts';
+
+const postgres = await testPostgres();
+const nats = await testNats();
+const folder = mkdtempSync(join(tmpdir(), 'morrow-kill-file-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The first days of the sample: sales, cancellations and write-offs. */
+const file = join(folder, 'slice.csv');
+const sample = resolve(
+  import.meta.dirname,
+  '../../../../deploy/samples/online-retail-2010-12.csv.gz',
+);
+const slice = gunzipSync(readFileSync(sample)).toString().split('\n').slice(0, 2500);
+writeFileSync(file, `${slice.join('\n')}\n`);
+
+const importSlice = (world: World): Promise<ImportReport> =>
+  importRetail({
+    open: () => createReadStream(file),
+    fileName: file,
+    ports: {
+      companies: world.port(Companies),
+      imports: world.port(Imports),
+      items: world.port(Items),
+      ledger: world.port(Ledger),
+      orders: world.port(Orders),
+      parties: world.port(Parties),
+      returns: world.port(Returns),
+      stock: world.port(Stock),
+      warehouses: world.port(Warehouses),
+    },
+    context: (key) => world.context(key),
+  });
+
+/** Runs again while the server is away, as a person would run the command again. */
+async function persist<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await work();
+    } catch (error) {
+      const isAway = isProtocolError(error) && ['unavailable', 'timeout'].includes(error.fault);
+      if (!isAway || tries > 60) throw error;
+      await new Promise((soon) => setTimeout(soon, 200));
+    }
+}
+
+async function outcome(facts: GroundFacts, failpoints: NodeJS.ProcessEnv) {
+  const server = await startServer(facts, failpoints);
+  try {
+    const report = await persist(() => importSlice(server.world));
+    await persist(() => server.world.settled());
+    const [lines, faults] = await persist(() => Promise.all([server.world.lines(), server.world.faults()])); // prettier-ignore
+    return { books: { lines, faults, posted: report.posted }, restarts: server.restarts() };
+  } finally {
+    await server.close();
+  }
+}
+
+/** Every place that an undisturbed import meets, with how often, and the books it ends in. */
+async function dryRun(facts: GroundFacts, name: string) {
+  const log = join(folder, name);
+  writeFileSync(log, '');
+  const { books } = await outcome(facts, { M_FAILPOINT_LOG: log });
+  const met = readFileSync(log, 'utf8').split('\n').filter(Boolean);
+  const counts = new Map<string, number>();
+  for (const place of met) counts.set(place, (counts.get(place) ?? 0) + 1);
+  return { books, places: [...counts].sort(([a], [b]) => (a < b ? -1 : 1)) };
+}
+
+/** Every commit point and publish that the code has; a new one must be named here, and so be killed. */
+const known = [
+  'bus.publish', 'followCompany', 'followOrders', 'followReturns', 'followSales', 'followStock',
+  'postValues.handled', 'relay.publish', 'stock.adjust', 'stock.receive', 'store.commit',
+  'store.keepReceipt',
+]; // prettier-ignore
+const labelsOf = (places: readonly (readonly [string, number])[]) => [
+  ...new Set(places.map(([place]) => place.slice(0, place.lastIndexOf(':')))),
+];
+
+describe('killed in the middle of an import', async () => {
+  const indie = await dryRun({ postgres }, 'indie.log');
+  it('meets only commit points that are known', () => {
+    expect(labelsOf(indie.places).filter((label) => !known.includes(label))).toEqual([]);
+    expect(indie.books.faults).toEqual([]);
+  });
+  it.for(indie.places)('%s: the books come out the same in one process', async ([place, count]) => {
+    const time = Math.ceil(count / 2);
+    const { books, restarts } = await outcome({ postgres }, { M_FAILPOINT: `${place}:${time}` });
+    expect(restarts).toBe(1);
+    expect(books).toEqual(indie.books);
+  });
+
+  const natsUrl = 'missing' in nats ? undefined : nats.url;
+  const fleet = natsUrl ? await dryRun({ postgres, natsUrl }, 'fleet.log') : undefined;
+  it.skipIf(!fleet)('ends in the same books as a fleet', () => {
+    expect(fleet?.books).toEqual(indie.books);
+  });
+  it.for(fleet?.places ?? [])('%s: the books come out the same in a fleet', async ([place]) => {
+    const facts = { postgres, natsUrl };
+    const { books, restarts } = await outcome(facts, { M_FAILPOINT: `${place}:1` });
+    expect(restarts).toBeGreaterThan(0);
+    expect(books).toEqual(indie.books);
+  });
+});

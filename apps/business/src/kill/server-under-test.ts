@@ -1,0 +1,93 @@
+/** A server of real processes that a test may kill: whatever dies is started again, as a supervisor does. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { httpTransport } from '@morrow/adapter-http';
+import { connect, type Protocol } from '@morrow/contract';
+import { domains } from '../module-catalog.ts';
+import { World } from '../scenarios/world.ts';
+
+export interface GroundFacts {
+  readonly postgres: { readonly host: string; readonly port: number; readonly user: string };
+  /** Given: enterprise mode, a process for each domain. */
+  readonly natsUrl?: string | undefined;
+}
+export interface ServerUnderTest {
+  readonly world: World;
+  /** Times that a process was found dead and started again. */
+  restarts(): number;
+  close(): Promise<void>;
+}
+const main = resolve(import.meta.dirname, '../main.ts');
+let grounds = 0;
+
+const freePort = (): Promise<number> =>
+  new Promise((found) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => found(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+/** Starts the processes; `failpoints` is the environment of their first life only. */
+export async function startServer(
+  { postgres, natsUrl }: GroundFacts,
+  failpoints: NodeJS.ProcessEnv,
+): Promise<ServerUnderTest> {
+  const folder = mkdtempSync(join(tmpdir(), 'morrow-kill-'));
+  const tenant = `k${process.pid}x${grounds++}`;
+  writeFileSync(join(folder, 'tenants.json'), JSON.stringify([tenant]));
+  const host = encodeURIComponent(postgres.host);
+  const shared = {
+    ...process.env,
+    M_DATA: folder,
+    M_FLEET: '1',
+    LOG_LEVEL: 'error',
+    DATABASE_URL: `postgres://${postgres.user}@localhost:${postgres.port}/?host=${host}`,
+    M_MODE: natsUrl ? 'enterprise' : 'indie',
+    ...(natsUrl && { NATS_URL: natsUrl }),
+  };
+  const children = new Set<ChildProcess>();
+  let isClosing = false;
+  let restarts = 0;
+  const launch = (modules: string, port: number, own: NodeJS.ProcessEnv): Promise<string> =>
+    new Promise((ready) => {
+      const env = { ...shared, ...own, M_MODULES: modules, PORT: String(port) };
+      const child = spawn(process.execPath, ['--conditions=@morrow/source', main], {
+        env,
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
+      children.add(child);
+      child.on('message', (message: { readonly ready: string }) => ready(message.ready));
+      child.on('exit', () => {
+        children.delete(child);
+        if (isClosing) return;
+        restarts++;
+        void launch(modules, port, {}).then(ready);
+      });
+    });
+  const parts = natsUrl ? domains : [domains.join(',')];
+  const ports = await Promise.all(parts.map(freePort));
+  const [url = ''] = await Promise.all(parts.map((part, at) => launch(part, ports[at] ?? 0, failpoints))); // prettier-ignore
+  const world = new World(
+    (protocol) => connect(protocol, httpTransport(url, protocol as unknown as Protocol)),
+    tenant,
+  );
+  return {
+    world,
+    restarts: () => restarts,
+    async close() {
+      isClosing = true;
+      await Promise.all(
+        [...children].map((child) => {
+          const ended = new Promise((done) => child.once('exit', done));
+          child.kill('SIGKILL');
+          return ended;
+        }),
+      );
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,200 @@
+/** The proof: the same scenarios through every binding end in the same answers, books, stock, states and events. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { httpTransport } from '@morrow/adapter-http';
+import { connect, type Protocol, type Transport, type Wire } from '@morrow/contract';
+import { testNats, testPostgres } from '@morrow/dev-services';
+import { afterAll, describe, expect, it } from 'vitest';
+import { boot, type Probes } from '../boot.ts';
+import { domains, protocols } from '../module-catalog.ts';
+import { readSettings } from '../settings.ts';
+import { scenarios } from './commerce.scenarios.ts';
+import { World } from './world.ts';
+
+interface Opened {
+  readonly world: World;
+  close(): Promise<void>;
+}
+interface Played {
+  readonly answers: Record<string, unknown>;
+  readonly lines: readonly string[];
+  readonly faults: readonly string[];
+  readonly events: Readonly<Record<string, number>>;
+  readonly reached: ReadonlySet<string>;
+}
+const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
+const nats = await testNats();
+const postgres = await testPostgres();
+const folders: string[] = [];
+let worlds = 0;
+
+/** A data folder with one tenant of its own, so that each world has its own databases. */
+function newGround() {
+  const folder = mkdtempSync(join(tmpdir(), 'morrow-scenario-'));
+  folders.push(folder);
+  const tenant = `t${process.pid}x${worlds++}`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'tenants.json'), JSON.stringify([tenant]));
+  const host = encodeURIComponent(postgres.host);
+  const env = {
+    M_DATA: folder,
+    PORT: '0',
+    LOG_LEVEL: 'error',
+    DATABASE_URL: `postgres://${postgres.user}@localhost:${postgres.port}/?host=${host}`,
+  };
+  return { tenant, env };
+}
+
+async function openHere(probes: Probes): Promise<Opened> {
+  const { tenant, env } = newGround();
+  const running = await boot(readSettings({ ...env, M_MODE: 'indie' }), {}, probes);
+  const world = new World((protocol) => running.port(protocol), tenant);
+  return { world, close: () => running.stop() };
+}
+
+/** JSON text in between, as over any wire. */
+const overBytes = (handler: Transport): Transport => async (operation, input, context) => {
+  const wire = await handler(operation, JSON.parse(JSON.stringify(input ?? null)), context);
+  return JSON.parse(JSON.stringify(wire)) as Wire;
+}; // prettier-ignore
+
+/** Every command twice under its one key; the second answer must be the first. */
+const twice =
+  (protocol: Protocol, transport: Transport): Transport =>
+  async (operation, input, context) => {
+    const first = await transport(operation, input, context);
+    if (protocol.spec.operations[operation]?.kind !== 'command') return first;
+    const second = await transport(operation, input, context);
+    if (!isDeepStrictEqual(first, second))
+      throw new Error(`${protocol.spec.name}.${operation} answered ${JSON.stringify(first)}, then ${JSON.stringify(second)}`); // prettier-ignore
+    return second;
+  };
+
+/** Events doubled and out of order, by a generator with a seed (mulberry32). */
+function shuffler(): NonNullable<Probes['arrange']> {
+  let state = seed;
+  const random = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  return (events) =>
+    [...events, ...events.filter(() => random() < 0.3)]
+      .map((event) => ({ event, key: random() }))
+      .sort((a, b) => a.key - b.key)
+      .map(({ event }) => event);
+}
+
+/** One OS process and one database for each domain, over NATS; the test calls the gateway. */
+async function openFleet(natsUrl: string): Promise<Opened> {
+  const { tenant, env } = newGround();
+  const main = resolve(import.meta.dirname, '../main.ts');
+  const children: ChildProcess[] = [];
+  const start = (modules: string) =>
+    new Promise<string>((ready, failed) => {
+      const child = spawn(process.execPath, ['--conditions=@morrow/source', main], {
+        env: { ...process.env, ...env, NATS_URL: natsUrl, M_MODE: 'enterprise', M_MODULES: modules, M_FLEET: '1' },
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      }); // prettier-ignore
+      children.push(child);
+      child.on('message', (message: { ready: string }) => ready(message.ready));
+      child.on('exit', () => failed(new Error(`${modules} did not start`)));
+    });
+  const close = async () => {
+    await Promise.all(
+      children.map((child) => {
+        if (child.exitCode !== null) return undefined;
+        const ended = new Promise((done) => child.once('exit', done));
+        child.kill('SIGTERM');
+        return ended;
+      }),
+    );
+  };
+  try {
+    const [url = ''] = await Promise.all(domains.map(start));
+    const world = new World(
+      (protocol) => connect(protocol, httpTransport(url, protocol as unknown as Protocol)),
+      tenant,
+    );
+    return { world, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function play({ world, close }: Opened): Promise<Played> {
+  try {
+    const answers: Record<string, unknown> = {};
+    for (const [sentence, scenario] of Object.entries(scenarios))
+      answers[sentence] = await scenario(world);
+    await world.settled();
+    const events: Record<string, number> = {};
+    for (const { protocol, type } of await world.events())
+      if (type !== 'valuationCorrected') events[`${protocol}.${type}`] = (events[`${protocol}.${type}`] ?? 0) + 1; // prettier-ignore
+    // which of the wishes won is luck; how many did is not
+    const lines = (await world.lines()).map((line) => line.replace(/wish-\d+/, 'wish')).sort();
+    return { answers, lines, faults: await world.faults(), events, reached: world.reached };
+  } finally {
+    await close();
+  }
+}
+
+const compared = ({ answers, lines, faults, events }: Played) => ({
+  answers,
+  lines,
+  faults,
+  events,
+});
+const local = await play(await openHere({}));
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the scenarios', () => {
+  it('hold every law in process', () => {
+    expect(local.faults).toEqual([]);
+    expect(local.answers).toMatchSnapshot();
+  });
+  it('end the same when values travel as bytes', async () => {
+    const bindPort: Probes['bindPort'] = (protocol, _local, handler) =>
+      connect(protocol, overBytes(handler));
+    expect(compared(await play(await openHere({ bindPort })))).toEqual(compared(local));
+  });
+  it('end the same when every command is sent twice', async () => {
+    const bindPort: Probes['bindPort'] = (protocol, _local, handler) =>
+      connect(protocol, twice(protocol, overBytes(handler)));
+    expect(compared(await play(await openHere({ bindPort })))).toEqual(compared(local));
+  });
+  it(`end the same when events are shuffled and doubled, seed ${seed}`, async () => {
+    const shuffled = await play(await openHere({ arrange: shuffler() }));
+    expect(compared(shuffled)).toEqual(compared(local));
+  });
+  it.skipIf('missing' in nats)(
+    'end the same over NATS, a process and a database each',
+    async () => {
+      if ('missing' in nats) return;
+      expect(compared(await play(await openFleet(nats.url)))).toEqual(compared(local));
+    },
+  );
+  it('reach every operation, declared error and event', () => {
+    const business = protocols.filter(({ spec }) => !spec.name.endsWith('-keeping'));
+    const unreached = business.flatMap(({ spec }) => [
+      ...Object.keys(spec.operations).map((name) => `${spec.name}.${name}`),
+      ...Object.keys(spec.errors).map((name) => `${spec.name}.${name}`),
+    ]);
+    const published = new Set(Object.keys(local.events));
+    const unheard = business.flatMap(({ spec }) =>
+      Object.keys(spec.events).map((name) => `${spec.name}.${name}`),
+    );
+    expect(unreached.filter((name) => !local.reached.has(name))).toEqual([]);
+    expect(
+      unheard.filter((name) => !published.has(name) && name !== 'stock.valuationCorrected'),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,127 @@
+/** The world of a scenario: ports over some binding, and a record of what was reached and answered. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { newTrace } from '@morrow/adapter-local';
+import {
+  isProtocolError,
+  type CallContext,
+  type PortOf,
+  type Protocol,
+  type ProtocolSpec,
+} from '@morrow/contract';
+import type { StoredEvent } from '@morrow/engines';
+import { keepingOf } from '@morrow/protocol-keeping';
+import { domains } from '../module-catalog.ts';
+
+type AnyPort = Record<string, (input: unknown, context: CallContext) => Promise<unknown>>;
+const callMs = 30_000;
+
+/** One (binding, tenant) in which all scenarios are played. */
+export class World {
+  readonly #portOf: <S extends ProtocolSpec>(protocol: Protocol<S>) => PortOf<S>;
+  readonly #tenant: string;
+  /** `orders.place`, `orders.numberTaken`: operations called and errors met. */
+  readonly reached = new Set<string>();
+  #keys = 0;
+
+  constructor(
+    portOf: <S extends ProtocolSpec>(protocol: Protocol<S>) => PortOf<S>,
+    tenant: string,
+  ) {
+    this.#portOf = portOf;
+    this.#tenant = tenant;
+  }
+
+  context(key = `key-${this.#keys++}`): CallContext {
+    const deadlineAt = Date.now() + callMs;
+    return { tenant: this.#tenant, actor: 'person:test', trace: newTrace(), deadlineAt, key };
+  }
+
+  /** The port of a protocol; each call is recorded. */
+  port<S extends ProtocolSpec>(protocol: Protocol<S>): PortOf<S> {
+    const port = this.#portOf(protocol) as unknown as AnyPort;
+    const { name, operations } = protocol.spec;
+    const recorded = Object.keys(operations).map((operation) => [
+      operation,
+      async (input: unknown, context: CallContext) => {
+        this.reached.add(`${name}.${operation}`);
+        try {
+          return await port[operation]?.(input, context);
+        } catch (error) {
+          if (isProtocolError(error)) this.reached.add(`${error.protocol}.${error.code}`);
+          throw error;
+        }
+      },
+    ]);
+    return Object.fromEntries(recorded) as PortOf<S>;
+  }
+
+  /** What a call was refused with: code and data. */
+  async refusal(call: () => Promise<unknown>): Promise<unknown> {
+    try {
+      await call();
+    } catch (error) {
+      if (isProtocolError(error)) return { code: error.code, fault: error.fault, data: error.data };
+      throw error;
+    }
+    return 'not refused';
+  }
+
+  /** Waits until every event has been handled, three looks in a row. */
+  async settled(): Promise<void> {
+    for (let calm = 0; calm < 3;) {
+      const lags = await Promise.all(
+        domains.map(async (domain) => ({
+          domain,
+          ...(await this.#portOf(keepingOf(domain)).lag({}, this.context())),
+        })),
+      );
+      const published = new Map<string, number>(lags.map((lag) => [lag.domain, lag.published]));
+      const isCalm = lags.every(
+        ({ waiting, handlers }) =>
+          waiting === 0 &&
+          handlers.every(
+            ({ producer, watermark, parked }) =>
+              parked === 0 && watermark === published.get(producer),
+          ),
+      );
+      calm = isCalm ? calm + 1 : 0;
+      await pause(40);
+    }
+  }
+
+  /** Canonical lines of all that is stored; ids and clock aside. */
+  async lines(): Promise<readonly string[]> {
+    const lines: string[] = [];
+    for (const domain of domains)
+      for (let page = 0; ; page++) {
+        const port = this.#portOf(keepingOf(domain));
+        const answer = await port.digestLines({ page }, this.context());
+        lines.push(...Buffer.from(answer.lines, 'base64url').toString().split('\n'));
+        if (!answer.hasMore) break;
+      }
+    return lines;
+  }
+
+  /** Sentences of laws that do not hold. */
+  async faults(): Promise<readonly string[]> {
+    const found = await Promise.all(
+      domains.map((domain) => this.#portOf(keepingOf(domain)).verify({}, this.context())),
+    );
+    return found.flatMap(({ faults }) => faults);
+  }
+
+  /** Every published event of a domain. */
+  async events(): Promise<readonly StoredEvent[]> {
+    const all: StoredEvent[] = [];
+    for (const domain of domains)
+      for (let after = 0; ;) {
+        const port = this.#portOf(keepingOf(domain));
+        const { page, last } = await port.eventsSince({ after, limit: 500 }, this.context());
+        const events = JSON.parse(Buffer.from(page, 'base64url').toString()) as StoredEvent[];
+        if (!events.length) break;
+        all.push(...events);
+        after = last;
+      }
+    return all;
+  }
+}
