@@ -1,0 +1,216 @@
+/** Many callers share a commit: what each of them is told, and what is stored of each. */
+import { CommitRefused } from '@morrow/engines';
+import { expect, it } from 'vitest';
+import {
+  closes,
+  meta,
+  newId,
+  noteRow,
+  opens,
+  opensAccount,
+  publishAll,
+  receiptOf,
+  sale,
+  told,
+  unit,
+  world,
+} from './store-world.ts';
+
+it('keeps every kind of field exactly as it was given', async () => {
+  const { store } = await world();
+  const full = noteRow('N-1', {
+    customer: 'Äpfel & "Öl", 東京 \\ \'',
+    pieces: Number.MAX_SAFE_INTEGER,
+    isUrgent: false,
+    total: '-92233720368547758070000000000000001',
+    weight: '0.000001',
+    unitPrice: '10.500',
+    day: '2024-02-29',
+    sentAt: '2026-03-29T00:59:59.999Z',
+    way: 'air',
+    owner: newId(),
+    lines: [{ b: 1, a: ['x', null, true], nested: { deep: '1.10' } }],
+  });
+  const bare = noteRow('N-2');
+  await store.commit(unit([opens(full)]));
+  await store.commit(unit([opens(bare)]));
+  expect(await store.load('note', full.id)).toEqual(full);
+  expect(await store.loadMany('note', [bare.id, newId()])).toEqual([bare]);
+});
+
+it('stores document, events and receipt together', async () => {
+  const { store } = await world();
+  const row = noteRow('N-1');
+  const moved = closes(row, { customer: 'Ann' });
+  await store.commit(unit([opens(row)]));
+  await store.commit(unit([moved], { receipt: receiptOf('k-1') }));
+  await publishAll(store);
+  const stored = (await store.eventsOf(row.id)).map(({ number, type, streamVersion }) => [number, type, streamVersion]); // prettier-ignore
+  expect(stored).toEqual([[1, 'noteOpened', 1], [2, 'noteSigned', 2], [3, 'noteClosed', 3]]); // prettier-ignore
+  expect(await store.load('note', row.id)).toEqual(moved.row);
+  expect(await store.findReceipt('k-1')).toEqual(receiptOf('k-1'));
+  const [event] = await store.eventsSince(0, 1);
+  expect(event).toEqual({
+    number: 1,
+    protocol: 'notes',
+    type: 'noteOpened',
+    schemaVersion: 1,
+    data: { number: 'N-1' },
+    documentType: 'note',
+    streamId: row.id,
+    streamVersion: 1,
+    meta,
+    at: '2026-03-01T08:00:00.000Z',
+  });
+});
+
+it('refuses each bad unit alone and stores its neighbours', async () => {
+  const { store, query } = await world();
+  const held = noteRow('held');
+  await store.commit(unit([opens(held)], { receipt: receiptOf('taken') }));
+  await store.commit(unit([closes(held)]));
+  const units = [
+    unit([opens(noteRow('a'))], { receipt: receiptOf('k-a') }),
+    unit([closes(held)], { receipt: receiptOf('k-stale') }),
+    unit([opens(noteRow('held'))], { receipt: receiptOf('k-duplicate') }),
+    unit([opens(noteRow('b'))], { receipt: receiptOf('taken') }),
+    unit([opens(noteRow('c', { way: 'air', day: '2026-02-30' }))]),
+    unit([opens(noteRow('d'))], { receipt: receiptOf('k-d') }),
+  ];
+  expect(await told(units.map((one) => store.commit(one)))).toEqual([
+    'stored',
+    'staleVersion',
+    'duplicate',
+    'ReceiptTaken',
+    expect.stringMatching(/date/),
+    'stored',
+  ]);
+  expect(await query('select number from note order by number')).toEqual([
+    { number: 'a' },
+    { number: 'd' },
+    { number: 'held' },
+  ]);
+  expect(await query('select key from receipt order by key')).toEqual([
+    { key: 'k-a' },
+    { key: 'k-d' },
+    { key: 'taken' },
+  ]);
+  await publishAll(store);
+  expect(await store.upkeep.faults()).toEqual([]);
+});
+
+it('names what stood in the way', async () => {
+  const { store } = await world();
+  const row = noteRow('N-1');
+  await store.commit(unit([opens(row)], { entries: [sale('s-1', 5n)] }));
+  await expect(store.commit(unit([opens(noteRow('N-1'))]))).rejects.toEqual(
+    new CommitRefused('duplicate', 'N-1'),
+  );
+  await expect(store.commit(unit([], { entries: [sale('s-1', 5n)] }))).rejects.toEqual(
+    new CommitRefused('alreadyPosted', 's-1'),
+  );
+});
+
+it('lets one of 20 callers move a document', async () => {
+  const { store, query } = await world();
+  const row = noteRow('N-1');
+  await store.commit(unit([opens(row)]));
+  const answers = await told(
+    Array.from({ length: 20 }, (_, caller) =>
+      store.commit(unit([closes(row, { customer: String(caller) })])),
+    ),
+  );
+  expect(answers.toSorted()).toEqual([...Array(19).fill('staleVersion'), 'stored']);
+  expect(await query('select version from note')).toEqual([{ version: 3 }]);
+});
+
+it('lets one of 20 callers use a key, in one process and in two', async () => {
+  const first = await world();
+  const stores = [first.store, await first.again()];
+  const answers = await told(
+    Array.from({ length: 20 }, (_, caller) =>
+      stores[caller % 2]?.commit(
+        unit([opens(noteRow(`N-${caller}`))], { receipt: receiptOf('same') }),
+      ),
+    ).map((call) => call ?? Promise.resolve()),
+  );
+  expect(answers.toSorted()).toEqual([...Array(19).fill('ReceiptTaken'), 'stored']);
+  expect(await first.query('select count(*)::int as n from event')).toEqual([{ n: 1 }]);
+});
+
+it('stores 100 documents of one unit all or not at all', async () => {
+  const { store, query } = await world();
+  const hundred = (prefix: string) =>
+    Array.from({ length: 100 }, (_, at) => opens(noteRow(`${prefix}${at}`)));
+  const stale = noteRow('old');
+  await store.commit(unit([opens(stale)]));
+  await store.commit(unit([closes(stale)]));
+  const answers = await told([
+    store.commit(unit(hundred('a'))),
+    store.commit(unit([...hundred('b'), opens(noteRow('old'))])),
+    store.commit(unit([...hundred('c'), closes(stale)])),
+    store.commit(unit([opens(noteRow('z'))])),
+  ]);
+  expect(answers).toEqual(['stored', 'duplicate', 'staleVersion', 'stored']);
+  expect(await query(`select left(number, 1) as of, count(*)::int as n from note group by 1 order by 1`)).toEqual([
+    { of: 'a', n: 100 },
+    { of: 'o', n: 1 },
+    { of: 'z', n: 1 },
+  ]); // prettier-ignore
+});
+
+it('refuses entries that were decided on facts which have changed', async () => {
+  const { store } = await world();
+  const before = await store.ledger.factsVersion();
+  await store.commit(unit([opensAccount('1000')]));
+  const after = await store.ledger.factsVersion();
+  expect(after).toBe(before + 1);
+  expect(
+    await told([
+      store.commit(unit([], { entries: [sale('old', 1n)], factsVersion: before })),
+      store.commit(unit([], { entries: [sale('new', 1n)], factsVersion: after })),
+      store.commit(unit([opens(noteRow('n'))], { entries: [sale('x', 1n)], factsVersion: before })),
+    ]),
+  ).toEqual(['staleFacts', 'stored', 'staleFacts']);
+  expect(await store.ledger.posted(['old', 'new', 'x'])).toEqual(['new']);
+  expect(await store.count('note')).toBe(0);
+});
+
+it('waits for a change of facts that is under way before it posts', async () => {
+  const { store } = await world();
+  const factsVersion = await store.ledger.factsVersion();
+  let posting: Promise<readonly string[]> | undefined;
+  await store.transact('change', async (session) => {
+    await session.write(unit([opensAccount('1000')]));
+    posting = told([store.commit(unit([], { entries: [sale('s', 1n)], factsVersion }))]);
+  });
+  expect(await posting).toEqual(['staleFacts']);
+});
+
+it('tells listeners after commits that wrote events, and calls the hook around every commit', async () => {
+  const points: string[] = [];
+  const { store } = await world({ commitPoint: (label, when) => points.push(`${when} ${label}`) });
+  let commits = 0;
+  store.relay.onCommit(() => commits++);
+  points.length = 0;
+  await store.commit(unit([opens(noteRow('N-1'))]));
+  await store.transact('reaction', (session) => session.write(unit([opens(noteRow('N-2'))])));
+  expect(commits).toBe(2);
+  await publishAll(store);
+  await store.keepReceipt(receiptOf('k'));
+  expect(points.filter((point) => point.startsWith('before')).map((point) => point.slice(7))).toEqual(
+    points.filter((point) => point.startsWith('after')).map((point) => point.slice(6)),
+  ); // prettier-ignore
+});
+
+it('commits again for the next caller after one whose work threw', async () => {
+  const { store } = await world();
+  const work = store.transact('reaction', async (session) => {
+    await session.write(unit([opens(noteRow('N-1'))]));
+    throw new Error('changed my mind');
+  });
+  await expect(work).rejects.toThrow('changed my mind');
+  expect(await store.count('note')).toBe(0);
+  await store.transact('reaction', (session) => session.write(unit([opens(noteRow('N-1'))])));
+  expect(await store.count('note')).toBe(1);
+});

@@ -1,0 +1,72 @@
+/** The inbox: each event is handled once, whatever the order and however often it arrives. */
+import { expect, it } from 'vitest';
+import { world, type World } from './store-world.ts';
+
+const taking =
+  ({ store }: World) =>
+  (numbers: readonly number[]) =>
+    store.transact('reaction', (session) => session.take('handler', 'orders', numbers));
+
+it('gives each number once, shuffled and doubled as they come', async () => {
+  const open = await world();
+  const take = taking(open);
+  expect(await take([3, 1, 3])).toEqual([1, 3]);
+  expect(await open.store.inbox.watermark('handler', 'orders')).toBe(1);
+  expect(await open.store.inbox.fresh('handler', 'orders', [1, 2, 3, 4])).toEqual([2, 4]);
+  expect(await take([2, 2, 1])).toEqual([2]);
+  expect(await open.store.inbox.watermark('handler', 'orders')).toBe(3);
+  expect(await take([1, 2, 3])).toEqual([]);
+  expect(await take([4, 5, 6])).toEqual([4, 5, 6]);
+  expect(await open.store.inbox.watermark('handler', 'orders')).toBe(6);
+  expect(await open.query('select number from inbox')).toEqual([]);
+});
+
+it('keeps rows only above the contiguous beginning', async () => {
+  const open = await world();
+  const take = taking(open);
+  await take([2, 3, 7]);
+  expect(await open.store.inbox.watermark('handler', 'orders')).toBe(0);
+  await take([1, 5]);
+  expect(await open.store.inbox.watermark('handler', 'orders')).toBe(3);
+  expect(await open.query('select number::int from inbox order by 1')).toEqual([
+    { number: 5 },
+    { number: 7 },
+  ]);
+});
+
+it('takes nothing when the work of its transaction fails', async () => {
+  const open = await world();
+  const work = open.store.transact('reaction', async (session) => {
+    await session.take('handler', 'orders', [1]);
+    throw new Error('could not');
+  });
+  await expect(work).rejects.toThrow('could not');
+  expect(await taking(open)([1])).toEqual([1]);
+});
+
+it('hands a number to one of two who take it at the same moment', async () => {
+  const open = await world();
+  const take = taking(open);
+  const taken = await Promise.all(Array.from({ length: 8 }, () => take([1, 2, 3])));
+  expect(taken.flat().toSorted()).toEqual([1, 2, 3]);
+});
+
+it('keeps handlers and producers apart', async () => {
+  const open = await world();
+  await taking(open)([1]);
+  const { store } = open;
+  expect(await store.transact('x', (session) => session.take('handler', 'wms', [1]))).toEqual([1]);
+  expect(await store.transact('x', (session) => session.take('other', 'orders', [1]))).toEqual([1]);
+});
+
+it('parks what could not be handled until it is settled', async () => {
+  const { store } = await world();
+  const letter = { handler: 'h', producer: 'orders', number: 7, sentence: 'no such item' };
+  const retryAt = '2026-03-01T08:00:05.000Z';
+  await store.inbox.park({ ...letter, attempts: 1, retryAt });
+  expect(await store.inbox.letters(10)).toEqual([{ ...letter, attempts: 1, retryAt }]);
+  await store.inbox.park({ ...letter, attempts: 2 });
+  expect(await store.inbox.letters(10)).toEqual([{ ...letter, attempts: 2, retryAt: undefined }]);
+  await store.inbox.settle('h', 'orders', 7);
+  expect(await store.inbox.letters(10)).toEqual([]);
+});

@@ -1,0 +1,46 @@
+/** Lists, counts and look-ups of documents, inside and outside of a transaction. */
+import { expect, it } from 'vitest';
+import { closes, newId, noteRow, opens, unit, world } from './store-world.ts';
+
+it('pages documents in the order of their creation', async () => {
+  const { store } = await world();
+  const rows = Array.from({ length: 5 }, (_, at) =>
+    noteRow(`N-${at}`, { customer: at % 2 ? 'Ann' : 'Bob' }),
+  );
+  await store.commit(unit(rows.map(opens)));
+  const first = await store.list('note', { limit: 2 });
+  expect(first).toEqual(rows.slice(0, 2));
+  expect(await store.list('note', { limit: 2, after: first[1]?.id })).toEqual(rows.slice(2, 4));
+  const where = { customer: 'Bob', state: 'open' };
+  expect(await store.list('note', { limit: 9, where })).toEqual([rows[0], rows[2], rows[4]]);
+  expect(await store.list('note', { limit: 9, where, after: rows[0]?.id })).toEqual([rows[2], rows[4]]); // prettier-ignore
+  expect(await store.count('note', where)).toBe(3);
+  expect(await store.count('note')).toBe(5);
+});
+
+it('finds documents by a unique field', async () => {
+  const { store } = await world();
+  const rows = [noteRow('A'), noteRow('B')];
+  await store.commit(unit(rows.map(opens)));
+  expect(await store.findBy('note', 'number', ['A', 'X'])).toEqual([rows[0]]);
+  expect(await store.findBy('note', 'number', [])).toEqual([]);
+});
+
+it('shows a transaction what it has written, and nobody else before its commit', async () => {
+  const { store } = await world();
+  const row = noteRow('A');
+  await store.transact('reaction', async (session) => {
+    await session.write(unit([opens(row)]));
+    await session.write(unit([closes(row)]));
+    expect(await session.findBy('note', 'number', ['A'])).toEqual([closes(row).row]);
+    expect(await session.count('note', { state: 'closed' })).toBe(1);
+    expect(await store.load('note', row.id)).toBeUndefined();
+  });
+  expect(await store.load('note', row.id)).toEqual(closes(row).row);
+});
+
+it('names a document type and a field that it does not know', async () => {
+  const { store } = await world();
+  await expect(store.load('order', newId())).rejects.toThrow(/order/);
+  await expect(store.list('note', { limit: 1, where: { colour: 'red' } })).rejects.toThrow(/colour/); // prettier-ignore
+});

@@ -1,0 +1,94 @@
+/** The schema of a domain: whose it is, how it widens, and what is refused at the start. */
+import { defineDocument } from '@morrow/contract';
+import { freshDatabase } from '@morrow/dev-services';
+import { expect, it, onTestFinished } from 'vitest';
+import { openPostgresStores } from './postgres-stores.ts';
+import { books, note, noteRow, opens, tenant, unit, world } from './store-world.ts';
+
+it('refuses a database of a newer release with one sentence', async () => {
+  const { query, again } = await world();
+  await query('insert into migration (version) values (9000)');
+  await expect(again()).rejects.toThrow(/^The database \S+ holds books of version 9000, .*\.$/);
+});
+
+it('runs as a role that owns nothing, makes no tables and reads no other domain', async () => {
+  const { query, stores, database, admin } = await world();
+  const other = { ...books, name: 'shelves', keeps: [] };
+  const { host, port, user } = await freshDatabase('role');
+  const more = await openPostgresStores({
+    server: { host, port, user },
+    domain: other,
+    tenants: [tenant],
+    databaseOf: () => database,
+  });
+  onTestFinished(() => more.close());
+  expect(stores.tenants()).toEqual([tenant]);
+  expect(await query(`select count(*)::int as n from pg_class where relowner = 'morrow_books'::regrole`)).toEqual([{ n: 0 }]); // prettier-ignore
+  const client = await admin();
+  await client.query('set role morrow_books');
+  for (const forbidden of [
+    'create table mine (id int)',
+    'create table public.mine (id int)',
+    'select * from shelves.note',
+    'delete from migration',
+    'drop table note',
+    'create schema mine',
+  ])
+    await expect(client.query(forbidden)).rejects.toThrow(/permission denied|must be owner/);
+  expect((await client.query('select * from books.note')).rows).toEqual([]);
+});
+
+it('refuses to start with a role that may read another domain', async () => {
+  const { query, again, admin } = await world();
+  const client = await admin();
+  await client.query('create schema other');
+  await query('grant usage on schema other to morrow_books');
+  await expect(again()).rejects.toThrow(/books.*more than it should/);
+});
+
+it('opens twice at the same moment, and adds a tenant later', async () => {
+  const { host, port, user, database, drop } = await freshDatabase('twice');
+  onTestFinished(drop);
+  const open = () =>
+    openPostgresStores({
+      server: { host, port, user },
+      domain: books,
+      tenants: [tenant],
+      databaseOf: (name) => (name === tenant ? database : `${database}_${name}`),
+    });
+  const opened = await Promise.all([open(), open(), open()]);
+  onTestFinished(async () => void (await Promise.all(opened.map((stores) => stores.close()))));
+  const [stores] = opened;
+  await stores?.addTenant('acme');
+  expect(stores?.tenants()).toEqual([tenant, 'acme']);
+  await stores?.of('acme').commit(unit([opens(noteRow('N-1'))]));
+  expect(await stores?.of('acme').count('note')).toBe(1);
+  expect(await stores?.of(tenant).count('note')).toBe(0);
+  expect(() => stores?.of('nobody')).toThrow(/nobody/);
+});
+
+it('adds the columns of new fields and keeps every value, with the field gone and back', async () => {
+  const { host, port, user, database, drop } = await freshDatabase('widen');
+  onTestFinished(drop);
+  const { customer: _, ...fewer } = note.fields;
+  const lean = defineDocument({ ...note, fields: fewer });
+  const openWith = async (documents: readonly (typeof note)[]) => {
+    const stores = await openPostgresStores({
+      server: { host, port, user },
+      domain: { ...books, documents },
+      tenants: [tenant],
+      databaseOf: () => database,
+    });
+    onTestFinished(() => stores.close());
+    return stores.of(tenant);
+  };
+  const first = await openWith([lean as unknown as typeof note]);
+  await first.commit(unit([opens(noteRow('N-1'))]));
+  const wide = await openWith([note]);
+  const row = noteRow('N-2', { customer: 'Ann' });
+  await wide.commit(unit([opens(row)]));
+  await openWith([lean as unknown as typeof note]);
+  const again = await openWith([note]);
+  expect(await again.load('note', row.id)).toEqual(row);
+  expect(await again.count('note')).toBe(2);
+});
