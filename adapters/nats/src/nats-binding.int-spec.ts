@@ -1,4 +1,4 @@
-/** Protocols over a real nats-server: the outcomes of every binding, and those that only a network has. */
+/** Protocols over a real nats-server: the outcomes of every binding, and those of a network. */
 import { testNats } from '@morrow/dev-services';
 import { connect, defineProtocol, following, serve, type Protocol } from '@morrow/contract';
 import { callOf, outcomeOf, Till, tillPort, tillProtocol, wireSuite } from '@morrow/contract/suite';

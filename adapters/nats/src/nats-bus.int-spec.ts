@@ -1,4 +1,4 @@
-/** The bus over a real nats-server: hints arrive whole, in messages that fit, and failpoints surround them. */
+/** The bus over a real nats-server: hints arrive whole, in messages that fit. */
 import { testNats } from '@morrow/dev-services';
 import type { StoredEvent } from '@morrow/engines';
 import { describe, expect, it, onTestFinished } from 'vitest';
