@@ -8,6 +8,7 @@ import {
   type WireHandler,
 } from '@morrow/contract';
 import type { Json } from '@morrow/kernel';
+import type { Subscription } from 'nats';
 import type { NatsLink } from './nats-link.ts';
 
 /** What travels: the encoded input, and a context whose deadline is a duration, since clocks differ. */
@@ -50,12 +51,19 @@ export function natsTransport(link: NatsLink, protocol: Protocol): Transport {
 }
 
 export interface NatsServer {
+  /** Takes calls of one more tenant. */
+  serve(tenant: string): void;
   /** Takes no new call, ends when those under way have answered. */
   drain(): Promise<void>;
 }
 
-/** The server side: answers every operation of a protocol for every tenant. */
-export function serveNats(link: NatsLink, protocol: Protocol, handler: WireHandler): NatsServer {
+/** The server side: answers every operation of a protocol for the tenants named. */
+export function serveNats(
+  link: NatsLink,
+  protocol: Protocol,
+  handler: WireHandler,
+  tenants: readonly string[],
+): NatsServer {
   const { spec } = protocol;
   const { connection } = link;
   const underWay = new Set<Promise<void>>();
@@ -71,19 +79,26 @@ export function serveNats(link: NatsLink, protocol: Protocol, handler: WireHandl
     }
     if (!connection.isClosed()) connection.publish(reply, Buffer.from(JSON.stringify(wire)));
   };
-  const subscription = connection.subscribe(`*.${spec.name}.v${spec.version}.*`, {
-    queue: `${spec.domain}.v${spec.version}`,
-    callback: (_error, message) => {
-      const { subject, reply, data } = message;
-      if (!reply) return;
-      const operation = subject.slice(subject.lastIndexOf('.') + 1);
-      const work = answer(operation, data, reply).finally(() => underWay.delete(work));
-      underWay.add(work);
-    },
-  });
+  const subscriptions = new Map<string, Subscription>();
+  const serve = (tenant: string) => {
+    if (subscriptions.has(tenant)) return;
+    const subscription = connection.subscribe(`${tenant}.${spec.name}.v${spec.version}.*`, {
+      queue: `${spec.domain}.v${spec.version}`,
+      callback: (_error, message) => {
+        const { subject, reply, data } = message;
+        if (!reply) return;
+        const operation = subject.slice(subject.lastIndexOf('.') + 1);
+        const work = answer(operation, data, reply).finally(() => underWay.delete(work));
+        underWay.add(work);
+      },
+    });
+    subscriptions.set(tenant, subscription);
+  };
+  for (const tenant of tenants) serve(tenant);
   return {
+    serve,
     async drain() {
-      await subscription.drain();
+      await Promise.all([...subscriptions.values()].map((held) => held.drain()));
       await Promise.all(underWay);
     },
   };

@@ -1,6 +1,7 @@
 /** Group commit: units of many callers share one call and one commit; a bad one fails alone. */
 import type { Unit } from '@morrow/engines';
 import { CommitRefused } from '@morrow/engines';
+import { isProtocolError } from '@morrow/contract';
 import { refusalOf } from './refusals.ts';
 
 interface Waiting {
@@ -14,6 +15,10 @@ export interface GroupResult {
   readonly old: readonly number[];
 }
 export type CommitGroup = (units: readonly Unit[]) => Promise<GroupResult>;
+
+/** Documents of a unit, one of which has moved. */
+export const movedIn = (unit: Unit | undefined): string =>
+  unit?.transitions.map(({ row }) => row.id).join(', ') ?? '';
 
 const groupMax = 200;
 const groupsAtOnce = 2;
@@ -81,7 +86,8 @@ export class Coalescer {
     try {
       const { stale, old } = await this.#commitGroup(group.map(({ unit }) => unit));
       const bad = new Map<number, CommitRefused>();
-      for (const at of stale) bad.set(at, new CommitRefused('staleVersion', 'a document'));
+      for (const at of stale)
+        bad.set(at, new CommitRefused('staleVersion', movedIn(group[at]?.unit)));
       for (const at of old) bad.set(at, new CommitRefused('staleFacts', 'the ledger'));
       for (const [at, { done, failed }] of group.entries()) {
         const refusal = bad.get(at);
@@ -89,6 +95,11 @@ export class Coalescer {
         else done();
       }
     } catch (error) {
+      // Smaller groups would not help, and might run twice what was stored.
+      if (isProtocolError(error)) {
+        for (const { failed } of group) failed(error);
+        return;
+      }
       if (group.length === 1) {
         only?.failed(refusalOf(error));
         return;

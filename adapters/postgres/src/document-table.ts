@@ -114,3 +114,7 @@ export function columnOf({ columns, documentType }: DocumentTable, field: string
   if (!found) throw new TypeError(`${documentType} has no field ${field}`);
   return quote(found.name);
 }
+
+/** SQL type of what `columnOf` names. */
+export const typeOf = ({ columns }: DocumentTable, field: string): string =>
+  columns.find((column) => column.field === field)?.type ?? 'text';

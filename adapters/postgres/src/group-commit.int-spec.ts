@@ -109,6 +109,18 @@ it('names what stood in the way', async () => {
   await expect(store.commit(unit([], { entries: [sale('s-1', 5n)] }))).rejects.toEqual(
     new CommitRefused('alreadyPosted', 's-1'),
   );
+  await store.commit(unit([closes(row)]));
+  await expect(store.commit(unit([closes(row)]))).rejects.toEqual(
+    new CommitRefused('staleVersion', row.id),
+  );
+});
+
+it('calls a second beginning of a document stale', async () => {
+  const { store } = await world();
+  const row = noteRow('N-1');
+  await store.commit(unit([opens(row)]));
+  const twin = noteRow('N-2', {}, row.id);
+  expect(await told([store.commit(unit([opens(twin)]))])).toEqual(['staleVersion']);
 });
 
 it('lets one of 20 callers move a document', async () => {
@@ -196,11 +208,14 @@ it('tells listeners after commits that wrote events, and calls the hook around e
   await store.commit(unit([opens(noteRow('N-1'))]));
   await store.transact('reaction', (session) => session.write(unit([opens(noteRow('N-2'))])));
   expect(commits).toBe(2);
+  await store.transact('looking', (session) => session.count('note'));
+  expect(commits).toBe(2);
   await publishAll(store);
   await store.keepReceipt(receiptOf('k'));
   expect(points.filter((point) => point.startsWith('before')).map((point) => point.slice(7))).toEqual(
     points.filter((point) => point.startsWith('after')).map((point) => point.slice(6)),
   ); // prettier-ignore
+  expect(points).toContain('before relay.lease');
 });
 
 it('commits again for the next caller after one whose work threw', async () => {

@@ -9,6 +9,7 @@ import {
   eventTables,
   relayFunction,
   schemaVersion,
+  standing,
   stockTables,
   takeFunction,
 } from './schema-sql.ts';
@@ -45,12 +46,13 @@ export async function createDatabase(
 
 async function refuseNewer(client: pg.PoolClient, plan: SchemaPlan, database: string) {
   await client.query('create table if not exists migration (version int primary key, at timestamptz not null default now())'); // prettier-ignore
-  const { rows } = await client.query<{ version: number }>('select max(version) as version from migration'); // prettier-ignore
+  const { rows } = await client.query<{ version: number | null }>('select max(version) as version from migration'); // prettier-ignore
   const found = rows[0]?.version ?? 0;
   if (found > schemaVersion)
     throw new Error(
       `The database ${database} holds ${plan.domain} of version ${found}, this release knows ${schemaVersion}: start the newer release.`,
     );
+  return found;
 }
 
 /** Brings the schema to what the plan says. Adds tables, columns and indexes; takes nothing away. */
@@ -67,12 +69,16 @@ export async function migrate(
     await client.query('select pg_advisory_xact_lock($1)', [lockKey + 1]);
     await client.query('revoke create on schema public from public');
     await client.query(`create schema if not exists "${domain}"`);
-    await refuseNewer(client, plan, database);
-    await client.query(eventTables);
-    if (keeps.includes('book')) await client.query(bookTables);
-    if (keeps.includes('stock')) await client.query(stockTables);
+    const isOlder = (await refuseNewer(client, plan, database)) < schemaVersion;
+    const { rows } = await client.query<{ name: string; type: string }>(standing);
+    const stands = new Map(rows.map(({ name, type }) => [name, type]));
+    if (isOlder) await client.query(eventTables);
+    if (keeps.includes('book') && (isOlder || !stands.has('entry.id')))
+      await client.query(bookTables);
+    if (keeps.includes('stock') && (isOlder || !stands.has('stock_balance.item')))
+      await client.query(stockTables);
     for (const table of tables)
-      for (const statement of documentStatements(table)) await client.query(statement);
+      for (const statement of documentStatements(table, stands)) await client.query(statement);
     await client.query('drop function if exists publish_events(bigint, int, bigint, bigint[])');
     await client.query(relayFunction);
     await client.query(takeFunction);

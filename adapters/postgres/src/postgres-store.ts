@@ -2,14 +2,15 @@
 import { insideTransaction, watchTransactions, type Receipt } from '@morrow/contract';
 import { CommitRefused, type Session, type Store, type Unit } from '@morrow/engines';
 import type pg from 'pg';
-import { Coalescer, type GroupResult } from './coalescer.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Coalescer, movedIn, type GroupResult } from './coalescer.ts';
 import type { CommitPoint } from './connections.ts';
 import type { DocumentTable } from './document-table.ts';
 import { argumentsOf, commitStatement } from './group.ts';
 import { inboxOf } from './inbox.ts';
 import { ledgerTables } from './ledger-tables.ts';
 import { readsOf, type Run } from './reads.ts';
-import { isRepeatable, isUnreachable, refusalOf } from './refusals.ts';
+import { connectionFault, isLost, isRepeatable, isUnreachable, refusalOf } from './refusals.ts';
 import { eventsOf, eventsSince, relayOf } from './relay.ts';
 import { stockReads, stockTables } from './stock-tables.ts';
 import { upkeepOf, type UpkeepPlan } from './upkeep.ts';
@@ -18,8 +19,13 @@ export interface StorePlan extends UpkeepPlan {
   readonly domain: string;
   readonly facts: readonly string[];
   readonly commitPoint: CommitPoint;
+  onProblem(error: unknown): void;
 }
 const triesMax = 6;
+/** How long a commit waits for a PostgreSQL that is starting again, in all about 10 s. */
+const waitsMs = [20, 50, 100, 200, 400, 800, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000];
+const hasEvents = ({ transitions, entries = [] }: Unit) =>
+  transitions.length > 0 || entries.some(({ event }) => event);
 
 interface GroupRecord {
   readonly stale_units: number[];
@@ -40,7 +46,12 @@ export function postgresStore(pool: pg.Pool, plan: StorePlan): Store {
   const facts = new Set(plan.facts);
   const listeners: (() => void)[] = [];
   const tell = () => {
-    for (const listener of listeners) listener();
+    for (const listener of listeners)
+      try {
+        listener();
+      } catch (error) {
+        plan.onProblem(error);
+      }
   };
   const callCommit = async (
     on: pg.Pool | pg.PoolClient,
@@ -52,16 +63,20 @@ export function postgresStore(pool: pg.Pool, plan: StorePlan): Store {
     return { stale: result?.stale_units ?? [], old: result?.old_units ?? [] };
   };
   const coalescer = new Coalescer(async (units) => {
-    for (let tries = 1; ; tries++)
+    let result: GroupResult | undefined;
+    for (let tries = 1, waits = 0; !result;)
       try {
         commitPoint('store.commit', 'before');
-        const result = await callCommit(pool, units);
-        commitPoint('store.commit', 'after');
-        tell();
-        return result;
+        result = await callCommit(pool, units);
       } catch (error) {
-        if (!(isRepeatable(error) || isUnreachable(error)) || tries >= triesMax) throw error;
+        const waitMs = isUnreachable(error) ? waitsMs[waits++] : undefined;
+        if (waitMs !== undefined) await pause(waitMs);
+        else if (isUnreachable(error) || isLost(error)) throw connectionFault(domain, error);
+        else if (!isRepeatable(error) || ++tries > triesMax) throw error;
       }
+    commitPoint('store.commit', 'after');
+    if (units.some(hasEvents)) tell();
+    return result;
   });
   const keepReceipt = async ({ key, fingerprint, answer }: Receipt) => {
     commitPoint('store.keepReceipt', 'before');
@@ -72,7 +87,7 @@ export function postgresStore(pool: pg.Pool, plan: StorePlan): Store {
     ...readsOf(tables, run),
     commit: (unit) => coalescer.commit(unit),
     transact: (label, work) =>
-      insideTransaction(domain, () => transact(pool, label, work, { tables, commitPoint, tell, callCommit })), // prettier-ignore
+      insideTransaction(domain, () => transact(pool, label, work, { domain, tables, commitPoint, tell, callCommit })), // prettier-ignore
     async findReceipt(key) {
       const text = 'select key, fingerprint, answer from receipt where key = $1';
       const [row] = await run<Receipt & pg.QueryResultRow>(text, [key]);
@@ -91,19 +106,25 @@ export function postgresStore(pool: pg.Pool, plan: StorePlan): Store {
 
 interface Tools {
   readonly tables: ReadonlyMap<string, DocumentTable>;
+  readonly domain: string;
   readonly commitPoint: CommitPoint;
   tell(): void;
   callCommit(on: pg.PoolClient, units: readonly Unit[]): Promise<GroupResult>;
 }
-function sessionOn(client: pg.PoolClient, { tables, callCommit }: Tools): Session {
+function sessionOn(
+  client: pg.PoolClient,
+  { tables, callCommit }: Tools,
+  onWrite: () => void,
+): Session {
   const run = runOn(client);
   return {
     ...readsOf(tables, run),
     stock: stockTables(run),
     async write(unit) {
       const { stale, old } = await callCommit(client, [unit]);
-      if (stale.length) throw new CommitRefused('staleVersion', 'a document');
+      if (stale.length) throw new CommitRefused('staleVersion', movedIn(unit));
       if (old.length) throw new CommitRefused('staleFacts', 'the ledger');
+      if (hasEvents(unit)) onWrite();
     },
     async take(handler, producer, numbers) {
       const [row] = await run<{ fresh: (string | bigint)[] }>(
@@ -125,16 +146,21 @@ async function transact<T>(
   for (let tries = 1; ; tries++) {
     const client = await pool.connect();
     let failure: Error | undefined;
+    let hasWritten = false;
+    let isCommitting = false;
     try {
       await client.query('begin');
-      const result = await work(sessionOn(client, tools));
+      const result = await work(sessionOn(client, tools, () => (hasWritten = true)));
       tools.commitPoint(label, 'before');
+      isCommitting = true;
       await client.query('commit');
+      isCommitting = false;
       tools.commitPoint(label, 'after');
-      tools.tell();
+      if (hasWritten) tools.tell();
       return result;
     } catch (error) {
       await client.query('rollback').catch((lost: Error) => (failure = lost));
+      if (isCommitting && isLost(error)) throw connectionFault(tools.domain, error);
       if (!isRepeatable(error) || tries >= triesMax) throw refusalOf(error);
     } finally {
       client.release(failure);

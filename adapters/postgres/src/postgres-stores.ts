@@ -57,6 +57,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
     keeps: domain.keeps,
     facts: domain.facts ?? [],
     commitPoint: options.commitPoint ?? (() => undefined),
+    onProblem,
   };
   const stores = new Map<string, Store>();
   const pools: pg.Pool[] = [];

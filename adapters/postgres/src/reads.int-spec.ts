@@ -18,11 +18,13 @@ it('pages documents in the order of their creation', async () => {
   expect(await store.count('note')).toBe(5);
 });
 
-it('finds documents by a unique field', async () => {
+it('finds documents by a unique field, and by an indexed link', async () => {
   const { store } = await world();
-  const rows = [noteRow('A'), noteRow('B')];
+  const owner = newId();
+  const rows = [noteRow('A'), noteRow('B', { owner }), noteRow('C', { owner })];
   await store.commit(unit(rows.map(opens)));
   expect(await store.findBy('note', 'number', ['A', 'X'])).toEqual([rows[0]]);
+  expect(await store.findBy('note', 'owner', [owner])).toHaveLength(2);
   expect(await store.findBy('note', 'number', [])).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 /** Reads documents, inside or outside of a transaction. */
 import type { DocumentRow, Page, Reads } from '@morrow/engines';
 import type pg from 'pg';
-import { columnOf, rowOf, type DocumentTable } from './document-table.ts';
+import { columnOf, rowOf, typeOf, type DocumentTable } from './document-table.ts';
 
 /** Runs a statement: a pool, or the connection of a transaction. */
 export type Run = <Row extends pg.QueryResultRow>(
@@ -35,7 +35,11 @@ export function readsOf(tables: ReadonlyMap<string, DocumentTable>, run: Run): R
     },
     async findBy(type, field, values) {
       if (!values.length) return [];
-      return select(type, `where ${columnOf(tableOf(type), field)} = any($1::text[])`, [values]);
+      return select(
+        type,
+        `where ${columnOf(tableOf(type), field)} = any($1::${typeOf(tableOf(type), field)}[])`,
+        [values],
+      );
     },
     async list(type, { after, limit, where }) {
       const wanted = [

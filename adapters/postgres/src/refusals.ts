@@ -1,10 +1,11 @@
 /** Translates what PostgreSQL refused into what the port says of it. */
-import { ReceiptTaken } from '@morrow/contract';
+import { platformError, ReceiptTaken, type ProtocolError } from '@morrow/contract';
 import { CommitRefused } from '@morrow/engines';
 
 interface DatabaseError {
   readonly code?: string;
   readonly table?: string;
+  readonly constraint?: string;
   readonly detail?: string;
   readonly message: string;
 }
@@ -12,14 +13,15 @@ const errorOf = (error: unknown): DatabaseError => error as DatabaseError;
 
 /** The refusal of one unit, or the error itself where it is none. */
 export function refusalOf(error: unknown): unknown {
-  const { code, table, detail, message } = errorOf(error);
+  const { code, table, constraint, detail, message } = errorOf(error);
   if (code === 'MW001') return new CommitRefused('staleVersion', message);
   if (code === 'MW002') return new CommitRefused('staleFacts', message);
   if (code !== '23505') return error;
   if (table === 'receipt') return new ReceiptTaken('The key has an answer already');
   const value = /=\((.*)\) already exists/.exec(detail ?? '')?.[1] ?? '';
   if (table === 'entry') return new CommitRefused('alreadyPosted', value);
-  if (table === 'event') return new CommitRefused('staleVersion', value);
+  const isDocument = constraint?.endsWith('_pkey') && !table?.startsWith('stock_');
+  if (isDocument) return new CommitRefused('staleVersion', value);
   return new CommitRefused('duplicate', value);
 }
 
@@ -30,3 +32,21 @@ export const isRepeatable = (error: unknown): boolean =>
 /** Whether the connection was not there, so that nothing ran. */
 export const isUnreachable = (error: unknown): boolean =>
   ['ECONNREFUSED', 'ENOENT', '57P03'].includes(errorOf(error).code ?? '');
+
+/** Whether the connection broke under a statement: it may have run. */
+export const isLost = (error: unknown): boolean => {
+  const { code = '', message } = errorOf(error);
+  return (
+    !isUnreachable(error) &&
+    (/^(08|57P0|EPIPE|ECONNRESET)/.test(code) || message.startsWith('Connection terminated'))
+  );
+};
+
+/** What callers learn when there was no connection, so that surely nothing was stored (`unavailable`),
+ * or when it broke under a commit, which may have been stored (`timeout`). */
+export const connectionFault = (domain: string, cause: unknown): ProtocolError => {
+  const error = isLost(cause)
+    ? platformError(domain, 'timeout', `The database of ${domain} went away during a commit.`)
+    : platformError(domain, 'unavailable', `The database of ${domain} cannot be reached now.`);
+  return Object.assign(error, { cause });
+};

@@ -5,7 +5,7 @@ import { closes, noteRow, opens, publishAll, unit, world } from './store-world.t
 const numbersOf = (events: readonly { readonly number: number }[]) =>
   events.map(({ number }) => number);
 
-it('gives dense numbers in order', async () => {
+it('gives dense numbers in order, and pages that begin anywhere', async () => {
   const { store } = await world();
   const rows = ['a', 'b', 'c'].map((number) => noteRow(number));
   await store.commit(unit(rows.map(opens)));
@@ -15,6 +15,10 @@ it('gives dense numbers in order', async () => {
   expect(numbersOf(published)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(await store.relay.position()).toEqual({ published: 9, waiting: 0 });
   expect(await store.eventsSince(0, 100)).toEqual(published);
+  for (let after = 0; after <= 9; after++)
+    expect(numbersOf(await store.eventsSince(after, 2))).toEqual(
+      [after + 1, after + 2].filter((number) => number <= 9),
+    );
 });
 
 it('numbers a transaction that was held back while later ones were published', async () => {

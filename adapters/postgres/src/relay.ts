@@ -59,9 +59,15 @@ export function relayOf(run: Run, commitPoint: CommitPoint, listeners: (() => vo
     commitPoint('relay.publish', 'after');
     return rows;
   };
+  const write: Run = async (text, values) => {
+    commitPoint('relay.lease', 'before');
+    const rows = await run(text, values);
+    commitPoint('relay.lease', 'after');
+    return rows as never;
+  };
   return {
     async lease(owner, ttlMs) {
-      const [row] = await run<{ fence: bigint }>(
+      const [row] = await write<{ fence: bigint }>(
         `update relay set owner = $1, fence = fence + (owner is distinct from $1 or lease_until < clock_timestamp())::int,
           lease_until = clock_timestamp() + $2 * interval '1 millisecond'
          where owner is null or owner = $1 or lease_until < clock_timestamp() returning fence`,
@@ -83,7 +89,7 @@ export function relayOf(run: Run, commitPoint: CommitPoint, listeners: (() => vo
       return rows.map(eventOfRecord);
     },
     async release(owner) {
-      await run('update relay set lease_until = clock_timestamp() where owner = $1', [owner]);
+      await write('update relay set lease_until = clock_timestamp() where owner = $1', [owner]);
     },
     async position() {
       const [row] = await run<{ published: bigint; waiting: bigint }>(
@@ -103,7 +109,8 @@ export async function eventsSince(
 ): Promise<readonly StoredEvent[]> {
   const rows = await run<EventRecord>(
     `select p.first_number + e.stream_version - p.first_version as number, e.*
-     from (select * from publication where first_number + n > $1 and first_number > $1 - 10000
+     from (select * from publication where first_number + n > $1 + 1 and first_number >= coalesce(
+             (select max(first_number) from publication where first_number <= $1 + 1), 0)
            order by first_number limit $2) p
      join event e on e.stream_id = p.stream_id
        and e.stream_version between p.first_version and p.first_version + p.n - 1

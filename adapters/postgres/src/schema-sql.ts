@@ -67,20 +67,40 @@ create table if not exists stock_movement (
   on_hand_after bigint not null, value_after bigint not null, cost_after bigint not null,
   primary key (warehouse, item, place));`;
 
+/** What stands of the schema: types by `table.column`, and `index` by the name of an index. Statements
+ * for what stands already would wait for every open transaction and hold up those that follow. */
+export const standing = `
+  select c.relname || '.' || a.attname as name,
+    replace(format_type(a.atttypid, a.atttypmod), 'timestamp(3) with time zone', 'timestamptz(3)') as type
+  from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r'
+  union all select relname, 'index' from pg_class
+  where relnamespace = current_schema()::regnamespace and relkind = 'i'`;
+
 /** Additive statements that make or widen the table of a document type. */
-export function documentStatements({ name, columns }: DocumentTable): string[] {
+export function documentStatements(
+  { name, columns }: DocumentTable,
+  stands: ReadonlyMap<string, string>,
+): string[] {
   const table = `"${name}"`;
+  for (const { name: column, type } of columns) {
+    const found = stands.get(`${name}.${column}`);
+    if (found && found !== type)
+      throw new Error(`The column ${column} of ${name} is ${found} and would have to become ${type}: only additions are made.`);
+  } // prettier-ignore
   return [
     `create table if not exists ${table} (id uuid primary key, version int not null, state text not null,
       lifecycle_id text not null, lifecycle_version int not null, lifecycle_hash text not null,
       created_at timestamptz not null default now(), updated_at timestamptz not null default now()
       ) with (fillfactor=70)`,
-    ...columns.map((column) => `alter table ${table} add column if not exists "${column.name}" ${column.type}`),
     ...columns
-      .filter(({ isUnique, isIndexed }) => isUnique || isIndexed)
+      .filter((column) => !stands.has(`${name}.${column.name}`))
+      .map((column) => `alter table ${table} add column if not exists "${column.name}" ${column.type}`),
+    ...columns
+      .filter(({ name: column, isUnique, isIndexed }) => (isUnique || isIndexed) && !stands.has(`${name}_${column}`))
       .map(({ name: column, isUnique }) =>
         `create ${isUnique ? 'unique ' : ''}index if not exists "${name}_${column}" on ${table} ("${column}")`),
-    `create index if not exists "${name}_state" on ${table} (state, id)`,
+    ...(stands.has(`${name}_state`) ? [] : [`create index "${name}_state" on ${table} (state, id)`]),
   ]; // prettier-ignore
 }
 

@@ -92,3 +92,26 @@ it('adds the columns of new fields and keeps every value, with the field gone an
   expect(await again.load('note', row.id)).toEqual(row);
   expect(await again.count('note')).toBe(2);
 });
+
+it('refuses a field that has become another kind with a sentence', async () => {
+  const { stores, database } = await world();
+  expect(stores.tenants()).toEqual([tenant]);
+  const { host, port, user } = await freshDatabase('kind');
+  const fields = { ...note.fields, weight: { kind: 'text', label: 'Weight' } } as const;
+  const changed = openPostgresStores({
+    server: { host, port, user },
+    domain: { ...books, documents: [defineDocument({ ...note, fields })] },
+    tenants: [tenant],
+    databaseOf: () => database,
+  });
+  await expect(changed).rejects.toThrow(/^The column weight of note is numeric .* text.*\.$/);
+});
+
+it('starts beside processes that are writing, without waiting for their transactions', async () => {
+  const { admin, again } = await world();
+  const busy = await admin();
+  await busy.query('begin');
+  await busy.query('lock table note, event, receipt, publication, entry in row exclusive mode');
+  expect(await (await again()).count('note')).toBe(0);
+  await busy.query('rollback');
+});

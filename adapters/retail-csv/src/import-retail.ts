@@ -109,7 +109,7 @@ async function* invoicesOf(options: RetailImport, tally: Tally): AsyncIterable<R
   let held: RetailLine[] = [];
   for await (const line of retailLines(options.open())) {
     if ('reason' in line) {
-      tally.refuse(line.line, line.reason, 0n);
+      tally.refuse(line.line, line.reason, line.amount);
       continue;
     }
     if (held.length && (held[0]?.invoice !== line.invoice || held.length >= 1000)) {

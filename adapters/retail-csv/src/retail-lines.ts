@@ -27,10 +27,12 @@ export interface RetailLine {
   readonly customer: string;
   readonly country: string;
 }
-/** A line that cannot be read; its amount is unknown and counts as zero. */
+/** A line that cannot be read. */
 export interface BadLine {
   readonly line: number;
   readonly reason: string;
+  /** Millionths of a pound; zero where quantity or price is what cannot be read. */
+  readonly amount: bigint;
 }
 
 /** Millionths of a pound: quantity × price, exact. */
@@ -113,18 +115,22 @@ function readDate(text: string): Date | undefined {
   if (!match) return undefined;
   const [, day = '', time = '', seconds = ':00'] = match;
   const at = new Date(`${day}T${time.padStart(5, '0')}${seconds}.000Z`);
-  return Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== day ? undefined : at;
+  const isDay = !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === day;
+  return isDay && !day.startsWith('0000') ? at : undefined;
 }
 
 function readLine(line: number, cells: readonly string[]): RetailLine | BadLine {
   const [invoice = '', code = '', description = '', quantity = '', date = '', price = '', customer = '', country = ''] = cells; // prettier-ignore
-  if (!/^[A-Za-z]?\d{1,12}$/.test(invoice)) return { line, reason: `Not an invoice number: ${invoice.slice(0, 20)}` }; // prettier-ignore
-  if (!/^[A-Za-z0-9][A-Za-z0-9_. /-]{0,31}$/.test(code)) return { line, reason: `Not a stock code: ${code.slice(0, 20)}` }; // prettier-ignore
-  if (!/^-?\d{1,9}$/.test(quantity)) return { line, reason: `Not a quantity: ${quantity.slice(0, 20)}` }; // prettier-ignore
-  if (!/^-?\d{1,9}(\.\d{1,6})?$/.test(price)) return { line, reason: `Not a price: ${price.slice(0, 20)}` }; // prettier-ignore
-  if (!/^\d{0,12}(\.0)?$/.test(customer)) return { line, reason: `Not a customer: ${customer.slice(0, 20)}` }; // prettier-ignore
+  let amount = 0n;
+  const bad = (what: string, text: string): BadLine => ({ line, reason: `Not a${what}: ${text.slice(0, 20)}`, amount }); // prettier-ignore
+  if (!/^-?\d{1,9}$/.test(quantity)) return bad(' quantity', quantity);
+  if (!/^-?\d{1,9}(\.\d{1,6})?$/.test(price)) return bad(' price', price);
+  amount = BigInt(quantity) * parseDecimal(price, 6);
+  if (!/^[A-Za-z]?\d{1,12}$/.test(invoice)) return bad('n invoice number', invoice);
+  if (!/^[A-Za-z0-9][A-Za-z0-9_. /-]{0,31}$/.test(code)) return bad(' stock code', code);
+  if (!/^\d{0,12}(\.0)?$/.test(customer)) return bad(' customer', customer);
   const at = readDate(date);
-  if (!at) return { line, reason: `Not a date: ${date.slice(0, 20)}` };
+  if (!at) return bad(' date', date);
   return {
     line,
     invoice,
@@ -162,7 +168,7 @@ export async function* retailLines(
   } catch (error) {
     if (error instanceof CsvError) {
       const tooLong = error.code === 'CSV_MAX_RECORD_SIZE';
-      throw new ImportProblem(tooLong ? `Line ${line + 1} is longer than ${fieldBytesMax} characters.` : `Line ${line + 1} is no CSV: ${error.message}`); // prettier-ignore
+      throw new ImportProblem(tooLong ? `Line ${String(error['lines'])} is longer than ${fieldBytesMax} characters.` : `Line ${String(error['lines'])} is no CSV: ${error.message}`); // prettier-ignore
     }
     throw error;
   }

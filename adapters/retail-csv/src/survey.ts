@@ -26,7 +26,10 @@ export class Survey {
 
   add(line: RetailLine | BadLine): void {
     this.lines++;
-    if ('reason' in line) return;
+    if ('reason' in line) {
+      this.amount += line.amount;
+      return;
+    }
     this.amount += amountOf(line);
     if (!this.firstAt || line.at < this.firstAt) this.firstAt = line.at;
     const booking = bookingOf(line);
@@ -41,7 +44,8 @@ export class Survey {
     if (booking.kind === 'sale' && price > 0n)
       item.prices.set(price, (item.prices.get(price) ?? 0) + 1);
     if (categoryOf(code) !== 'goods') return;
-    item.running -= quantity;
+    // sold and given back go against the sign of the line, written off goes with it
+    item.running += booking.kind === 'writeOff' ? quantity : -quantity;
     if (item.running < item.least) item.least = item.running;
   }
 

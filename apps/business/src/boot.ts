@@ -77,8 +77,12 @@ export async function boot(
   const manifests = await loadManifests(settings.modules);
   refuseCycles(await loadManifests(settings.placement.processes.flatMap(({ modules }) => modules)));
   const tenants = new TenantList(settings.dataDirectory);
-  const servers = await openDatabaseServers(settings);
-  const closers: (() => Promise<void>)[] = [() => servers.stop()];
+  const databases = await openDatabaseServers(settings);
+  const closers: (() => Promise<void>)[] = [() => databases.stop()];
+  const servers: NatsServer[] = [];
+  const onTenant = (tenant: string) => {
+    for (const server of servers) server.serve(tenant);
+  };
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close();
   };
@@ -93,7 +97,7 @@ export async function boot(
     const handlers = new Map<Protocol, WireHandler>();
     for (const manifest of manifests) {
       const stores = await openPostgresStores({
-        server: servers.of(manifest.name),
+        server: databases.of(manifest.name),
         domain: manifest,
         tenants: tenants.all(),
         databaseOf: databaseOf(settings, manifest.name),
@@ -101,12 +105,21 @@ export async function boot(
         onProblem: (error) => logger.warn('The database reports', error),
       });
       closers.push(() => stores.close());
-      const started = host(manifest, { stores, bus, composition, logger, tenants, probes });
+      const started = host(manifest, {
+        stores,
+        bus,
+        composition,
+        logger,
+        tenants,
+        onTenant,
+        probes,
+      });
       hosted.push({ manifest, stores, keeper: started.keeper });
       for (const [protocol, handler] of started.handlers) handlers.set(protocol, handler);
       if (link)
         for (const [protocol, handler] of started.handlers) {
-          const server = serveNats(link, protocol, handler);
+          const server = serveNats(link, protocol, handler, tenants.all());
+          servers.push(server);
           closers.push(() => server.drain());
         }
     }
@@ -158,11 +171,12 @@ interface Ground {
   readonly composition: Composition;
   readonly logger: Logger;
   readonly tenants: TenantList;
+  onTenant(name: string): void;
   readonly probes: Probes;
 }
 /** Starts one domain: its operations bound locally, its loops ready to run. */
 function host(manifest: ModuleManifest<Engines>, ground: Ground) {
-  const { stores, bus, composition, logger, tenants, probes } = ground;
+  const { stores, bus, composition, logger, tenants, onTenant, probes } = ground;
   const { name } = manifest;
   const parts = manifest.start({
     engines: { stores },
@@ -191,6 +205,7 @@ function host(manifest: ModuleManifest<Engines>, ground: Ground) {
     return stores.addTenant(tenant).then(() => {
       keeper.startTenant(tenant);
       tenants.add(tenant);
+      onTenant(tenant);
     });
   };
   const operations = keepingOperations(name, stores, keeper, openTenant);

@@ -89,7 +89,7 @@ async function dryRun(facts: GroundFacts, name: string) {
 /** Every commit point and publish that the code has; a new one must be named here, and so be killed. */
 const known = [
   'bus.publish', 'followCompany', 'followOrders', 'followReturns', 'followSales', 'followStock',
-  'postValues.handled', 'relay.publish', 'stock.adjust', 'stock.receive', 'store.commit',
+  'postValues.handled', 'relay.lease', 'relay.publish', 'stock.adjust', 'stock.receive', 'store.commit',
   'store.keepReceipt',
 ]; // prettier-ignore
 const labelsOf = (places: readonly (readonly [string, number])[]) => [
@@ -114,7 +114,10 @@ describe('killed in the middle of an import', async () => {
   it.skipIf(!fleet)('ends in the same books as a fleet', () => {
     expect(fleet?.books).toEqual(indie.books);
   });
-  it.for(fleet?.places ?? [])('%s: the books come out the same in a fleet', async ([place]) => {
+  // the fleet starts four processes each time: the campaign of all places is `npm run soak`
+  const isSoak = process.env['M_SOAK'] === '1';
+  const places = (fleet?.places ?? []).filter(([place]) => isSoak || place.endsWith(':after'));
+  it.for(places)('%s: the books come out the same in a fleet', async ([place]) => {
     const facts = { postgres, natsUrl };
     const { books, restarts } = await outcome(facts, { M_FAILPOINT: `${place}:1` });
     expect(restarts).toBeGreaterThan(0);

@@ -1,0 +1,99 @@
+/** The retail file is read line by line; a file that will not do is refused in one sentence. */
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { isImportProblem } from './import-problem.ts';
+import { fileOf, goodRow, header, linesIn, lineOf } from './retail-line.features.ts';
+
+const good = lineOf({ quantity: 6n, price: 2_550_000n });
+const sentenceFor = async (bytes: Buffer): Promise<string> => {
+  try {
+    await linesIn(bytes);
+  } catch (error) {
+    if (isImportProblem(error)) return error.message;
+    throw error;
+  }
+  return 'nothing is wrong';
+};
+
+describe('a file that will do', () => {
+  it.each([
+    ['as plain text', fileOf(goodRow)],
+    ['gzipped, whatever its name', gzipSync(fileOf(goodRow))],
+    ['with a byte order mark', Buffer.from(`\uFEFF${header}\n${goodRow}\n`)],
+    ['with line ends of Windows', Buffer.from(`${header}\r\n${goodRow}\r\n`)],
+    ['without an end of its last line', Buffer.from(`${header}\n${goodRow}`)],
+  ])('is read %s', async (_how, bytes) => {
+    expect(await linesIn(bytes)).toEqual([good]);
+  });
+
+  it('keeps quotes, commas and letters beyond ASCII, also cut by the pieces in which it comes', async () => {
+    const row = '536365,85123A,"SET OF 6, ""CAFÉ"" £",6,2010-12-01 08:26,2.55,17850,United Kingdom';
+    const description = 'SET OF 6, "CAFÉ" £';
+    for (const pieceBytes of [2, 3, 7])
+      expect(await linesIn(fileOf(row), pieceBytes)).toEqual([{ ...good, description }]);
+  });
+
+  it('is unpacked whatever the pieces in which it comes', async () => {
+    expect(await linesIn(gzipSync(fileOf(goodRow)), 1)).toEqual([good]);
+  });
+
+  it('takes a customer with the decimals of a spreadsheet, or none', async () => {
+    const rows = ['17850.0', ''].map((customer) => goodRow.replace('17850', customer));
+    expect(await linesIn(fileOf(...rows))).toEqual([good, { ...good, line: 3, customer: '' }]);
+  });
+});
+
+describe('a line that cannot be read', () => {
+  it.each([
+    ['2010-12-01 08:26', '2010-02-30 08:26', 'Not a date: 2010-02-30 08:26'],
+    ['2010-12-01 08:26', 'yesterday', 'Not a date: yesterday'],
+    ['2010-12-01 08:26', '2010-12-01 24:00', 'Not a date: 2010-12-01 24:00'],
+    ['2010-12-01 08:26', '0000-12-01 08:26', 'Not a date: 0000-12-01 08:26'],
+    ['536365', 'order 7', 'Not an invoice number: order 7'],
+    ['85123A', '?', 'Not a stock code: ?'],
+    ['17850', 'Bob', 'Not a customer: Bob'],
+  ])('with %s as %s is refused with its reason and its amount', async (was, is, reason) => {
+    const bytes = fileOf(goodRow.replace(was, is), goodRow);
+    expect(await linesIn(bytes)).toEqual([
+      { line: 2, reason, amount: 15_300_000n },
+      { ...good, line: 3 },
+    ]);
+  });
+
+  it.each([
+    [',6,', ',six,', 'Not a quantity: six'],
+    [',6,', ',1.5,', 'Not a quantity: 1.5'],
+    ['2.55', '2,55', 'Not a price: 2,55'],
+    ['2.55', '1e3', 'Not a price: 1e3'],
+  ])('with %s as %s has no amount', async (was, is, reason) => {
+    const cell = is.includes('2,55') ? '"2,55"' : is;
+    expect(await linesIn(fileOf(goodRow.replace(was, cell)))).toEqual([
+      { line: 2, reason, amount: 0n },
+    ]);
+  });
+});
+
+describe('a file that will not do', () => {
+  const packed = gzipSync(fileOf(...Array.from({ length: 2000 }, () => goodRow)));
+  const damaged = Buffer.from(packed);
+  damaged.fill(0xff, 60, 90);
+  const columnsWanted = `This is no Online Retail file: its first line must be ${header}`;
+  it.each([
+    ['is empty', Buffer.alloc(0), 'The file is empty.'],
+    ['has a header only', fileOf(), 'The file has no lines after its header.'],
+    ['has unknown columns', Buffer.from('Id,Name\n1,A\n'), `${columnsWanted}, not with Id, Name.`],
+    ['has its columns in another order', Buffer.from(`${header.split(',').reverse().join()}\n`), `${columnsWanted}.`],
+    ['is in Latin-1', Buffer.concat([fileOf(), Buffer.from(goodRow.replace('HEART', 'CAF\xc9'), 'latin1')]), 'The file is not UTF-8 text: save it as CSV in UTF-8 and try again.'],
+    ['is in UTF-16', Buffer.from(`\uFEFF${header}\n${goodRow}\n`, 'utf16le'), 'The file is not UTF-8 text: save it as CSV in UTF-8 and try again.'],
+    ['ends within a letter', Buffer.concat([fileOf(goodRow), Buffer.from([0xc3])]), 'The file is not UTF-8 text: save it as CSV in UTF-8 and try again.'],
+    ['is a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'The file is not UTF-8 text: save it as CSV in UTF-8 and try again.'],
+    ['holds a NUL byte', fileOf(goodRow.replace('HEART', '\0')), 'The file holds a NUL byte: it is no text, or it was damaged.'],
+    ['is gzip cut off', packed.subarray(0, packed.length - 20), 'The gzip file ends too early: it was cut off; fetch it again.'],
+    ['is damaged gzip', damaged, 'The gzip file is damaged: fetch it again.'],
+    ['has too few cells', fileOf(goodRow, '536365,85123A,6'), 'Line 3 has 3 cells instead of 8: the file is damaged or of another kind.'],
+    ['has a field that is huge', fileOf(goodRow.replace('HEART', 'x'.repeat(1_100_000))), 'Line 2 is longer than 1000000 characters.'],
+    ['has a quote that nothing closes', fileOf(goodRow.replace('WHITE', '"WHITE')), 'Line 2 is no CSV: Quote Not Closed: the parsing is finished with an opening quote at line 2'],
+  ])('because it %s is refused in one sentence', async (_what, bytes, sentence) => {
+    expect(await sentenceFor(bytes)).toBe(sentence);
+  }); // prettier-ignore
+});
