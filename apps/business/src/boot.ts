@@ -6,6 +6,7 @@ import {
   natsTransport,
   serveNats,
   type NatsLink,
+  type NatsServer,
 } from '@morrow/adapter-nats';
 import { openPostgresStores, type PostgresStores } from '@morrow/adapter-postgres';
 import {
