@@ -34,5 +34,7 @@ export async function linesIn(
   const pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += pieceBytes)
     pieces.push(bytes.subarray(at, at + pieceBytes));
-  return Array.fromAsync(retailLines(Readable.from(pieces)));
+  const lines: (RetailLine | BadLine)[] = [];
+  for await (const line of retailLines(Readable.from(pieces))) lines.push(line);
+  return lines;
 }

@@ -82,9 +82,15 @@ async function* unpacked(source: Readable, hash: Hash | undefined): AsyncIterabl
     hash?.update(value);
     return value as Buffer;
   };
-  const first = await next();
-  if (!first) throw new ImportProblem('The file is empty.');
-  const isGzip = gzipMagic.every((byte, at) => first?.[at] === byte);
+  let first = Buffer.alloc(0);
+  for (
+    let chunk = await next();
+    chunk;
+    chunk = first.length < gzipMagic.length ? await next() : undefined
+  )
+    first = Buffer.concat([first, chunk]);
+  if (!first.length) throw new ImportProblem('The file is empty.');
+  const isGzip = gzipMagic.every((byte, at) => first[at] === byte);
   const bytes = async function* () {
     yield first;
     for (let chunk = await next(); chunk; chunk = await next()) yield chunk;
