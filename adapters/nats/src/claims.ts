@@ -61,7 +61,7 @@ export class ClaimVerifier {
   }
 }
 
-/** A module or workflow may act on behalf of the person whom the claim is about; nobody else may. */
+/** A module or workflow may act for the person whom the claim is about; nobody else may. */
 function speaksFor(claim: Claim, { tenant, actor, onBehalfOf }: CallContext): boolean {
   if (tenant !== claim.tenant) return false;
   if (actor === claim.actor && onBehalfOf === claim.onBehalfOf) return true;

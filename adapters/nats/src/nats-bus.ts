@@ -1,5 +1,6 @@
 /** The bus over NATS core messages: they carry the events, the table of the owner stays the truth. */
 import type { Bus, StoredEvent } from '@morrow/engines';
+import type { Msg } from 'nats';
 import type { NatsLink } from './nats-link.ts';
 
 export interface NatsBusOptions {
@@ -8,6 +9,16 @@ export interface NatsBusOptions {
 }
 /** Bytes of one message; a larger event is left to be read from the table. */
 const messageBytesMax = 500_000;
+
+/** Undefined for what is no list of events: an error thrown here would end the connection. */
+function eventsIn(message: Msg): StoredEvent[] | undefined {
+  try {
+    const events: unknown = JSON.parse(message.string());
+    return Array.isArray(events) ? events : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 export class NatsBus implements Bus {
   readonly #link: NatsLink;
@@ -51,7 +62,8 @@ export class NatsBus implements Bus {
       callback: (error, message) => {
         if (error) return;
         const tenant = message.subject.slice(0, message.subject.indexOf('.'));
-        listener(tenant, JSON.parse(message.string()) as StoredEvent[]);
+        const events = eventsIn(message);
+        if (events) listener(tenant, events);
       },
     });
     return () => subscription.unsubscribe();

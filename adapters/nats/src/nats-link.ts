@@ -10,6 +10,8 @@ interface Pending {
 export interface NatsOptions {
   readonly url: string;
   readonly name: string;
+  /** Hears `disconnect`, `reconnect` and the other states of the connection. */
+  readonly onStatus?: ((status: string) => void) | undefined;
 }
 const sweepMs = 20;
 
@@ -19,9 +21,11 @@ export class NatsLink {
   readonly #pending = new Map<string, Pending>();
   readonly #sweeper: NodeJS.Timeout;
   #next = 0;
+  #isConnected = true;
 
-  constructor(connection: NatsConnection) {
+  constructor(connection: NatsConnection, onStatus?: NatsOptions['onStatus']) {
     this.connection = connection;
+    void this.#watch(onStatus);
     const prefix = this.#inbox.length + 1;
     connection.subscribe(`${this.#inbox}.*`, {
       callback: (_error, message) => {
@@ -39,8 +43,8 @@ export class NatsLink {
   /** Publishes a call and waits for its one answer until the deadline. */
   call(subject: string, payload: Uint8Array, deadlineAt: number): Promise<Msg> {
     return new Promise((answer, fail) => {
-      if (this.connection.isClosed())
-        return fail(platformError('nats', 'unavailable', 'The connection to NATS is closed.'));
+      if (!this.#isConnected || this.connection.isClosed())
+        return fail(platformError('nats', 'unavailable', 'there is no connection.'));
       const number = (this.#next++).toString(36);
       this.#pending.set(number, { deadlineAt, answer, fail });
       try {
@@ -52,8 +56,16 @@ export class NatsLink {
     });
   }
 
-  #sweep(): void {
-    const now = Date.now();
+  /** What is sent while the connection is down would lie in a buffer and run after its deadline. */
+  async #watch(onStatus?: (status: string) => void): Promise<void> {
+    for await (const { type } of this.connection.status()) {
+      if (type === 'disconnect' || type === 'reconnect') this.#isConnected = type === 'reconnect';
+      onStatus?.(type);
+    }
+  }
+
+  /** Ends the calls whose deadline is no later than this moment. */
+  #sweep(now = Date.now()): void {
     for (const [number, { deadlineAt, fail }] of this.#pending) {
       if (deadlineAt > now) continue;
       this.#pending.delete(number);
@@ -64,11 +76,12 @@ export class NatsLink {
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
     if (!this.connection.isClosed()) await this.connection.drain();
+    this.#sweep(Infinity);
   }
 }
 
 /** Connects, and keeps connecting for as long as the process lives. */
-export async function connectNats({ url, name }: NatsOptions): Promise<NatsLink> {
+export async function connectNats({ url, name, onStatus }: NatsOptions): Promise<NatsLink> {
   const connection = await connect({
     servers: url,
     name,
@@ -77,5 +90,5 @@ export async function connectNats({ url, name }: NatsOptions): Promise<NatsLink>
     waitOnFirstConnect: true,
     noAsyncTraces: true,
   });
-  return new NatsLink(connection);
+  return new NatsLink(connection, onStatus);
 }

@@ -119,7 +119,7 @@ export async function boot(
       for (const [protocol, handler] of started.handlers) handlers.set(protocol, handler);
       if (link)
         for (const [protocol, handler] of started.handlers) {
-          const server = serveNats(link, protocol, handler, tenants.all());
+          const server = serveNats(link, protocol, handler, { tenants: tenants.all() });
           servers.push(server);
           closers.push(() => server.drain());
         }

@@ -1,0 +1,172 @@
+/** What goes wrong on a real network: strangers, giants, broken connections; nothing falls over. */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startNats, testNats } from '@morrow/dev-services';
+import { connect, serve, type WireHandler } from '@morrow/contract';
+import { callOf, outcomeOf, Till, tillPort, tillProtocol } from '@morrow/contract/suite';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  ClaimVerifier,
+  connectNats,
+  NatsBus,
+  natsTransport,
+  serveNats,
+  signClaim,
+} from './index.ts';
+
+const nats = await testNats();
+const reason = 'missing' in nats ? ` (skipped: ${nats.missing})` : '';
+const shared = 'url' in nats ? nats.url : '';
+
+async function linked(url = shared, onStatus?: (status: string) => void) {
+  const link = await connectNats({ url, name: 'test', onStatus });
+  onTestFinished(() => link.close());
+  return link;
+}
+async function serving(handler: WireHandler, claims?: ClaimVerifier, url = shared) {
+  const link = await linked(url);
+  serveNats(link, tillProtocol, handler, { claims });
+  await link.connection.flush();
+}
+const refusal = (fault: string, sentence: string) => ({
+  error: { code: fault, fault, data: {}, sentence },
+});
+
+describe.skipIf('missing' in nats)(`NATS under faults${reason}`, () => {
+  it('answers that its answer is too large, and serves on', async () => {
+    const tills = serve(Till, tillPort());
+    await serving(async (operation, input, context) =>
+      operation === 'deposit' ? { ok: 'x'.repeat(3_000_000) } : tills(operation, input, context),
+    );
+    const call = natsTransport(await linked(), tillProtocol);
+    expect(await call('deposit', {}, callOf())).toEqual(
+      refusal('defect', 'Something went wrong here: the answer is too large.'),
+    );
+    expect(await call('balance', { till: 'main' }, callOf())).toHaveProperty('ok');
+  });
+
+  it('refuses a call that is too large in one sentence', async () => {
+    const call = natsTransport(await linked(), tillProtocol);
+    const { error } = (await call('balance', 'x'.repeat(2_000_000), callOf())) as never;
+    expect(error).toEqual({
+      code: 'invalid',
+      fault: 'invalid',
+      data: {},
+      sentence: expect.stringMatching(/^A call of 2000\d{3} bytes is too large\.$/),
+    });
+  });
+
+  it.each(['a.b', 'a b', '*', '>', ''])('knows no tenant %j', async (tenant) => {
+    const call = natsTransport(await linked(), tillProtocol);
+    expect(await call('balance', { till: 'main' }, callOf({ tenant }))).toEqual(
+      refusal('missing', `There is no tenant ${tenant} here.`),
+    );
+  });
+
+  it('refuses a call whose context names another tenant than its subject', async () => {
+    const seen: unknown[] = [];
+    await serving(
+      serve(
+        Till,
+        tillPort((call) => seen.push(call)),
+      ),
+    );
+    const { deadlineAt, ...rest } = callOf({ tenant: 'victim' });
+    const call = { input: { till: 'main' }, context: { ...rest, leftMs: 5_000 } };
+    const bytes = Buffer.from(JSON.stringify(call));
+    const answer = await (await linked()).call('mallory.till.v1.balance', bytes, deadlineAt);
+    expect(answer.json()).toEqual(
+      refusal('unauthenticated', 'The call is about another tenant than its subject.'),
+    );
+    expect(seen).toEqual([]);
+  });
+
+  it('lets through the person whom a claim names, and nobody else', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const about = { tenant: 'main', actor: 'person:ada', scopes: [], features: [] };
+    const claim = signClaim(privateKey, { ...about, expiresAt: Date.now() + 60_000 });
+    const expired = signClaim(privateKey, { ...about, expiresAt: Date.now() - 1 });
+    const stranger = generateKeyPairSync('ed25519').privateKey;
+    const forged = signClaim(stranger, { ...about, expiresAt: Date.now() + 60_000 });
+    const seen: unknown[] = [];
+    const tills = tillPort((call) => seen.push(call));
+    await serving(serve(Till, tills), new ClaimVerifier(publicKey));
+    const call = natsTransport(await linked(), tillProtocol);
+    const ask = (changes: object) => call('balance', { till: 'main' }, callOf(changes));
+    expect(await ask({ claim })).toHaveProperty('ok');
+    expect(await Promise.all([{}, { claim: forged }, { claim: expired }, { claim, actor: 'person:eve' }, { claim, tenant: 'other' }].map(ask))).toEqual([
+      refusal('unauthenticated', 'The call carries no claim.'),
+      refusal('unauthenticated', 'The claim was not signed by this platform.'),
+      refusal('unauthenticated', 'The claim has expired: sign in again.'),
+      refusal('unauthenticated', 'The claim is about somebody else.'),
+      refusal('unauthenticated', 'The claim is about somebody else.'),
+    ]); // prettier-ignore
+    expect(seen).toHaveLength(1);
+  });
+
+  it('goes on hearing of events after a message that is none', async () => {
+    const listener = await linked();
+    const domain = `d${process.pid}`;
+    const heard = new Promise((resolve) =>
+      new NatsBus(listener).subscribe(domain, (tenant, events) => resolve({ tenant, events })),
+    );
+    await listener.connection.flush();
+    const { connection } = await linked();
+    for (const text of ['garbage', '', '{}', '[]'])
+      connection.publish(`main.${domain}.events`, text);
+    expect(await heard).toEqual({ tenant: 'main', events: [] });
+    await listener.connection.flush();
+  });
+
+  it('ends a call that is under way when its own connection closes', async () => {
+    let begun = () => undefined as void;
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    await serving(
+      serve(
+        Till,
+        tillPort(() => begun()),
+      ),
+    );
+    const link = await connectNats({ url: shared, name: 'closing' });
+    const call = natsTransport(link, tillProtocol)('balance', { till: 'stuck' }, callOf());
+    await hasBegun;
+    await link.close();
+    expect(await call).toEqual(
+      refusal('timeout', 'The deadline has passed; the call may have run.'),
+    );
+  });
+
+  it('sends nothing while the server is away, and serves on when it is back', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'morrow-nats-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const server = await startNats({ directory });
+    const heardOf = new Map<string, () => void>();
+    const status = (name: string) => new Promise<void>((resolve) => heardOf.set(name, resolve));
+    const [gone, back] = [status('disconnect'), status('reconnect')];
+    const link = await connectNats({
+      url: server.url,
+      name: 'test',
+      onStatus: (name) => heardOf.get(name)?.(),
+    });
+    const port = connect(Till, natsTransport(link, tillProtocol));
+    await server.kill();
+    await gone;
+    expect(await outcomeOf(port.balance({ till: 'main' }, callOf()))).toEqual({
+      protocol: 'till',
+      code: 'unavailable',
+      fault: 'unavailable',
+      data: {},
+      message: 'NATS cannot be reached: there is no connection.',
+    });
+    const again = await startNats({ directory, port: Number(new URL(server.url).port) });
+    await back;
+    const host = await connectNats({ url: server.url, name: 'host' });
+    serveNats(host, tillProtocol, serve(Till, tillPort()));
+    await host.connection.flush();
+    expect(await port.balance({ till: 'main' }, callOf())).toMatchObject({ minor: 1250n });
+    await Promise.all([link.close(), host.close()]);
+    await again.stop();
+  });
+});
