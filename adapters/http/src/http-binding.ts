@@ -18,6 +18,7 @@ export interface HttpOptions {
 
 const deadlineMs = 30_000;
 const deadlineMaxMs = 120_000;
+const keyLengthMax = 200;
 
 const send = (reply: FastifyReply, problem: Problem) =>
   reply.code(problem.status).type(problemType).send(problem);
@@ -32,8 +33,18 @@ function contextFor(request: FastifyRequest, options: HttpOptions): CallContext 
     ...options.contextOf(request),
     ...(typeof trace === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(trace) && { trace }),
     deadlineAt: Date.now() + left,
-    key: typeof key === 'string' && key ? key.slice(0, 200) : randomUUID(),
+    key: typeof key === 'string' && key ? key : randomUUID(),
   }; // prettier-ignore
+}
+
+/** A key that was cut short would be another request's key. */
+function unfitHeader({ headers }: FastifyRequest): Problem | undefined {
+  const accepted = headers.accept ?? '*/*';
+  if (!/\*\/\*|application\/(\*|json|problem\+json)/i.test(accepted))
+    return transportProblem(406, 'not acceptable', 'Only application/json is served here.');
+  const detail = `The Idempotency-Key is longer than ${keyLengthMax} characters.`;
+  const key = headers['idempotency-key'] ?? '';
+  return key.length > keyLengthMax ? transportProblem(400, 'malformed', detail) : undefined;
 }
 
 /** The path below which the plugin is registered. */
@@ -55,6 +66,8 @@ export const httpBinding =
     for (const { protocol, handler } of exposed)
       for (const [name, operation] of Object.entries(protocol.spec.operations)) {
         const answer = async (request: FastifyRequest, reply: FastifyReply, input: unknown) => {
+          const unfit = unfitHeader(request);
+          if (unfit) return send(reply, unfit);
           const context = contextFor(request, options);
           const wire = await handler(name, input, context);
           if ('ok' in wire) return reply.type('application/json').send(JSON.stringify(wire.ok));

@@ -1,6 +1,6 @@
 /** The client side of the HTTP binding: the same ports for whoever is not in the process. */
-import type { Protocol, Transport, Wire } from '@morrow/contract';
-import type { Problem } from './fault-status.ts';
+import type { Fault, Protocol, Transport, Wire } from '@morrow/contract';
+import { statusOf, type Problem } from './fault-status.ts';
 import { pathOf } from './http-binding.ts';
 
 export interface HttpTransportOptions {
@@ -39,8 +39,15 @@ export function httpTransport(
   };
 }
 
+/** What the transport's own refusals mean, which name no fault: the call did not run. */
+function faultOf(status: number): Fault {
+  const exact = Object.entries(statusOf).find(([, known]) => known === status);
+  if (exact) return exact[0] as Fault;
+  return status < 500 ? 'invalid' : status === 507 ? 'unavailable' : 'defect';
+}
+
 function refusalOf({ spec }: Protocol, problem: Problem): Wire {
-  const { code, fault = 'defect', data = {}, detail } = problem;
+  const { code, fault = faultOf(problem.status), data = {}, detail } = problem;
   const short = code?.startsWith(`${spec.name}.`) ? code.slice(spec.name.length + 1) : fault;
   return { error: { code: short, fault, data: data as never, sentence: detail } };
 }

@@ -43,7 +43,7 @@ export function inputOfQuery(
     Object.entries(query).map(([name, value]) => {
       const type = fields.get(name);
       const number = Number(value);
-      if (type === 'number' && value !== '' && !Number.isNaN(number)) return [name, number];
+      if (type === 'number' && /^-?\d+(\.\d+)?$/.test(String(value))) return [name, number];
       if (type === 'boolean' && (value === 'true' || value === 'false'))
         return [name, value === 'true'];
       return [name, value];
