@@ -62,4 +62,23 @@ describe('the bus within a process', () => {
     await turn();
     expect(heard).toEqual([]);
   });
+
+  it('reaches every listener, whatever another one throws', async () => {
+    const bus = new LocalBus();
+    const failed = new Promise((resolve) =>
+      process.prependOnceListener('uncaughtException', resolve),
+    );
+    const others = process.listeners('uncaughtException').slice(1);
+    for (const other of others) process.off('uncaughtException', other);
+    bus.subscribe('shop', () => {
+      throw new Error('this listener fails');
+    });
+    const heard: unknown[] = [];
+    bus.subscribe('shop', (tenant) => heard.push(tenant));
+    bus.publish('main', 'shop', [deposited]);
+    expect(await failed).toEqual(new Error('this listener fails'));
+    await turn();
+    for (const other of others) process.on('uncaughtException', other);
+    expect(heard).toEqual(['main']);
+  });
 });

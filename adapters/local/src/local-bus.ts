@@ -9,9 +9,9 @@ export class LocalBus implements Bus {
   publish(tenant: string, domain: string, events: readonly StoredEvent[]): void {
     const listeners = this.#listeners.get(domain);
     if (!listeners?.size) return;
-    setImmediate(() => {
-      for (const listener of listeners) listener(tenant, events);
-    });
+    // Each in a turn of its own: one that throws must not silence the others.
+    for (const listener of listeners)
+      setImmediate(() => listeners.has(listener) && listener(tenant, events));
   }
   subscribe(domain: string, listener: Listener): () => void {
     const listeners = this.#listeners.get(domain) ?? new Set();
