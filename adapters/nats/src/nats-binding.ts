@@ -8,11 +8,8 @@ import {
   type WireHandler,
 } from '@morrow/contract';
 import type { Json } from '@morrow/kernel';
-<<<<<<< HEAD
 import type { Subscription } from 'nats';
-=======
 import type { ClaimVerifier } from './claims.ts';
->>>>>>> nats: garbage, giants, swapped tenants, claims and broken connections
 import type { NatsLink } from './nats-link.ts';
 
 /** What travels: the encoded input, and a context whose deadline is a duration, since clocks differ. */
