@@ -11,12 +11,13 @@ const roots: Readonly<Record<Account['kind'], string>> = {
   income: 'Income',
   expense: 'Expenses',
 };
-/** `Assets:1300-Inventory`: legal in both tools, unique by its code. */
+/** `Assets:1300-Inventory`: a capital or digit first, then letters, digits and hyphens, as both tools ask. */
 const nameOf = ({ kind, code, name }: Account): string => {
-  const words = name.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '');
-  return `${roots[kind]}:${code}-${words}`;
+  const words = `${code} ${name}`.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '');
+  return `${roots[kind]}:${words.replace(/^[a-z]/, (letter) => letter.toUpperCase())}`;
 };
-const text = (memo: string) => memo.replace(/["\\\n;|]/g, ' ');
+/** What would end the line or the text in either tool becomes a space. */
+const text = (memo: string) => memo.replace(/[\p{Cc}\u2028\u2029"\\;|]/gu, ' ');
 const inOrder = (entries: readonly JournalEntry[]) =>
   [...entries].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
 
@@ -29,8 +30,16 @@ function postings(
   return lines.map(({ account, amount }) =>
     `${indent}${(names.get(account) ?? account).padEnd(44)}  ${formatFixed(amount, decimals)} ${currency}`); // prettier-ignore
 }
-const namesOf = (accounts: readonly Account[]) =>
-  new Map(accounts.map((account) => [account.code, nameOf(account)]));
+/** Name by code; codes that would be written alike are told apart by a number. */
+function namesOf(accounts: readonly Account[]): ReadonlyMap<string, string> {
+  const codes = new Map<string, string>();
+  for (const account of accounts) {
+    let name = nameOf(account);
+    for (let n = 2; codes.has(name); n++) name = `${nameOf(account)}-${n}`;
+    codes.set(name, account.code);
+  }
+  return new Map([...codes].map(([name, code]) => [code, name]));
+}
 
 /** A beancount file: accounts opened on the day of the first entry, then every transaction. */
 export function beancountText(
