@@ -8,6 +8,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -34,7 +35,7 @@ export async function findNatsServer(
     return isProgram(named)
       ? { program: named }
       : { missing: `NATS_SERVER names ${named}, which cannot be run` };
-  const cached = join(env['HOME'] ?? homedir(), '.cache/morrow/nats-server');
+  const cached = join(env['HOME'] ?? homedir(), '.cache/morrow/nats-server/usr/sbin/nats-server');
   const folders = [...(env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   const found = [...folders.map((folder) => join(folder, 'nats-server')), cached].find(isProgram);
   if (found) return { program: found };
@@ -45,7 +46,7 @@ export async function findNatsServer(
 function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return true;
+    return statSync(file).isFile();
   } catch {
     return false;
   }
