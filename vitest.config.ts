@@ -30,7 +30,7 @@ export default defineConfig({
           ...shared,
           name: 'units',
           include: [`${folders}/*.spec.ts`, `${folders}/*.int-spec.ts`],
-          exclude: [...shared.exclude, 'tools/tidy/**'],
+          exclude: [...shared.exclude, 'tools/{lint,tidy}/**'],
           globalSetup: ['tools/dev-services/src/vitest-global-setup.ts'],
         },
       },
@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'tidy',
-          include: ['tools/tidy/src/**/*.spec.ts', 'tools/tidy/**/*.tidy.ts'],
+          include: ['tools/{lint,tidy}/src/**/*.spec.ts'],
         },
       },
     ],
