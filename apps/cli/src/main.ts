@@ -1,12 +1,12 @@
 /** `morrow`: import, report, export, digest, verify, and what an operator asks for. */
 import { writeFileSync } from 'node:fs';
 import Table from 'cli-table3';
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { digestOf } from './digest.ts';
 import { importFile } from './import-command.ts';
-import { plainText } from './plain-text.ts';
+import { exportForms, plainText, type ExportForm } from './plain-text.ts';
 import { reports, type Report } from './reports.ts';
 import { openSession, type Session } from './session.ts';
 import { domains, settled } from './settled.ts';
@@ -29,6 +29,10 @@ const inSession =
     }
   };
 const quiet = () => undefined;
+const share = (text: string): string => {
+  if (/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/.test(text)) return text;
+  throw new InvalidArgumentError('A share is a number from 0 to 1 with six decimals at most.');
+};
 
 function print({ head, rows, json }: Report, format: string): void {
   if (format === 'json') console.log(JSON.stringify(json, null, 2));
@@ -45,30 +49,30 @@ imports
   .command('retail <file>')
   .description('the Online Retail file, .csv or .gz; `sample` for the one that comes along')
   .option('--report <file>', 'write the reconciliation as JSON')
-  .option('--cost-share <share>', 'unit cost as a share of the median price', '0.6')
+  .option('--cost-share <share>', 'unit cost as a share of the median price', share, '0.6')
   .action(
     inSession((session, file: string, options: { report?: string; costShare?: string }) =>
       importFile(session, file, options),
     ),
   );
 program
-  .command('report <name>')
+  .command('report')
+  .addArgument(new Argument('<name>').choices(Object.keys(reports)))
   .description(Object.keys(reports).join(', '))
   .addOption(new Option('--format <format>').choices(['table', 'csv', 'json']).default('table'))
   .action(
     inSession(async (session, name: string, { format }: { format: string }) => {
-      const report = Object.hasOwn(reports, name) ? reports[name] : undefined;
-      if (!report)
-        throw new Error(`There is no report ${name}: choose ${Object.keys(reports).join(', ')}.`);
-      print(await report(session), format);
+      const report = reports[name];
+      if (report) print(await report(session), format);
     }),
   );
 program
-  .command('export <format>')
+  .command('export')
+  .addArgument(new Argument('<format>').choices(exportForms))
   .description('the journal as plain text: beancount or hledger')
   .option('--out <file>', 'write to a file')
   .action(
-    inSession(async (session, format: string, { out }: { out?: string }) => {
+    inSession(async (session, format: ExportForm, { out }: { out?: string }) => {
       const text = await plainText(session, format);
       if (out) writeFileSync(out, text);
       else process.stdout.write(text);
@@ -128,6 +132,8 @@ tenants
     }),
   );
 
+// whoever reads the output may have enough of it, as `head` has
+process.stdout.on('error', () => process.exit());
 try {
   await program.parseAsync();
 } catch (error) {
@@ -137,4 +143,5 @@ try {
     process.exitCode = 1;
   }
 }
-process.exit();
+// a pipe takes its time: what is written last must be through before the process ends
+process.stdout.write('', () => process.exit());

@@ -9,8 +9,11 @@ import type { Session } from './session.ts';
 
 type After = Parameters<Ledger['listEntries']>[0]['after'];
 
+export const exportForms = ['beancount', 'hledger'] as const;
+export type ExportForm = (typeof exportForms)[number];
+
 /** Everything that was posted, in the form named. */
-export async function plainText({ port, context }: Session, format: string): Promise<string> {
+export async function plainText({ port, context }: Session, format: ExportForm): Promise<string> {
   const ledger = port(Ledger);
   const { accounts } = await ledger.listAccounts({}, context());
   const entries: JournalEntry[] = [];
@@ -20,7 +23,6 @@ export async function plainText({ port, context }: Session, format: string): Pro
     after = page.next;
     if (after === undefined) break;
   }
-  if (format === 'beancount') return beancountText(accounts, entries);
-  if (format === 'hledger') return hledgerText(accounts, entries);
-  throw new Error(`There is no export ${format}: choose beancount or hledger.`);
+  const textOf = format === 'beancount' ? beancountText : hledgerText;
+  return textOf(accounts, entries);
 }

@@ -1,0 +1,148 @@
+/** The command line brings a month of a real shop in, and the books, stock and exports say what the file says. */
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { testPostgres } from '@morrow/dev-services';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { independentBooks } from './independent-books.features.ts';
+import { openShop } from './shop.features.ts';
+
+const sample = resolve(import.meta.dirname, '../../../deploy/samples/online-retail-2010-12.csv.gz');
+const csv = gunzipSync(readFileSync(sample)).toString();
+const expected = independentBooks(csv);
+const [whole, broken] = [`cli${process.pid}a`, `cli${process.pid}b`];
+const shop = await openShop(await testPostgres(), [whole, broken]);
+afterAll(() => shop.close());
+const morrow = (...args: readonly string[]) => shop.morrow(whole, ...args);
+const reportFile = join(shop.folder, 'report.json');
+
+interface TrialBalance {
+  readonly currency: string;
+  readonly lines: readonly { account: string; name: string; debit: string; credit: string }[];
+  readonly total: { debit: string; credit: string };
+}
+const pence = (text: string) => BigInt(text.replace('.', ''));
+const balancesIn = ({ lines }: TrialBalance) =>
+  Object.fromEntries(
+    lines
+      .map(({ account, debit, credit }) => [account, pence(debit) - pence(credit)] as const)
+      .filter(([, amount]) => amount !== 0n),
+  );
+const trialBalance = async () =>
+  JSON.parse((await morrow('report', 'trial-balance', '--format', 'json')).out) as TrialBalance;
+
+beforeAll(async () => {
+  const imported = await morrow('import', 'retail', 'sample', '--report', reportFile);
+  expect(imported).toMatchObject({ code: 0, problem: '' });
+}, 240_000);
+
+describe('after the import', () => {
+  it('the report accounts for every line, to the penny', () => {
+    const report = JSON.parse(readFileSync(reportFile, 'utf8')) as Record<string, unknown>;
+    expect(report).toMatchObject({
+      lines: 42_481,
+      posted: { lines: 42_481, amount: '748957.02' },
+      refused: { lines: 0, amount: '0', reasons: [] },
+      returns: { matched: 289, partMatched: 2, unmatched: 437 },
+    });
+  });
+
+  it('the trial balance is what the rows of the file add up to, cost of goods and stock too', async () => {
+    const balance = await trialBalance();
+    expect(balancesIn(balance)).toEqual(expected.accounts);
+    expect([balance.currency, balance.total.debit]).toEqual(['GBP', balance.total.credit]);
+  });
+
+  it('the stock report names what lies there of each item, at the value in the books', async () => {
+    const { out } = await morrow('report', 'stock', '--format', 'json');
+    const { lines, value } = JSON.parse(out) as { lines: { item: string; onHand: string }[]; value: string }; // prettier-ignore
+    const onHand = new Map(lines.map((line) => [line.item, BigInt(line.onHand)]));
+    expect([...onHand].toSorted()).toEqual([...expected.onHand].toSorted());
+    expect(pence(value)).toBe(expected.accounts['1300']);
+  });
+
+  it('every order of the file stands shipped under the number of its invoice', async () => {
+    const rows = parse((await morrow('report', 'orders', '--format', 'csv')).out).slice(1);
+    const sold = parse(csv)
+      .slice(1)
+      .filter(([, , , quantity = '']) => !quantity.startsWith('-'));
+    const numbers = new Set(sold.map(([invoice = '']) => invoice));
+    expect(rows.map(([number = '']) => number).toSorted()).toEqual([...numbers].toSorted());
+    expect(new Set(rows.map((row) => row[3]))).toEqual(new Set(['shipped']));
+  });
+
+  it('all laws hold', async () => {
+    expect(await morrow('verify')).toEqual({ code: 0, out: 'All laws hold.\n', problem: '' });
+  });
+
+  it.each([
+    ['beancount', /^ {2}\w+:(\d+)-\S+ +(-?[\d.]+) GBP$/gm],
+    ['hledger', /^ {4}\w+:(\d+)-\S+ +(-?[\d.]+) GBP$/gm],
+  ])('the export for %s has the balances of the books', async (form, posting) => {
+    const { out } = await morrow('export', form);
+    const balances = new Map<string, bigint>();
+    for (const [, account = '', amount = ''] of out.matchAll(posting))
+      balances.set(account, (balances.get(account) ?? 0n) + pence(amount));
+    const named = [...balances].filter(([, amount]) => amount !== 0n);
+    expect(Object.fromEntries(named)).toEqual(expected.accounts);
+  });
+});
+
+describe('the digest', () => {
+  it('is the hash of the lines that it prints', async () => {
+    const lines = (await morrow('digest', '--lines')).out.split('\n').slice(0, -1);
+    const hex = lines.pop();
+    expect(createHash('sha256').update(lines.map((line) => `${line}\n`).join('')).digest('hex')).toBe(hex); // prettier-ignore
+    expect((await morrow('digest')).out).toBe(`${hex}\n`);
+  });
+
+  it('stays the same when the file is imported again, and so does the report', async () => {
+    const [before, report] = [await morrow('digest'), readFileSync(reportFile, 'utf8')];
+    expect(await morrow('import', 'retail', 'sample', '--report', reportFile)).toMatchObject({
+      code: 0,
+    });
+    expect(await morrow('digest')).toEqual(before);
+    expect(readFileSync(reportFile, 'utf8')).toBe(report);
+  }, 240_000);
+
+  it('is the same after an import that was killed in its middle and run again', async () => {
+    const someOrders = async () => {
+      for (let orders = 0; orders < 3;)
+        orders = (await shop.morrow(broken, 'report', 'orders', '--format', 'csv')).out.split(
+          '\n',
+        ).length;
+    };
+    await shop.killed(broken, someOrders, 'import', 'retail', sample);
+    const again = await shop.morrow(broken, 'import', 'retail', sample);
+    expect(again).toMatchObject({ code: 0, problem: '' });
+    expect(await shop.morrow(broken, 'digest')).toEqual(await morrow('digest'));
+  }, 240_000);
+});
+
+describe('what cannot be done is said in one sentence', () => {
+  const bad = (name: string, content: string | Buffer) => {
+    const file = join(shop.folder, name);
+    writeFileSync(file, content);
+    return file;
+  };
+  it.each([
+    ['a file that is not there', ['import', 'retail', '/nowhere/file.csv'], 1, 'There is no file /nowhere/file.csv.'],
+    ['an empty file', ['import', 'retail', bad('empty.csv', '')], 1, 'The file is empty.'],
+    ['half a gzip file', ['import', 'retail', bad('half.gz', readFileSync(sample).subarray(0, 200_000))], 1, 'The gzip file ends too early: it was cut off; fetch it again.'],
+    ['an unknown report', ['report', 'horoscope'], 2, "error: command-argument value 'horoscope' is invalid for argument 'name'. Allowed choices are trial-balance, general-ledger, stock, orders."],
+    ['an unknown export', ['export', 'sage'], 2, "error: command-argument value 'sage' is invalid for argument 'format'. Allowed choices are beancount, hledger."],
+    ['an unknown format', ['report', 'stock', '--format', 'xml'], 2, "error: option '--format <format>' argument 'xml' is invalid. Allowed choices are table, csv, json."],
+    ['an unknown command', ['conquer'], 2, "error: unknown command 'conquer'"],
+    ['a share that is no number', ['import', 'retail', 'sample', '--cost-share', 'most'], 2, "error: option '--cost-share <share>' argument 'most' is invalid. A share is a number from 0 to 1 with six decimals at most."],
+  ])('%s', async (_what, args, code, problem) => {
+    expect(await morrow(...args)).toEqual({ code, out: '', problem });
+  }); // prettier-ignore
+});
+
+it('Where no server runs the command line opens the data itself, and the books are the same', async () => {
+  const before = await trialBalance();
+  await shop.stopServer();
+  expect(await trialBalance()).toEqual(before);
+});
