@@ -85,19 +85,24 @@ export const namesNoMachine: Check = (files) =>
     }),
   );
 
-/** docs/known-failures.md: a line with a test file in backquotes quotes titles that are in it. */
+const testPath = /\.(spec|int-spec|e2e-spec|features|scenarios)\.tsx?$/;
+
+/**
+ * docs/known-failures.md: a line that names tests in backquotes names files that exist; what it
+ * quotes besides stands in one of them, so that a title can be named too.
+ */
 export const knownFailuresExist: Check = (files) =>
   files
     .filter(({ path }) => path === 'docs/known-failures.md')
     .flatMap((file) =>
       perLine('known failures', file, (line) => {
-        const [path, ...titles] = [...line.matchAll(/`([^`]+)`/g)].map(([, quoted = '']) => quoted);
-        if (!path || !/\.(spec|int-spec|e2e-spec|features|scenarios)\.tsx?$/.test(path))
-          return undefined;
-        const test = files.find((other) => other.path === path);
-        if (!test) return `there is no ${path}`;
-        const missing = titles.filter((title) => !test.text.includes(title));
-        if (!titles.length) return 'quote the title of the test after its file';
-        return missing.length ? `${path} has no test '${missing.join("', '")}'` : undefined;
+        const quoted = [...line.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
+        const paths = quoted.filter((text) => testPath.test(text));
+        const tests = files.filter(({ path }) => paths.includes(path));
+        const gone = paths.find((path) => !tests.some((test) => test.path === path));
+        if (gone) return `there is no ${gone}`;
+        const titles = quoted.filter((text) => !paths.includes(text));
+        const untold = titles.find((title) => !tests.some(({ text }) => text.includes(title)));
+        return tests.length && untold ? `no test there says '${untold}'` : undefined;
       }),
     );

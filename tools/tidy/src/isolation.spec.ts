@@ -1,0 +1,101 @@
+// Each domain stands alone: types, manifest and tests hold where its neighbours are not.
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { keeperOwners, readWorkspace, sharedKeepers } from '@morrow/lint';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../../..');
+const modules = join(root, 'node_modules');
+const packages = readWorkspace(root);
+const domains = packages.filter(({ layer }) => layer === 'domain');
+const foundations = new Set<string>(['kernel', 'contract', 'protocol', 'engine-port']);
+
+/** What a domain may stand on: kernel, contract, protocols, its keepers and their ports. */
+const groundOf = (domain: string) =>
+  packages.filter(
+    ({ name, layer }) =>
+      name === domain ||
+      foundations.has(layer) ||
+      sharedKeepers.some((keeper) => keeper === name) ||
+      keeperOwners[name] === domain,
+  );
+
+function link(target: string, path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(target, path);
+}
+
+/** A tree that holds these packages only, with everything from npm beside them. */
+function treeOf(names: readonly { readonly name: string; readonly folder: string }[]): string {
+  const tree = realpathSync(mkdtempSync(join(tmpdir(), 'morrow-alone-')));
+  onTestFinished(() => rmSync(tree, { recursive: true }));
+  for (const file of ['tsconfig.base.json', 'package.json'])
+    cpSync(join(root, file), join(tree, file));
+  for (const entry of readdirSync(modules).filter((name) => !/^(\.|@morrow$)/.test(name)))
+    link(join(modules, entry), join(tree, 'node_modules', entry));
+  for (const { name, folder } of names) {
+    for (const part of ['src', 'package.json'])
+      cpSync(join(root, folder, part), join(tree, folder, part), { recursive: true });
+    link(join(tree, folder), join(tree, 'node_modules', name));
+  }
+  return tree;
+}
+
+const run = (tree: string, ...args: string[]) =>
+  execFileSync(process.execPath, args, { cwd: tree, encoding: 'utf8', stdio: 'pipe' });
+
+function checkTypes(tree: string, folder: string): string {
+  const settings = {
+    extends: './tsconfig.base.json',
+    compilerOptions: { composite: false, incremental: false, declarationMap: false, noEmit: true },
+    include: [`${folder}/src`],
+  };
+  writeFileSync(join(tree, 'tsconfig.json'), JSON.stringify(settings));
+  const compiler = join(modules, '@typescript/native/bin/tsc');
+  return spawnSync(process.execPath, [compiler, '-p', '.'], { cwd: tree, encoding: 'utf8' }).stdout;
+}
+
+describe.each(domains)('$folder', ({ name, folder }) => {
+  it('keeps its types, loads and passes its tests without any other domain', () => {
+    const tree = treeOf(groundOf(name));
+    expect(readdirSync(join(tree, 'libs'))).not.toContain(
+      domains.find((other) => other.name !== name)?.folder.replace('libs/', ''),
+    );
+    expect(checkTypes(tree, folder)).toBe('');
+    const load = `console.log(typeof (await import('${name}')).manifest)`;
+    const node = ['--conditions=@morrow/source', '--input-type=module', '-e', load];
+    expect(run(tree, ...node)).toBe('object\n');
+    const settings = `import { defaultServerConditions } from 'vite';
+const conditions = ['@morrow/source', ...defaultServerConditions];
+export default {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['${folder}/src/**/*.spec.ts'],
+    passWithNoTests: true,
+    server: { deps: { inline: [/@morrow\\//] } },
+  },
+};`;
+    writeFileSync(join(tree, 'vitest.config.mjs'), settings);
+    run(tree, join(modules, 'vitest/vitest.mjs'), 'run');
+  });
+});
+
+it('sees a domain that needs its neighbour', () => {
+  const line = "export type { manifest as m } from '@morrow/finance';\n";
+  const tree = treeOf(groundOf('@morrow/wms'));
+  appendFileSync(join(tree, 'libs/wms/src/index.ts'), line);
+  expect(checkTypes(tree, 'libs/wms')).toContain("Cannot find module '@morrow/finance'");
+});
