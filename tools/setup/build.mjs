@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { installed, localNode, modules, packageFolders, root } from './install.mjs';
+import { localNode, modules, root } from './checkout.mjs';
+import { installed, packageFolders } from './install.mjs';
 import { fail, say, since } from './say.mjs';
 import { holdLock } from './setup-lock.mjs';
 

@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs';
 import { build } from './build.mjs';
 import { gate } from './gate.mjs';
-import { install, localNode } from './install.mjs';
+import { localNode } from './checkout.mjs';
+import { install } from './install.mjs';
 import { findNatsServer } from './nats-server.mjs';
 import { fail, say } from './say.mjs';
 

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, toolEnvironment } from './build.mjs';
-import { localNode, modules, root } from './install.mjs';
+import { localNode, modules, root } from './checkout.mjs';
 import { findNatsServer } from './nats-server.mjs';
 import { fail, say, since } from './say.mjs';
 

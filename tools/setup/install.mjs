@@ -2,15 +2,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { localNode, modules, root } from './checkout.mjs';
 import { fail, say, since } from './say.mjs';
 import { holdLock, noteChild } from './setup-lock.mjs';
 
-export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-export const modules = join(root, 'node_modules');
-/** Node 24, which everything but this set-up runs on. */
-export const localNode = join(modules, '.bin/node');
 const stampFile = join(modules, '.setup-stamp');
 
 const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');

@@ -21,6 +21,8 @@ export interface ServerUnderTest {
   close(): Promise<void>;
 }
 const main = resolve(import.meta.dirname, '../main.ts');
+/** A call that a killed process took with it is given up after this, and sent again. */
+const callMs = 4_000;
 let grounds = 0;
 
 const freePort = (): Promise<number> =>
@@ -74,6 +76,7 @@ export async function startServer(
   const world = new World(
     (protocol) => connect(protocol, httpTransport(url, protocol as unknown as Protocol)),
     tenant,
+    callMs,
   );
   return {
     world,

@@ -21,18 +21,21 @@ export class World {
   readonly #tenant: string;
   /** `orders.place`, `orders.numberTaken`: operations called and errors met. */
   readonly reached = new Set<string>();
+  readonly #callMs: number;
   #keys = 0;
 
   constructor(
     portOf: <S extends ProtocolSpec>(protocol: Protocol<S>) => PortOf<S>,
     tenant: string,
+    waitMs = callMs,
   ) {
+    this.#callMs = waitMs;
     this.#portOf = portOf;
     this.#tenant = tenant;
   }
 
   context(key = `key-${this.#keys++}`): CallContext {
-    const deadlineAt = Date.now() + callMs;
+    const deadlineAt = Date.now() + this.#callMs;
     return { tenant: this.#tenant, actor: 'person:test', trace: newTrace(), deadlineAt, key };
   }
 
