@@ -13,7 +13,9 @@ const dayMs = 86_400_000;
 function* slices<T>(all: readonly T[], size: number): Iterable<readonly [number, readonly T[]]> {
   for (let at = 0; at < all.length; at += size) yield [at / size, all.slice(at, at + size)];
 }
-const clean = (text: string, fallback: string) => text.replace(/\0/g, '').slice(0, 120) || fallback;
+/** At most so many code points: a name is not cut within a letter. */
+const cut = (text: string, fallback: string, codePointsMax: number) =>
+  [...text].slice(0, codePointsMax).join('') || fallback;
 
 export async function prepare({ ports, keyed }: Run, survey: Survey, share: bigint): Promise<void> {
   const { companies, warehouses, items, parties } = ports;
@@ -21,7 +23,7 @@ export async function prepare({ ports, keyed }: Run, survey: Survey, share: bigi
   await steady(() => warehouses.open({ code: warehouse, name: 'Main' }, keyed('warehouse')));
   const allItems = [...survey.items].map(([code, { description }]) => ({
     code,
-    name: clean(description, code),
+    name: cut(description, code, 120),
     category: categoryOf(code),
   }));
   for (const [n, slice] of slices(allItems, 2 * batchOrdersMax))
@@ -32,7 +34,7 @@ export async function prepare({ ports, keyed }: Run, survey: Survey, share: bigi
       code,
       name: `Customer ${code}`,
       role: 'customer' as const,
-      country: clean(country, 'Unspecified').slice(0, 60),
+      country: cut(country, 'Unspecified', 60),
     })),
   ];
   for (const [n, slice] of slices(allParties, batchOrdersMax))

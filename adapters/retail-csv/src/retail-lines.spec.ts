@@ -49,6 +49,7 @@ describe('a line that cannot be read', () => {
     ['2010-12-01 08:26', 'yesterday', 'Not a date: yesterday'],
     ['2010-12-01 08:26', '2010-12-01 24:00', 'Not a date: 2010-12-01 24:00'],
     ['2010-12-01 08:26', '0000-12-01 08:26', 'Not a date: 0000-12-01 08:26'],
+    ['2010-12-01 08:26', '1010-12-01 08:26', 'Not a date: 1010-12-01 08:26'],
     ['536365', 'order 7', 'Not an invoice number: order 7'],
     ['85123A', '?', 'Not a stock code: ?'],
     ['17850', 'Bob', 'Not a customer: Bob'],
@@ -65,6 +66,8 @@ describe('a line that cannot be read', () => {
     [',6,', ',1.5,', 'Not a quantity: 1.5'],
     ['2.55', '2,55', 'Not a price: 2,55'],
     ['2.55', '1e3', 'Not a price: 1e3'],
+    [',6,', ',99999999,', 'Not a quantity: 99999999'],
+    ['2.55', '99999999', 'Not a price: 99999999'],
   ])('with %s as %s has no amount', async (was, is, reason) => {
     const cell = is.includes('2,55') ? '"2,55"' : is;
     expect(await linesIn(fileOf(goodRow.replace(was, cell)))).toEqual([

@@ -115,22 +115,23 @@ async function* unpacked(source: Readable, hash: Hash | undefined): AsyncIterabl
   }
 }
 
-const dateShape = /^(\d{4}-\d{2}-\d{2}) (\d{1,2}:\d{2})(:\d{2})?$/;
+/** A shop's day: the years 1900 to 2999. */
+const dateShape = /^((?:19|2\d)\d{2}-\d{2}-\d{2}) (\d{1,2}:\d{2})(:\d{2})?$/;
 function readDate(text: string): Date | undefined {
   const match = dateShape.exec(text);
   if (!match) return undefined;
   const [, day = '', time = '', seconds = ':00'] = match;
   const at = new Date(`${day}T${time.padStart(5, '0')}${seconds}.000Z`);
-  const isDay = !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === day;
-  return isDay && !day.startsWith('0000') ? at : undefined;
+  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === day ? at : undefined;
 }
 
+/** Seven digits of quantity and of price: of more no ledger could add up the amounts. */
 function readLine(line: number, cells: readonly string[]): RetailLine | BadLine {
   const [invoice = '', code = '', description = '', quantity = '', date = '', price = '', customer = '', country = ''] = cells; // prettier-ignore
   let amount = 0n;
   const bad = (what: string, text: string): BadLine => ({ line, reason: `Not a${what}: ${text.slice(0, 20)}`, amount }); // prettier-ignore
-  if (!/^-?\d{1,9}$/.test(quantity)) return bad(' quantity', quantity);
-  if (!/^-?\d{1,9}(\.\d{1,6})?$/.test(price)) return bad(' price', price);
+  if (!/^-?\d{1,7}$/.test(quantity)) return bad(' quantity', quantity);
+  if (!/^-?\d{1,7}(\.\d{1,6})?$/.test(price)) return bad(' price', price);
   amount = BigInt(quantity) * parseDecimal(price, 6);
   if (!/^[A-Za-z]?\d{1,12}$/.test(invoice)) return bad('n invoice number', invoice);
   if (!/^[A-Za-z0-9][A-Za-z0-9_. /-]{0,31}$/.test(code)) return bad(' stock code', code);

@@ -1,4 +1,4 @@
-/** The command line brings a month of a real shop in, and the books, stock and exports say what the file says. */
+/** The command line brings a month of a real shop in; books, stock and exports say what it says. */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,11 +12,14 @@ import { openShop } from './shop.features.ts';
 const sample = resolve(import.meta.dirname, '../../../deploy/samples/online-retail-2010-12.csv.gz');
 const csv = gunzipSync(readFileSync(sample)).toString();
 const expected = independentBooks(csv);
-const [whole, broken] = [`cli${process.pid}a`, `cli${process.pid}b`];
-const shop = await openShop(await testPostgres(), [whole, broken]);
+const tenant = (end: string) => `cli${process.pid}${end}`;
+const [whole, broken, odd] = [tenant('a'), tenant('b'), tenant('c')];
+const shop = await openShop(await testPostgres(), [whole, broken, odd]);
 afterAll(() => shop.close());
 const morrow = (...args: readonly string[]) => shop.morrow(whole, ...args);
 const reportFile = join(shop.folder, 'report.json');
+const allLawsHold = { code: 0, out: 'All laws hold.\n', problem: '' };
+const oddReport = join(shop.folder, 'odd.json');
 
 interface TrialBalance {
   readonly currency: string;
@@ -49,7 +52,7 @@ describe('after the import', () => {
     });
   });
 
-  it('the trial balance is what the rows of the file add up to, cost of goods and stock too', async () => {
+  it('the trial balance is what the rows add up to, cost of goods and stock too', async () => {
     const balance = await trialBalance();
     expect(balancesIn(balance)).toEqual(expected.accounts);
     expect([balance.currency, balance.total.debit]).toEqual(['GBP', balance.total.credit]);
@@ -74,7 +77,7 @@ describe('after the import', () => {
   });
 
   it('all laws hold', async () => {
-    expect(await morrow('verify')).toEqual({ code: 0, out: 'All laws hold.\n', problem: '' });
+    expect(await morrow('verify')).toEqual(allLawsHold);
   });
 
   it.each([
@@ -121,6 +124,45 @@ describe('the digest', () => {
   }, 240_000);
 });
 
+it('Odd lines are booked, or refused one by one with reason and amount', async () => {
+  const file = join(shop.folder, 'odd.csv');
+  const name = `a${'\u{1F600}'.repeat(200)}`;
+  const rows = [
+    csv.slice(0, csv.indexOf('\n')).trim(),
+    `1,85123A,${name},6,2010-12-01 08:26,2.555,17850,${name}`,
+    `1,85123A,${name},6,2010-12-01 08:26,2.555,17850,${name}`,
+    '1,85123A,OLD,1,0001-01-01 00:00,1,17850,Spain',
+    '2,71053,HUGE,9999999,2010-12-01 08:28,9999999.999,17850,Spain',
+    'A3,B,Adjust bad debt,1,2010-12-02 08:28,11062.065,,Spain',
+    'A4,B,Adjust bad debt,1,2010-12-02 08:28,-11062.06,,Spain',
+    '5,85123A,"lost ""café""",-1,2010-12-02 08:30,0,,Spain',
+    `C6,85123A,${name},-20,2010-12-02 08:30,2.555,17850,${name}`,
+    '1,84029G,AGAIN,2,2010-12-03 08:30,0,,Spain',
+    '7,84029G,BELOW ZERO,2,2010-12-03 08:30,-3.5,,Spain',
+  ];
+  writeFileSync(file, rows.join('\n'));
+  const imported = await shop.morrow(odd, 'import', 'retail', file, '--report', oddReport);
+  expect(imported).toMatchObject({ code: 0, problem: '' });
+  expect(JSON.parse(readFileSync(oddReport, 'utf8'))).toMatchObject({
+    lines: 10,
+    posted: { lines: 8, amount: '99999989989979.566' },
+    refused: {
+      lines: 2,
+      amount: '-6',
+      reasons: [
+        { line: 4, reason: 'Not a date: 0001-01-01 00:00', amount: '1' },
+        { line: 11, reason: 'Goods have no price below zero', amount: '-7' },
+      ],
+    },
+    returns: { matched: 0, partMatched: 1, unmatched: 0 },
+  });
+  expect(await shop.morrow(odd, 'verify')).toEqual({
+    code: 0,
+    out: 'All laws hold.\n',
+    problem: '',
+  });
+}, 240_000);
+
 describe('what cannot be done is said in one sentence', () => {
   const bad = (name: string, content: string | Buffer) => {
     const file = join(shop.folder, name);
@@ -141,7 +183,7 @@ describe('what cannot be done is said in one sentence', () => {
   }); // prettier-ignore
 });
 
-it('Where no server runs the command line opens the data itself, and the books are the same', async () => {
+it('Where no server runs the command line opens the data itself: the books are the same', async () => {
   const before = await trialBalance();
   await shop.stopServer();
   expect(await trialBalance()).toEqual(before);

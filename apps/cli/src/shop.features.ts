@@ -68,7 +68,10 @@ export async function openShop(
       let problem = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
       child.stderr.setEncoding('utf8').on('data', (text: string) => (problem += text));
-      const code = await new Promise<number | null>((done) => child.once('close', done));
+      const code = await new Promise<number | null>((done, failed) => {
+        child.once('close', done);
+        child.once('error', failed);
+      });
       return { code, out, problem: problem.trim() };
     },
     async killed(tenant, when, ...args) {
