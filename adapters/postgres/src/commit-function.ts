@@ -10,8 +10,17 @@ const own: readonly (readonly [string, string])[] = [
   ['lifecycle_hash', 'text'],
 ];
 
-function documentSection({ documentType, name, columns }: DocumentTable): string {
-  const typed = [...own, ...columns.map((column) => [column.name, column.type] as const)];
+/** Columns of a document's row with their types, those of every document first. */
+export const typedColumns = ({
+  columns,
+}: DocumentTable): readonly (readonly [string, string])[] => [
+  ...own,
+  ...columns.map(({ name, type }) => [name, type] as const),
+];
+
+function documentSection(table: DocumentTable): string {
+  const { documentType, name } = table;
+  const typed = typedColumns(table);
   const record = typed.map(([column, type]) => `"${column}" ${type}`).join(', ');
   const names = typed.map(([column]) => `"${column}"`).join(', ');
   const values = typed.map(([column]) => `r."${column}"`).join(', ');

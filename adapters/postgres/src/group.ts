@@ -1,6 +1,6 @@
 /** Encodes a group of units into the arguments of the commit function. */
 import type { EntryRow, NewEvent, Unit } from '@morrow/engines';
-import type { JsonObject } from '@morrow/kernel';
+import type { JsonObject, LifecyclePin } from '@morrow/kernel';
 import { recordOf, type DocumentTable } from './document-table.ts';
 
 interface Sections {
@@ -14,17 +14,25 @@ interface Sections {
   bumps: boolean;
 }
 
+interface Pushed {
+  readonly id: string;
+  readonly type: string;
+  readonly before: number;
+  readonly pin?: LifecyclePin;
+}
+
 function addStream(
   sections: Sections,
   unit: Unit,
   at: number,
-  stream: { readonly id: string; readonly type: string; readonly before: number },
+  stream: Pushed,
   events: readonly NewEvent[],
 ): void {
-  const { id: s, type: d, before } = stream;
+  const { id: s, type: d, before, pin } = stream;
   for (const [index, { protocol: p, type: t, schemaVersion: x, data }] of events.entries())
     sections.events.push({
-      u: at, s, v: before + index + 1, d, p, t, x, data, meta: unit.meta as never, at: unit.at,
+      u: at, s, v: before + index + 1, d, p, t, x, data, at: unit.at,
+      meta: (pin && before + index === 0 ? { ...unit.meta, lifecycle: pin } : unit.meta) as never,
     }); // prettier-ignore
   sections.streams.push({ u: at, s, v: before + 1, n: events.length });
 }
@@ -62,7 +70,13 @@ export function argumentsOf(
       if (!table) throw new TypeError(`This domain keeps no ${documentType}`);
       (sections.documents[documentType] ??= []).push(recordOf(table, row, at, events.length));
       const before = row.version - events.length;
-      addStream(sections, unit, at, { id: row.id, type: documentType, before }, events);
+      addStream(
+        sections,
+        unit,
+        at,
+        { id: row.id, type: documentType, before, pin: row.lifecycle },
+        events,
+      );
       sections.bumps ||= facts.has(documentType);
     }
     for (const entry of entries) addEntry(sections, unit, at, entry);

@@ -9,7 +9,7 @@ import type { DocumentTable } from './document-table.ts';
 import { argumentsOf, commitStatement } from './group.ts';
 import { inboxOf } from './inbox.ts';
 import { ledgerTables } from './ledger-tables.ts';
-import { readsOf, type Run } from './reads.ts';
+import { readsOf, runOn } from './reads.ts';
 import { connectionFault, isLost, isRepeatable, isUnreachable, refusalOf } from './refusals.ts';
 import { eventsOf, eventsSince, relayOf } from './relay.ts';
 import { stockReads, stockTables } from './stock-tables.ts';
@@ -31,12 +31,7 @@ interface GroupRecord {
   readonly stale_units: number[];
   readonly old_units: number[];
 }
-const runOn =
-  (on: pg.Pool | pg.PoolClient): Run =>
-  async (text, values = []) =>
-    (await on.query(text, values as unknown[])).rows as never;
-
-export function postgresStore(pool: pg.Pool, plan: StorePlan): Store {
+export function postgresStore(pool: pg.Pool, plan: StorePlan, rebuild: Store['rebuild']): Store {
   const { domain, commitPoint } = plan;
   watchTransactions();
   const run = runOn(pool);
@@ -101,6 +96,7 @@ export function postgresStore(pool: pg.Pool, plan: StorePlan): Store {
     ledger: ledgerTables(run),
     stock: stockReads(run),
     upkeep: upkeepOf(run, plan),
+    rebuild,
   };
 }
 

@@ -6,6 +6,7 @@ import { openPool, type CommitPoint, type ServerAddress } from './connections.ts
 import { documentTable } from './document-table.ts';
 import { createDatabase, migrate } from './migrate.ts';
 import { postgresStore } from './postgres-store.ts';
+import { openRebuild } from './rebuild.ts';
 
 export interface PostgresOptions {
   readonly server: ServerAddress;
@@ -69,7 +70,9 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
     const pool = openPool(server, database, { role, schema: domain.name, max }, onProblem);
     pools.push(pool);
     await testRole(pool, domain.name);
-    stores.set(tenant, postgresStore(pool, plan));
+    const { commitPoint } = plan;
+    const rebuild = () => openRebuild({ server, database, plan, commitPoint, onProblem });
+    stores.set(tenant, postgresStore(pool, plan, rebuild));
   };
   const close = async () => {
     isClosing = true;

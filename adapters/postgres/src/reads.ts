@@ -9,6 +9,11 @@ export type Run = <Row extends pg.QueryResultRow>(
   values?: readonly unknown[],
 ) => Promise<readonly Row[]>;
 
+export const runOn =
+  (on: pg.Pool | pg.PoolClient): Run =>
+  async (text, values = []) =>
+    (await on.query(text, values as unknown[])).rows as never;
+
 export function readsOf(tables: ReadonlyMap<string, DocumentTable>, run: Run): Reads {
   const tableOf = (type: string): DocumentTable => {
     const table = tables.get(type);

@@ -3,9 +3,9 @@ import type { Relay, StoredEvent } from '@morrow/engines';
 import type { CommitPoint } from './connections.ts';
 import type { Run } from './reads.ts';
 
-interface EventRecord {
+export interface EventRecord {
   readonly pos?: bigint;
-  readonly number: bigint;
+  readonly number?: bigint;
   readonly stream_id: string;
   readonly stream_version: number;
   readonly document_type: string;
@@ -17,7 +17,7 @@ interface EventRecord {
   readonly at: Date;
 }
 export const eventOfRecord = (record: EventRecord): StoredEvent => ({
-  number: Number(record.number),
+  number: Number(record.number ?? 0),
   documentType: record.document_type,
   streamId: record.stream_id,
   streamVersion: record.stream_version,

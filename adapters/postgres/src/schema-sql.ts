@@ -2,9 +2,12 @@
 import type { DocumentTable } from './document-table.ts';
 
 /** Raised with each change of the statements below. A database of a higher one is refused. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 const queue = 'autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0'; // prettier-ignore
+
+/** Advisory lock, with the hash of the domain, that a rebuild holds. */
+export const rebuildLock = 471_102;
 
 /** Events, their numbers, and what handlers have seen. */
 export const eventTables = `
@@ -38,7 +41,9 @@ create table if not exists dead_letter (
   retry_at timestamptz, primary key (handler, producer, number));
 create table if not exists timer (
   id uuid primary key, due_at timestamptz not null, stream_id uuid not null, data jsonb not null);
-create index if not exists timer_due on timer (due_at);`;
+create index if not exists timer_due on timer (due_at);
+create table if not exists replay (
+  one bool primary key default true, state jsonb not null, at timestamptz not null default now());`;
 
 export const bookTables = `
 create table if not exists ledger_facts (one bool primary key default true, version bigint not null default 1);

@@ -52,7 +52,7 @@ const balanceRecord = (row: BalanceRow) => ({
   last_cost: String(row.lastCost),
   last_place: row.lastPlace,
 });
-const movementRecord = (row: MovementRow) => ({
+export const movementRecord = (row: MovementRow) => ({
   item: row.item,
   warehouse: row.warehouse,
   place: row.place,

@@ -1,9 +1,10 @@
 /** Upkeep of a database: canonical lines for its digest, and the laws checked on what is stored. */
 import type { DocumentType } from '@morrow/contract';
 import type { Upkeep } from '@morrow/engines';
-import { canonicalJson, type Json } from '@morrow/kernel';
+import { canonicalJson, type Json, type JsonObject } from '@morrow/kernel';
 import { rowOf, type DocumentTable } from './document-table.ts';
 import type { Run } from './reads.ts';
+import { rebuildLock } from './schema-sql.ts';
 
 const pageRows = 1000;
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
@@ -110,5 +111,21 @@ export const upkeepOf = (run: Run, plan: UpkeepPlan): Upkeep => ({
     for (const law of laws)
       for (const { fault } of await run<{ fault: string }>(`${law} limit 50`)) faults.push(fault);
     return faults;
+  },
+  async noteReplay(state) {
+    await run(
+      `insert into replay (state) values ($1)
+       on conflict (one) do update set state = excluded.state, at = now()`,
+      [JSON.stringify(state)],
+    );
+  },
+  async lastReplay() {
+    const [row] = await run<{ state: JsonObject; isUnderWay: boolean }>(
+      `select state, exists (select from pg_locks where locktype = 'advisory' and classid = ${rebuildLock}
+         and objid::bigint = hashtext(current_schema())::bigint & 4294967295 and objsubid = 2
+         and database = (select oid from pg_database where datname = current_database())) as "isUnderWay"
+       from replay`,
+    );
+    return row;
   },
 });

@@ -23,7 +23,13 @@ import {
 } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import type { Bus, StoredEvent } from '@morrow/engines';
-import { EventKeeper, keepingOperations, ownEvents, remoteEvents } from '@morrow/event-keeper';
+import {
+  EventKeeper,
+  keepingOperations,
+  ownEvents,
+  remoteEvents,
+  Replays,
+} from '@morrow/event-keeper';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Composition, refuseCycles } from './container.ts';
 import { openDatabaseServers } from './database-server.ts';
@@ -115,6 +121,7 @@ export async function boot(
         onTenant,
         probes,
       });
+      closers.push(() => started.replays.stop());
       hosted.push({ manifest, stores, keeper: started.keeper });
       for (const [protocol, handler] of started.handlers) handlers.set(protocol, handler);
       if (link)
@@ -209,7 +216,12 @@ function host(manifest: ModuleManifest<Engines>, ground: Ground) {
       onTenant(tenant);
     });
   };
-  const operations = keepingOperations(name, stores, keeper, openTenant);
+  const { documents, provides: own } = manifest;
+  const derivation = { documents, protocols: own, history: parts.history };
+  const replays = new Replays(stores, derivation, (sentence, cause) =>
+    logger.error(sentence, cause),
+  );
+  const operations = keepingOperations(name, { stores, keeper, replays, openTenant });
   const keepingPort = operations as unknown as PortOf<ProtocolSpec>;
   const implementations = [...parts.implementations, { protocol: keeping, port: keepingPort }];
   const serving: Serving = {
@@ -228,5 +240,5 @@ function host(manifest: ModuleManifest<Engines>, ground: Ground) {
     composition.bind(protocol, probes.bindPort?.(protocol, local, handler) ?? local);
     handlers.set(protocol, handler);
   }
-  return { keeper, handlers };
+  return { keeper, replays, handlers };
 }

@@ -2,3 +2,4 @@
 export * from './event-keeper.ts';
 export * from './event-source.ts';
 export * from './keeping.operations.ts';
+export * from './replays.ts';

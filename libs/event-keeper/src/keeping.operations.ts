@@ -4,6 +4,7 @@ import type { Store, Stores } from '@morrow/engines';
 import { keepingOf, pageBytesMax, type Keeping } from '@morrow/protocol-keeping';
 import type { EventKeeper } from './event-keeper.ts';
 import { packEvents } from './event-source.ts';
+import type { Replays } from './replays.ts';
 
 /** Lines of a digest from the page given on, as many as a page holds. */
 async function digestPage(store: Store, page: number) {
@@ -27,11 +28,16 @@ const packed = (lines: readonly string[]) => Buffer.from(lines.join('\n')).toStr
 /** What the process does to serve one more tenant; undefined where the name will not do. */
 export type OpenTenant = (name: string) => Promise<void> | undefined;
 
+export interface KeepingTools {
+  readonly stores: Stores;
+  readonly keeper: EventKeeper;
+  readonly replays: Replays;
+  readonly openTenant: OpenTenant;
+}
+
 export function keepingOperations(
   domain: string,
-  stores: Stores,
-  keeper: EventKeeper,
-  openTenant: OpenTenant,
+  { stores, keeper, replays, openTenant }: KeepingTools,
 ): Keeping {
   const protocol = keepingOf(domain);
   const storeOf = (context: CallContext) => stores.of(context.tenant);
@@ -59,6 +65,12 @@ export function keepingOperations(
       const faults = await storeOf(context).upkeep.faults();
       return { faults: faults.slice(0, 200).map((fault) => fault.slice(0, 300)) };
     },
+    async replay({ isToSwap }, context) {
+      if (!(await replays.begin(context.tenant, isToSwap)))
+        throw protocol.fail('replayUnderWay', {});
+      return {};
+    },
+    replayState: (_input, context) => replays.state(context.tenant),
     async deadLetters(_input, context) {
       const letters = await storeOf(context).inbox.letters(100);
       return {

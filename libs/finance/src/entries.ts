@@ -1,7 +1,7 @@
 /** Entries: builds what is asked for into entry rows with their events, or throws the declared refusal. */
 import { decideEntry, type AskedEntry, type BookRefusal, type EntryRow } from '@morrow/book-keeper';
 import { eventOf } from '@morrow/document-keeper';
-import type { ProtocolError } from '@morrow/contract';
+import type { EventOf, ProtocolError, RecordedEvent } from '@morrow/contract';
 import type { CalendarDate, Id } from '@morrow/kernel';
 import { Ledger } from '@morrow/protocol-ledger';
 import type { Facts } from './facts.ts';
@@ -25,4 +25,15 @@ export function entryFor(facts: Facts, asked: AskedEntry, id: string): EntryRow 
     lines: entry.lines.map(({ account, amount }) => ({ account, amount: BigInt(amount) })),
   });
   return { ...entry, event };
+}
+
+/** The entry that its stream tells of, for a replay; none where the stream is a document's. */
+export function entriesOf(stream: readonly RecordedEvent[]): readonly EntryRow[] {
+  return stream.flatMap(({ type, data }) => {
+    if (type !== 'entryPosted') return [];
+    const posted = data as EventOf<typeof Ledger, 'entryPosted'>;
+    const { entryId: id, source, date, currency, memo } = posted;
+    const lines = posted.lines.map(({ account, amount }) => ({ account, amount: `${amount}` }));
+    return [{ id, source, date, currency, memo, lines }];
+  });
 }

@@ -5,6 +5,7 @@ import { Companies } from '@morrow/protocol-companies';
 import { Ledger } from '@morrow/protocol-ledger';
 import { Orders } from '@morrow/protocol-orders';
 import { Returns } from '@morrow/protocol-returns';
+import { entriesOf } from './entries.ts';
 import { account } from './account.document.ts';
 import { book } from './book.document.ts';
 import { FactsBook } from './facts.ts';
@@ -29,6 +30,7 @@ export const manifest: ModuleManifest<Engines> = {
         implementation(Ledger, ledgerOperations({ engines, clock, ids, facts, companies })),
       ],
       handlers: followSales({ facts, clock, ids }),
+      history: { entries: entriesOf },
     };
   },
 };

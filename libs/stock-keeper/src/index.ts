@@ -2,4 +2,5 @@
 export * from './record-movements.ts';
 export * from './reserve.ts';
 export * from './valuation.ts';
-export type { BalanceRow, MovementRow, StockKey, StockReads } from '@morrow/engines';
+export * from './value-movements.ts';
+export type { BalanceRow, MovementRow, StockFact, StockKey, StockReads } from '@morrow/engines';

@@ -9,7 +9,9 @@ import { Warehouses } from '@morrow/protocol-warehouses';
 import { followOrders } from './follow-orders.ts';
 import { followReturns } from './follow-returns.ts';
 import { postValues } from './post-values.ts';
+import { newValuer } from '@morrow/stock-keeper';
 import { reservation } from './reservation.document.ts';
+import { stockFacts } from './stock-facts.ts';
 import { stockDocument } from './stock-document.document.ts';
 import { stockOperations } from './stock.operations.ts';
 import { warehouse } from './warehouse.document.ts';
@@ -29,5 +31,6 @@ export const manifest: ModuleManifest<Engines> = {
       implementation(Warehouses, warehousesOperations(engines, clock, ids)),
     ],
     handlers: [followOrders(clock, ids), followReturns(clock, ids), postValues(port(Ledger))],
+    history: { stock: stockFacts, newValuer },
   }),
 };

@@ -1,6 +1,7 @@
 /** The port of a domain's database: documents, events, receipts and keepers' rows that commit together. */
 import type { Receipt } from '@morrow/contract';
 import type { JsonObject, LifecyclePin } from '@morrow/kernel';
+import type { Rebuild } from './rebuild.ts';
 
 /** A document as stored. `fields` in the JSON forms of its field kinds. */
 export interface DocumentRow {
@@ -32,6 +33,8 @@ export interface EventMeta {
   readonly actor: string;
   readonly onBehalfOf?: string;
   readonly trace: string;
+  /** Of the event that begins a document: the lifecycle that it is pinned to. */
+  readonly lifecycle?: LifecyclePin;
 }
 
 /** One move of one document: its row afterwards and the events that made it so. */
@@ -133,6 +136,8 @@ export interface Store extends Reads {
   readonly ledger: LedgerTables;
   readonly stock: StockReads;
   readonly upkeep: Upkeep;
+  /** Begins a rebuild from events; undefined while another one is under way. */
+  rebuild(): Promise<Rebuild | undefined>;
 }
 
 /** What handlers have seen. Rows at or below the watermark are pruned. */
@@ -272,4 +277,7 @@ export interface Upkeep {
   digestLines(): AsyncIterable<string>;
   /** Sentences that name what breaks a law; empty when all hold. */
   faults(): Promise<readonly string[]>;
+  /** Keeps what a replay has come to, for whoever asks in any process. */
+  noteReplay(state: JsonObject): Promise<void>;
+  lastReplay(): Promise<{ readonly state: JsonObject; readonly isUnderWay: boolean } | undefined>;
 }

@@ -15,6 +15,25 @@ import { z } from 'zod';
 export const pageBytesMax = 360_000;
 const Count = z.int().min(0);
 
+/** Rows and hash of a table in use, and of the one derived from events. */
+const Replayed = z.object({
+  table: Code(63),
+  rows: Count,
+  hash: Text(32),
+  rebuiltRows: Count,
+  rebuiltHash: Text(32),
+});
+const ReplayState = z.object({
+  phase: z.enum(['none', 'running', 'done', 'failed']),
+  read: Count,
+  total: Count,
+  tables: z.array(Replayed).max(60),
+  /** Sentences that name rows which differ, and streams that cannot be told. */
+  faults: z.array(Text(300)).max(200),
+  isSwapped: z.boolean(),
+});
+export type ReplayState = z.output<typeof ReplayState>;
+
 const declare = <const Domain extends string>(domain: Domain) =>
   defineProtocol({
     name: `${domain}-keeping`,
@@ -26,6 +45,11 @@ const declare = <const Domain extends string>(domain: Domain) =>
         fault: 'missing',
         data: z.object({ number: Count }),
         sentence: 'There is no dead letter {number} of that handler.',
+      },
+      replayUnderWay: {
+        fault: 'conflict',
+        data: z.object({}),
+        sentence: 'A replay is under way: wait until it has ended.',
       },
       badTenantName: {
         fault: 'invalid',
@@ -64,6 +88,18 @@ const declare = <const Domain extends string>(domain: Domain) =>
         summary: 'Sentences that name each row which breaks a law',
         input: z.object({}),
         output: z.object({ faults: z.array(Text(300)).max(200) }),
+        errors: [],
+      }),
+      replay: command({
+        summary: 'Begins to derive every table from the events, to compare it and maybe swap it in',
+        input: z.object({ isToSwap: z.boolean() }),
+        output: z.object({}),
+        errors: ['replayUnderWay'],
+      }),
+      replayState: query({
+        summary: 'What the last replay came to, or how far the one under way is',
+        input: z.object({}),
+        output: ReplayState,
         errors: [],
       }),
       deadLetters: query({

@@ -48,10 +48,23 @@ export interface DomainPorts<Engines> {
   port<S extends ProtocolSpec>(protocol: Protocol<S>): PortOf<S>;
 }
 
-/** What a domain gives back: an implementation for each protocol, and its handlers. */
+/** An event as a replay reads it from its stream; `data` decoded by the schema of its protocol. */
+export type RecordedEvent = Omit<HandledEvent, 'number' | 'actor' | 'trace'>;
+/** What a whole stream says about the rows of a keeper, typed by the keeper that takes them: a replay
+ * derives them from it. */
+export interface History {
+  entries?(stream: readonly RecordedEvent[]): readonly unknown[];
+  stock?(stream: readonly RecordedEvent[]): readonly unknown[];
+  /** A new function that values movements page by page. */
+  newValuer?(): unknown;
+}
+
+/** What a domain gives back: an implementation for each protocol, its handlers, and what its
+ * keepers' rows are derived from. */
 export interface DomainParts {
   readonly implementations: readonly Implementation[];
   readonly handlers: readonly Handler[];
+  readonly history?: History;
 }
 export interface Implementation {
   readonly protocol: Protocol;

@@ -1,0 +1,102 @@
+/** Compares a table in use with the one derived from events: by a hash, and where it differs row by row. */
+import type { Comparison, Contents } from '@morrow/engines';
+import type { Run } from './reads.ts';
+
+export interface ComparedTable {
+  readonly name: string;
+  /** Columns that tell rows apart. */
+  readonly key: readonly string[];
+  readonly columns: readonly string[];
+  readonly where?: string;
+}
+/** A table on a connection. */
+export interface Side {
+  readonly run: Run;
+  readonly schema: string;
+}
+const differencesMax = 20;
+const rowsPerFetch = 2000;
+
+const list = (columns: readonly string[]) => columns.map((column) => `"${column}"`).join(', ');
+/** Key and contents of each row as text. */
+const rowsOf = ({ name, key, columns, where }: ComparedTable, schema: string) => {
+  const contents = columns.map((column) => `'${column}', "${column}"`).join(', ');
+  return `select concat_ws(' ', ${list(key)}) collate "C" as key, jsonb_build_object(${contents})::text as row
+    from "${schema}"."${name}" ${where ? `where ${where}` : ''}`;
+};
+
+async function contentsOf(table: ComparedTable, { run, schema }: Side): Promise<Contents> {
+  const [found] = await run<{ rows: bigint; hash: string }>(
+    `select count(*) as rows, md5(coalesce(sum(('x' || substr(md5(key || row), 1, 16))::bit(64)::bigint), 0)::text) as hash
+     from (${rowsOf(table, schema)}) r`,
+  );
+  return { rows: Number(found?.rows ?? 0), hash: found?.hash ?? '' };
+}
+
+interface KeyedRow {
+  readonly key: string;
+  readonly row: string;
+}
+/** Rows in the order of their keys, some at a time; inside a transaction. */
+async function* ordered(table: ComparedTable, { run, schema }: Side): AsyncGenerator<KeyedRow> {
+  await run(`declare ordered_rows cursor for ${rowsOf(table, schema)} order by 1`);
+  try {
+    for (;;) {
+      const rows = await run<KeyedRow>(`fetch ${rowsPerFetch} from ordered_rows`);
+      yield* rows;
+      if (rows.length < rowsPerFetch) return;
+    }
+  } finally {
+    await run('close ordered_rows');
+  }
+}
+
+/** Names the columns of a row that differ. */
+function sentenceOf(table: string, stored: KeyedRow, rebuilt: KeyedRow): string {
+  const before = JSON.parse(stored.row) as Record<string, unknown>;
+  const after = JSON.parse(rebuilt.row) as Record<string, unknown>;
+  const show = (value: unknown) => JSON.stringify(value)?.slice(0, 60);
+  const changed = Object.keys(before)
+    .filter((column) => JSON.stringify(before[column]) !== JSON.stringify(after[column]))
+    .map(
+      (column) => `${column} is ${show(before[column])}, its events make it ${show(after[column])}`,
+    );
+  return `${table} ${stored.key}: ${changed.join('; ')}`;
+}
+
+async function differences(table: ComparedTable, stored: Side, rebuilt: Side): Promise<string[]> {
+  const found: string[] = [];
+  const left = ordered(table, stored);
+  const right = ordered(table, rebuilt);
+  let [one, other] = [(await left.next()).value, (await right.next()).value];
+  while ((one || other) && found.length < differencesMax)
+    if (one && (!other || one.key < other.key)) {
+      found.push(`${table.name} ${one.key} is stored, but no event makes it`);
+      one = (await left.next()).value;
+    } else if (other && (!one || other.key < one.key)) {
+      found.push(`${table.name} ${other.key} is missing, its events make it`);
+      other = (await right.next()).value;
+    } else if (one && other) {
+      if (one.row !== other.row) found.push(sentenceOf(table.name, one, other));
+      [one, other] = [(await left.next()).value, (await right.next()).value];
+    }
+  await left.return(undefined);
+  await right.return(undefined);
+  return found;
+}
+
+/** Both sides must be inside a transaction. */
+export async function compareTable(
+  table: ComparedTable,
+  stored: Side,
+  rebuilt: Side,
+): Promise<Comparison> {
+  const [before, after] = [await contentsOf(table, stored), await contentsOf(table, rebuilt)];
+  const isSame = before.hash === after.hash && before.rows === after.rows;
+  return {
+    table: table.name,
+    stored: before,
+    rebuilt: after,
+    differences: isSame ? [] : await differences(table, stored, rebuilt),
+  };
+}

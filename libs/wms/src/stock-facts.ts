@@ -1,0 +1,34 @@
+/** What the stream of a stock document or reservation says about stock, for a replay. */
+import type { EventOf, RecordedEvent } from '@morrow/contract';
+import { currencyCode, minorUnitsOf } from '@morrow/kernel';
+import type { Stock } from '@morrow/protocol-stock';
+import { placeOf, type StockFact } from '@morrow/stock-keeper';
+import { kindOfEvent } from './stock-document.document.ts';
+
+type Recorded = EventOf<typeof Stock, 'goodsReceived' | 'stockIssued'>;
+
+function movementsOf({ type, data, streamId }: RecordedEvent): readonly StockFact[] {
+  const { number, warehouse, currency, effectiveAt, lines } = data as Recorded;
+  const minorUnits = minorUnitsOf(currencyCode(currency));
+  return lines.map((line, at) => ({
+    fact: 'movement',
+    minorUnits,
+    item: line.item,
+    warehouse,
+    place: placeOf(effectiveAt, number, at),
+    documentId: streamId,
+    kind: kindOfEvent[type as keyof typeof kindOfEvent],
+    quantity: line.quantity,
+    cost: 'cost' in line ? line.cost : undefined,
+  }));
+}
+
+/** Movements of a stock document; what a reservation that is still open holds. */
+export function stockFacts(stream: readonly RecordedEvent[]): readonly StockFact[] {
+  const last = stream.at(-1);
+  if (last?.type === 'stockReserved') {
+    const { warehouse, lines } = last.data as EventOf<typeof Stock, 'stockReserved'>;
+    return lines.map(({ item, quantity }) => ({ fact: 'reserved', item, warehouse, quantity }));
+  }
+  return stream.filter(({ type }) => type in kindOfEvent).flatMap(movementsOf);
+}
