@@ -7,6 +7,7 @@ import { keepingOf } from '@morrow/protocol-keeping';
 import { digestOf } from './digest.ts';
 import { importFile } from './import-command.ts';
 import { exportForms, plainText, type ExportForm } from './plain-text.ts';
+import { printReplay, replayed, replayFaults } from './replay-command.ts';
 import { reports, type Report } from './reports.ts';
 import { openSession, type Session } from './session.ts';
 import { domains, settled } from './settled.ts';
@@ -91,18 +92,33 @@ program
   );
 program
   .command('verify')
-  .description('check the laws of the books, the stock and the events')
+  .description(
+    'check the laws of books, stock and events, and that tables are as their events make them',
+  )
   .action(
     inSession(async (session) => {
       await settled(session, quiet);
       let faults = 0;
       for (const domain of domains) {
         const answer = await session.port(keepingOf(domain)).verify({}, session.context());
-        for (const fault of answer.faults) console.log(`${domain}: ${fault}`);
-        faults += answer.faults.length;
+        const found = [...answer.faults, ...(await replayFaults(session, domain))];
+        for (const fault of found) console.log(`${domain}: ${fault}`);
+        faults += found.length;
       }
       console.log(faults ? `${faults} faults` : 'All laws hold.');
       if (faults) process.exitCode = 1;
+    }),
+  );
+program
+  .command('replay')
+  .addArgument(new Argument('<domain>').choices(domains))
+  .description('derive every table of a domain from its events, compare, and put them in place')
+  .option('--dry-run', 'compare only')
+  .action(
+    inSession(async (session, domain: string, { dryRun }: { dryRun?: boolean }) => {
+      const say = (line: string) => process.stderr.write(`${line}\n`);
+      const state = await replayed(session, domain, !dryRun, say);
+      if (!printReplay(domain, state) && !state.isSwapped) process.exitCode = 1;
     }),
   );
 program

@@ -9,7 +9,7 @@ import {
   type ProtocolSpec,
 } from '@morrow/contract';
 import type { StoredEvent } from '@morrow/engines';
-import { keepingOf } from '@morrow/protocol-keeping';
+import { keepingOf, type ReplayState } from '@morrow/protocol-keeping';
 import { domains } from '../module-catalog.ts';
 
 type AnyPort = Record<string, (input: unknown, context: CallContext) => Promise<unknown>>;
@@ -108,9 +108,23 @@ export class World {
   /** Sentences of laws that do not hold. */
   async faults(): Promise<readonly string[]> {
     const found = await Promise.all(
-      domains.map((domain) => this.#portOf(keepingOf(domain)).verify({}, this.context())),
+      domains.map(async (domain) => {
+        const { faults } = await this.#portOf(keepingOf(domain)).verify({}, this.context());
+        return [...faults, ...(await this.replay(domain, false)).faults];
+      }),
     );
-    return found.flatMap(({ faults }) => faults);
+    return found.flat();
+  }
+
+  /** Derives a domain's tables from its events; faults name what differs. */
+  async replay(domain: string, isToSwap: boolean): Promise<ReplayState> {
+    const keeping = this.#portOf(keepingOf(domain));
+    await keeping.replay({ isToSwap }, this.context());
+    for (;;) {
+      const state = await keeping.replayState({}, this.context());
+      if (state.phase !== 'running') return state;
+      await pause(20);
+    }
   }
 
   /** Every published event of a domain. */
