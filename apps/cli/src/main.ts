@@ -6,6 +6,7 @@ import { stringify } from 'csv-stringify/sync';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { digestOf } from './digest.ts';
 import { importFile } from './import-command.ts';
+import { stockFaults } from './laws-across.ts';
 import { exportForms, plainText, type ExportForm } from './plain-text.ts';
 import { printReplay, replayed, replayFaults } from './replay-command.ts';
 import { reports, type Report } from './reports.ts';
@@ -104,6 +105,10 @@ program
         const found = [...answer.faults, ...(await replayFaults(session, domain))];
         for (const fault of found) console.log(`${domain}: ${fault}`);
         faults += found.length;
+      }
+      for (const fault of await stockFaults(session)) {
+        console.log(fault);
+        faults++;
       }
       console.log(faults ? `${faults} faults` : 'All laws hold.');
       if (faults) process.exitCode = 1;

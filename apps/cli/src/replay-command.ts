@@ -14,10 +14,12 @@ export async function replayed(
 ): Promise<ReplayState> {
   const keeping = port(keepingOf(domain));
   await keeping.replay({ isToSwap }, context());
-  for (;;) {
+  for (let told = ''; ;) {
     const state = await keeping.replayState({}, context());
     if (state.phase !== 'running') return state;
-    say(`${domain}: ${state.read} of ${state.total} events read`);
+    const line = `${domain}: ${state.read} of ${state.total} events read`;
+    if (line !== told) say(line);
+    told = line;
     await pause(pollMs);
   }
 }

@@ -16,6 +16,7 @@ import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { domains } from '../module-catalog.ts';
 import type { World } from '../scenarios/world.ts';
 import { startServer, type GroundFacts } from './server-under-test.ts';
 
@@ -64,11 +65,26 @@ async function persist<T>(work: () => Promise<T>): Promise<T> {
     }
 }
 
+/** Puts the tables derived from events in place; a replay that its process took with it is begun again. */
+async function swapIn(world: World, domain: string): Promise<void> {
+  for (let tries = 1; ; tries++)
+    try {
+      const { isSwapped, faults } = await world.replay(domain, true);
+      if (isSwapped) return;
+      throw new Error(faults.join('; '));
+    } catch (error) {
+      const isUnderWay = isProtocolError(error) && error.code === 'replayUnderWay';
+      if ((isProtocolError(error) && !isUnderWay) || tries > 20) throw error;
+      await new Promise((soon) => setTimeout(soon, 100));
+    }
+}
+
 async function outcome(facts: GroundFacts, failpoints: NodeJS.ProcessEnv) {
   const server = await startServer(facts, failpoints);
   try {
     const report = await persist(() => importSlice(server.world));
     await persist(() => server.world.settled());
+    for (const domain of domains) await persist(() => swapIn(server.world, domain));
     const [lines, faults] = await persist(() => Promise.all([server.world.lines(), server.world.faults()])); // prettier-ignore
     return { books: { lines, faults, posted: report.posted }, restarts: server.restarts() };
   } finally {
@@ -90,7 +106,7 @@ async function dryRun(facts: GroundFacts, name: string) {
 /** Every commit point and publish that the code has; a new one must be named here, and so be killed. */
 const known = [
   'bus.publish', 'followCompany', 'followOrders', 'followReturns', 'followSales', 'followStock',
-  'postValues.handled', 'relay.lease', 'relay.publish', 'stock.adjust', 'stock.receive', 'store.commit',
+  'postValues.handled', 'relay.lease', 'relay.publish', 'replay.swap', 'stock.adjust', 'stock.receive', 'store.commit',
   'store.keepReceipt',
 ]; // prettier-ignore
 /** Places at which a fleet differs from one process: what has left it, and what has not come back. */
