@@ -1,4 +1,5 @@
-/** Writes the one PL/pgSQL function that commits a group of units of a domain: set-based, one call, one commit. */
+/** Writes the one PL/pgSQL function that commits a group of units of a domain: set-based, one call,
+ * one commit. */
 import type { DocumentTable } from './document-table.ts';
 
 const own: readonly (readonly [string, string])[] = [
@@ -24,7 +25,8 @@ function documentSection(table: DocumentTable): string {
   const record = typed.map(([column, type]) => `"${column}" ${type}`).join(', ');
   const names = typed.map(([column]) => `"${column}"`).join(', ');
   const values = typed.map(([column]) => `r."${column}"`).join(', ');
-  const changed = typed.filter(([column]) => column === 'version' || column === 'state' || !own.some(([known]) => known === column)); // prettier-ignore
+  const pinned = new Set(['id', 'lifecycle_id', 'lifecycle_version', 'lifecycle_hash']);
+  const changed = typed.filter(([column]) => !pinned.has(column));
   const sets = changed.map(([column]) => `"${column}" = r."${column}"`).join(', ');
   const rows = `json_to_recordset(p_documents->'${documentType}') as r(u int, n int, ${record})`;
   return `

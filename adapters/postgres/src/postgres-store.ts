@@ -132,7 +132,8 @@ function sessionOn(
   };
 }
 
-/** Runs the work between begin and commit; again where PostgreSQL ended it for the sake of others. */
+/** Runs the work between begin and commit; again where PostgreSQL ended it for the
+ * sake of others. */
 async function transact<T>(
   pool: pg.Pool,
   label: string,

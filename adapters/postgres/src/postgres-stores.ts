@@ -1,4 +1,5 @@
-/** Opens the stores of one domain: a database for each tenant, made and migrated at the first opening. */
+/** Opens the stores of one domain: a database for each tenant, made and migrated at the first
+ * opening. */
 import type { DocumentType } from '@morrow/contract';
 import type { Store, Stores } from '@morrow/engines';
 import type pg from 'pg';

@@ -1,4 +1,5 @@
-/** Compares a table in use with the one derived from events: by a hash, and where it differs row by row. */
+/** Compares a table in use with the one derived from events: by a hash, and where it differs row by
+ * row. */
 import type { Comparison, Contents } from '@morrow/engines';
 import type { Run } from './reads.ts';
 
@@ -21,13 +22,15 @@ const list = (columns: readonly string[]) => columns.map((column) => `"${column}
 /** Key and contents of each row as text. */
 const rowsOf = ({ name, key, columns, where }: ComparedTable, schema: string) => {
   const contents = columns.map((column) => `'${column}', "${column}"`).join(', ');
-  return `select concat_ws(' ', ${list(key)}) collate "C" as key, jsonb_build_object(${contents})::text as row
+  return `select concat_ws(' ', ${list(key)}) collate "C" as key,
+      jsonb_build_object(${contents})::text as row
     from "${schema}"."${name}" ${where ? `where ${where}` : ''}`;
 };
 
 async function contentsOf(table: ComparedTable, { run, schema }: Side): Promise<Contents> {
   const [found] = await run<{ rows: bigint; hash: string }>(
-    `select count(*) as rows, md5(coalesce(sum(('x' || substr(md5(key || row), 1, 16))::bit(64)::bigint), 0)::text) as hash
+    `select count(*) as rows, md5(coalesce(sum(
+       ('x' || substr(md5(key || row), 1, 16))::bit(64)::bigint), 0)::text) as hash
      from (${rowsOf(table, schema)}) r`,
   );
   return { rows: Number(found?.rows ?? 0), hash: found?.hash ?? '' };

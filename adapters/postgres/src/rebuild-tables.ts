@@ -1,4 +1,5 @@
-/** The tables that a rebuild fills: those of the domain in a schema beside it, and what waits to be settled. */
+/** The tables that a rebuild fills: those of the domain in a schema beside it, and what waits to be
+ * settled. */
 import type { Derived, MovementFact, MovementRow, ValueMovements } from '@morrow/engines';
 import { typedColumns } from './commit-function.ts';
 import { recordOf, type DocumentTable } from './document-table.ts';
@@ -46,8 +47,9 @@ const stockTableShapes = [
     name: 'stock_movement',
     key: ['warehouse', 'item', 'place'],
     columns: [
-      'document_id', 'kind', 'quantity', 'cost', 'value', 'correction', 'on_hand_after', 'value_after', 'cost_after',
-    ], // prettier-ignore
+      ...['document_id', 'kind', 'quantity', 'cost', 'value', 'correction'],
+      ...['on_hand_after', 'value_after', 'cost_after'],
+    ],
   },
 ];
 
@@ -71,19 +73,20 @@ export async function writeDerived(
 }
 
 async function writeDocuments(run: Run, table: DocumentTable, derived: readonly Derived[]) {
-  const records = derived.flatMap(({ document }) =>
-    document?.documentType === table.documentType
-      ? [{ ...recordOf(table, document.row, 0, 0), created_at: document.createdAt, updated_at: document.updatedAt }]
-      : [],
-  ); // prettier-ignore
+  const records = derived.flatMap(({ document }) => {
+    if (document?.documentType !== table.documentType) return [];
+    const { row, createdAt, updatedAt } = document;
+    return [{ ...recordOf(table, row, 0, 0), created_at: createdAt, updated_at: updatedAt }];
+  });
   if (!records.length) return;
   const times = ['created_at', 'updated_at'].map((column) => [column, 'timestamptz'] as const);
   const typed = [...typedColumns(table), ...times];
   const names = typed.map(([column]) => `"${column}"`).join(', ');
+  const record = typed.map(([column, type]) => `"${column}" ${type}`).join(', ');
   const sets = typed.map(([column]) => `"${column}" = excluded."${column}"`).join(', ');
   await run(
     `insert into "${table.name}" (${names}) select ${names}
-     from json_to_recordset($1) as r(${typed.map(([column, type]) => `"${column}" ${type}`).join(', ')})
+     from json_to_recordset($1) as r(${record})
      on conflict (id) do update set ${sets}`,
     [JSON.stringify(records)],
   );
@@ -102,8 +105,9 @@ async function writeEntries(run: Run, derived: readonly Derived[]) {
     own.map(({ account, amount }, line) => ({ entry_id: id, line, account, amount, date })),
   );
   await run(
-    `insert into entry_line (entry_id, line, account, amount, date) select entry_id, line, account, amount, date
-     from json_to_recordset($1) as r(entry_id uuid, line smallint, account text, amount bigint, date date)
+    `insert into entry_line (entry_id, line, account, amount, date)
+     select entry_id, line, account, amount, date from json_to_recordset($1)
+       as r(entry_id uuid, line smallint, account text, amount bigint, date date)
      on conflict do nothing`,
     [JSON.stringify(lines)],
   );
@@ -132,7 +136,8 @@ async function writeFacts(run: Run, derived: readonly Derived[]) {
   ]);
   if (held.length)
     await run(
-      'insert into reserved_fact select * from json_populate_recordset(null::reserved_fact, $1::json)',
+      `insert into reserved_fact
+       select * from json_populate_recordset(null::reserved_fact, $1::json)`,
       [JSON.stringify(held)],
     );
 }
@@ -186,7 +191,8 @@ export async function settleTables(
     if (page.length) await writeMovements(run, value(page.map(factOf)));
     if (page.length < factsPerPage) break;
   }
-  await run(`insert into stock_balance (warehouse, item, on_hand, reserved, value, last_cost, last_place)
+  await run(`insert into stock_balance
+      (warehouse, item, on_hand, reserved, value, last_cost, last_place)
     select warehouse, item, coalesce(m.on_hand_after, 0), coalesce(r.quantity, 0),
       coalesce(m.value_after, 0), coalesce(m.cost_after, 0), coalesce(m.place, '')
     from (select distinct on (warehouse, item) * from stock_movement
@@ -196,6 +202,7 @@ export async function settleTables(
 }
 const writeMovements = (run: Run, rows: readonly MovementRow[]) =>
   run(
-    'insert into stock_movement select * from json_populate_recordset(null::stock_movement, $1::json)',
+    `insert into stock_movement
+     select * from json_populate_recordset(null::stock_movement, $1::json)`,
     [JSON.stringify(rows.map(movementRecord))],
   );

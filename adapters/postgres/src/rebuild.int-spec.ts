@@ -1,4 +1,5 @@
-/** A rebuild against a real database: what it derives, what it finds, and what it swaps while others write. */
+/** A rebuild against a real database: what it derives, what it finds, and what it swaps while
+ * others write. */
 import type { Derived, Stream } from '@morrow/engines';
 import { describe, expect, it } from 'vitest';
 import {
@@ -49,7 +50,7 @@ async function rebuilt({ store }: World) {
 }
 
 describe('a rebuild', () => {
-  it('finds the tables as their events make them, and names the row and column that differs', async () => {
+  it('finds tables as their events make them, and names what differs', async () => {
     const here = await world();
     const row = noteRow('N-1');
     await here.store.commit(unit([opens(row)]));
@@ -72,7 +73,7 @@ describe('a rebuild', () => {
     await unequal.close();
   });
 
-  it('puts derived tables in place, with what was committed in between, and writers go on', async () => {
+  it('puts derived tables in place with what came in between; writers go on', async () => {
     const here = await world();
     const row = noteRow('N-1');
     await here.store.commit(unit([opens(row), opens(noteRow('N-2'))]));

@@ -1,4 +1,5 @@
-/** A rebuild in PostgreSQL: reads one snapshot of the events, fills a schema beside the domain's, and may swap the tables. */
+/** A rebuild in PostgreSQL: reads one snapshot of the events, fills a schema beside the domain's,
+ * and may swap the tables. */
 import type { Derived, Rebuild, Stream, StreamEvent, ValueMovements } from '@morrow/engines';
 import type pg from 'pg';
 import { openPool, type CommitPoint, type ServerAddress } from './connections.ts';
@@ -83,7 +84,10 @@ export async function openRebuild(ground: RebuildGround): Promise<Rebuild | unde
     await pool.end();
   };
   try {
-    const [lock] = (await writer.query<{ mine: boolean }>(`select pg_try_advisory_lock(${rebuildLock}, hashtext($1)) as mine`, [domain])).rows; // prettier-ignore
+    const [lock] = await runOn(writer)<{ mine: boolean }>(
+      `select pg_try_advisory_lock(${rebuildLock}, hashtext($1)) as mine`,
+      [domain],
+    );
     if (!lock?.mine) {
       for (const client of [reader, writer]) client.release(true);
       await pool.end();
@@ -126,8 +130,9 @@ function rebuildOn(opened: Opened): Rebuild {
     async compare() {
       await writer.query('begin');
       const found = [];
-      for (const table of tables)
-        found.push(await compareTable(table, { run: read, schema: plan.domain }, { run: write, schema: shadow })); // prettier-ignore
+      const stored = { run: read, schema: plan.domain };
+      const rebuilt = { run: write, schema: shadow };
+      for (const table of tables) found.push(await compareTable(table, stored, rebuilt));
       await writer.query('commit');
       return found;
     },

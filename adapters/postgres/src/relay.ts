@@ -1,4 +1,5 @@
-/** The relay's statements: lease, numbering by hint and holes, and a sweep that finds what they missed. */
+/** The relay's statements: lease, numbering by hint and holes, and a sweep that finds what they
+ * missed. */
 import type { Relay, StoredEvent } from '@morrow/engines';
 import type { CommitPoint } from './connections.ts';
 import type { Run } from './reads.ts';

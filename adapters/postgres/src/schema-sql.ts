@@ -139,7 +139,8 @@ begin
   if k > 0 then update relay set n = b + k; end if;
 end $$;`;
 
-/** Marks numbers as handled and gives those that were not; the contiguous beginning is one number. */
+/** Marks numbers as handled and gives those that were not; the contiguous beginning
+ * is one number. */
 export const takeFunction = `
 create or replace function take_events(p_handler text, p_producer text, p_numbers bigint[])
 returns bigint[] language plpgsql as $$

@@ -121,9 +121,10 @@ export const upkeepOf = (run: Run, plan: UpkeepPlan): Upkeep => ({
   },
   async lastReplay() {
     const [row] = await run<{ state: JsonObject; isUnderWay: boolean }>(
-      `select state, exists (select from pg_locks where locktype = 'advisory' and classid = ${rebuildLock}
-         and objid::bigint = hashtext(current_schema())::bigint & 4294967295 and objsubid = 2
-         and database = (select oid from pg_database where datname = current_database())) as "isUnderWay"
+      `select state, exists (select from pg_locks where locktype = 'advisory'
+         and classid = ${rebuildLock} and objsubid = 2
+         and objid::bigint = hashtext(current_schema())::bigint & 4294967295 and database =
+           (select oid from pg_database where datname = current_database())) as "isUnderWay"
        from replay`,
     );
     return row;

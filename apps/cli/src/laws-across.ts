@@ -19,7 +19,8 @@ async function valuesOf({ port, context }: Session) {
   return { value, currency, booked: (line?.debit ?? 0n) - (line?.credit ?? 0n) };
 }
 
-/** Compares at a moment when finance has handled all that wms had published, and nothing came since. */
+/** Compares at a moment when finance has handled all that wms had published, and nothing came
+ * since. */
 export async function stockFaults(session: Session): Promise<readonly string[]> {
   const keeping = session.port(keepingOf('wms'));
   for (let tries = 1; ; tries++) {

@@ -25,7 +25,7 @@ export async function replayed(
 }
 
 const isEqual = ({ tables }: ReplayState): boolean =>
-  tables.every(({ hash, rebuiltHash, rows, rebuiltRows }) => hash === rebuiltHash && rows === rebuiltRows); // prettier-ignore
+  tables.every((table) => table.hash === table.rebuiltHash && table.rows === table.rebuiltRows);
 
 /** Prints the result of a replay; says whether the tables were as their events make them. */
 export function printReplay(domain: string, state: ReplayState): boolean {
@@ -35,9 +35,10 @@ export function printReplay(domain: string, state: ReplayState): boolean {
     console.log(`${domain}.${table}: ${rebuiltRows} rows ${rebuiltHash} ${verdict}`);
   }
   for (const fault of state.faults) console.log(`${domain}: ${fault}`);
-  const verdict = isEqual(state) ? 'every table is as its events make it' : 'tables differ';
+  const compared = isEqual(state) ? 'every table is as its events make it' : 'tables differ';
+  const verdict = state.phase === 'done' ? compared : 'stopped';
   const swap = state.isSwapped ? '; the derived tables are in place' : '';
-  console.log(`${domain}: ${state.read} events replayed, ${state.phase === 'done' ? verdict : 'stopped'}${swap}`); // prettier-ignore
+  console.log(`${domain}: ${state.read} events replayed, ${verdict}${swap}`);
   return state.phase === 'done' && isEqual(state);
 }
 

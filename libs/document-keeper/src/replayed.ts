@@ -1,4 +1,5 @@
-/** A document as its events make it, for a replay: the lifecycle that it is pinned to, and evolve. */
+/** A document as its events make it, for a replay: the lifecycle that it is pinned
+ * to, and evolve. */
 import type { DocumentType } from '@morrow/contract';
 import type { DocumentRow, NewEvent, Stream } from '@morrow/engines';
 import { invariant, pinOf, present, type JsonObject } from '@morrow/kernel';

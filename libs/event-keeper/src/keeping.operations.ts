@@ -1,4 +1,5 @@
-/** What a domain answers about its own records: events, lag, digest lines, laws and dead letters. */
+/** What a domain answers about its own records: events, lag, digest lines, laws and
+ * dead letters. */
 import type { CallContext } from '@morrow/contract';
 import type { Store, Stores } from '@morrow/engines';
 import { keepingOf, pageBytesMax, type Keeping } from '@morrow/protocol-keeping';

@@ -1,4 +1,5 @@
-/** Replay: derives a domain's tables from its events beside those in use, compares, and may swap them in. */
+/** Replay: derives a domain's tables from its events beside those in use, compares, and may swap
+ * them in. */
 import { codecOf, type DocumentType, type History, type Protocol } from '@morrow/contract';
 import { replayed } from '@morrow/document-keeper';
 import type {

@@ -1,4 +1,5 @@
-/** Replays under way and ended, one at a time for each tenant; what they came to is kept in the store. */
+/** Replays under way and ended, one at a time for each tenant; what they came to is kept in the
+ * store. */
 import type { Rebuild, Store, Stores } from '@morrow/engines';
 import type { JsonObject } from '@morrow/kernel';
 import type { ReplayState } from '@morrow/protocol-keeping';

@@ -1,4 +1,5 @@
-/** Entries: builds what is asked for into entry rows with their events, or throws the declared refusal. */
+/** Entries: builds what is asked for into entry rows with their events, or throws the declared
+ * refusal. */
 import { decideEntry, type AskedEntry, type BookRefusal, type EntryRow } from '@morrow/book-keeper';
 import { eventOf } from '@morrow/document-keeper';
 import type { EventOf, ProtocolError, RecordedEvent } from '@morrow/contract';

@@ -1,4 +1,5 @@
-/** The port of a domain's database: documents, events, receipts and keepers' rows that commit together. */
+/** The port of a domain's database: documents, events, receipts and keepers' rows that commit
+ * together. */
 import type { Receipt } from '@morrow/contract';
 import type { JsonObject, LifecyclePin } from '@morrow/kernel';
 import type { Rebuild } from './rebuild.ts';

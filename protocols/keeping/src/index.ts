@@ -1,4 +1,5 @@
-/** Keeping: what every domain answers about its own records: events, lag, digest, laws and replay. */
+/** Keeping: what every domain answers about its own records: events, lag, digest,
+ * laws and replay. */
 import {
   Code,
   Base64,

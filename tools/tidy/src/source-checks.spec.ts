@@ -27,6 +27,8 @@ describe('opensWithSentence', () => {
     ['// Cost of goods, first in first out.\n'],
     ['/** Wms: its manifest, and nothing else. */\n'],
     ['/* Wms: its manifest, and nothing else. */\n'],
+    ['/** Cost of goods,\n * first in first out. */\n'],
+    ['// Cost of goods,\n// first in first out.\nimport x;\n'],
     ['#!/usr/bin/env node\n// The door of the command line.\n'],
   ])('lets %j pass', (text) => {
     expect(sentencesOf(opensWithSentence, 'libs/x/src/x.ts', text)).toEqual([]);

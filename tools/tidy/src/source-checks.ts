@@ -17,10 +17,16 @@ const eachSource =
       });
 const linesOf = (text: string) => text.replace(/\n$/, '').split('\n');
 
-/** The first line, or the second below `#!`, is one comment with one sentence. */
+/** Words of the comment that a text begins with: lines of `//`, or one block. */
+function openingComment(text: string): string {
+  const block = /^\/\*\*? +([\s\S]*?) *\*\//.exec(text)?.[1];
+  const lines = /^(?:\/\/ .*\n)+/.exec(text)?.[0].replace(/^\/\/ /gm, '');
+  return (block ?? lines ?? '').replace(/\s+(?:\* )?/g, ' ').trim();
+}
+
+/** The first line, or the second below `#!`, begins a comment that is one sentence. */
 export const opensWithSentence = eachSource('first sentence', ({ text }) => {
-  const first = text.replace(/^#!.*\n/, '').split('\n')[0] ?? '';
-  const sentence = /^(?:\/\/|\/\*\*?) +(.*?)(?: *\*\/)?$/.exec(first)?.[1] ?? '';
+  const sentence = openingComment(text.replace(/^#!.*\n/, ''));
   const isSentence = /^[\p{Lu}\d`'"].{10,}[.:]$/u.test(sentence);
   return isSentence ? undefined : 'begin with a comment of one sentence: what the file is for';
 });

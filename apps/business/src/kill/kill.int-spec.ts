@@ -1,4 +1,5 @@
-/** Processes are killed before and after every commit and publish in the middle of an import; the books come out the same. */
+/** Processes are killed before and after every commit and publish in the middle of an import; the
+ * books come out the same. */
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -65,7 +66,8 @@ async function persist<T>(work: () => Promise<T>): Promise<T> {
     }
 }
 
-/** Puts the tables derived from events in place; a replay that its process took with it is begun again. */
+/** Puts the tables derived from events in place; a replay that its process took with it is begun
+ * again. */
 async function swapIn(world: World, domain: string): Promise<void> {
   for (let tries = 1; ; tries++)
     try {
@@ -103,13 +105,15 @@ async function dryRun(facts: GroundFacts, name: string) {
   return { books, places: [...counts].sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
-/** Every commit point and publish that the code has; a new one must be named here, and so be killed. */
+/** Every commit point and publish that the code has; a new one must be named here, and so be
+ * killed. */
 const known = [
   'bus.publish', 'followCompany', 'followOrders', 'followReturns', 'followSales', 'followStock',
   'postValues.handled', 'relay.lease', 'relay.publish', 'replay.swap', 'stock.adjust', 'stock.receive', 'store.commit',
   'store.keepReceipt',
 ]; // prettier-ignore
-/** Places at which a fleet differs from one process: what has left it, and what has not come back. */
+/** Places at which a fleet differs from one process: what has left it, and what has
+ * not come back. */
 const killedInAFleet = new Set([
   'bus.publish:after',
   'bus.publish:before',

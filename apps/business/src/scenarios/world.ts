@@ -1,4 +1,5 @@
-/** The world of a scenario: ports over some binding, and a record of what was reached and answered. */
+/** The world of a scenario: ports over some binding, and a record of what was
+ * reached and answered. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { newTrace } from '@morrow/adapter-local';
 import {

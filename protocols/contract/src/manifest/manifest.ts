@@ -1,4 +1,5 @@
-/** Module manifests: what a domain provides, needs and listens to; boot, docs and permissions derive from it. */
+/** Module manifests: what a domain provides, needs and listens to; boot, docs and permissions
+ * derive from it. */
 import type { Clock, Ids } from '@morrow/kernel';
 import type { CallContext } from '../context.ts';
 import type { PortOf, Protocol, ProtocolSpec } from '../define-protocol.ts';
@@ -50,8 +51,8 @@ export interface DomainPorts<Engines> {
 
 /** An event as a replay reads it from its stream; `data` decoded by the schema of its protocol. */
 export type RecordedEvent = Omit<HandledEvent, 'number' | 'actor' | 'trace'>;
-/** What a whole stream says about the rows of a keeper, typed by the keeper that takes them: a replay
- * derives them from it. */
+/** What a whole stream says about the rows of a keeper, typed by the keeper that takes them: a
+ * replay derives them from it. */
 export interface History {
   entries?(stream: readonly RecordedEvent[]): readonly unknown[];
   stock?(stream: readonly RecordedEvent[]): readonly unknown[];
