@@ -1,5 +1,5 @@
 /** Boots what this process hosts: databases, domains, bindings and event loops, in that order. */
-import { newPulse, LocalBus, newTrace, systemClock, systemIds } from '@morrow/adapter-local';
+import { LocalBus } from '@morrow/adapter-local';
 import {
   connectNats,
   NatsBus,
@@ -8,36 +8,27 @@ import {
   type NatsLink,
   type NatsServer,
 } from '@morrow/adapter-nats';
-import { openPostgresStores, type PostgresStores } from '@morrow/adapter-postgres';
 import {
-  bindLocal,
   connect,
-  serve,
-  type CallContext,
-  type ModuleManifest,
   type PortOf,
   type Protocol,
   type ProtocolSpec,
-  type Serving,
   type WireHandler,
 } from '@morrow/contract';
-import type { Engines } from '@morrow/document-keeper';
-import type { Bus, StoredEvent } from '@morrow/engines';
-import {
-  EventKeeper,
-  keepingOperations,
-  ownEvents,
-  remoteEvents,
-  Replays,
-} from '@morrow/event-keeper';
-import { keepingOf } from '@morrow/protocol-keeping';
-import { Composition, refuseCycles } from './container.ts';
+import type { Bus } from '@morrow/engines';
+import { neighboursOf } from './calls.ts';
+import { Composition } from './container.ts';
 import { openDatabaseServers } from './database-server.ts';
 import { failpointsFrom } from './failpoints.ts';
+import { hostDomain, type Ground, type Hosted, type Probes } from './hosting.ts';
 import { newLogger, type Logger } from './logger.ts';
 import { loadManifests, protocols } from './module-catalog.ts';
+import { awaitNeighbours } from './neighbours.ts';
 import type { Settings } from './settings.ts';
-import { isTenantName, TenantList } from './tenants.ts';
+import { TenantList } from './tenants.ts';
+
+export { platformContext } from './calls.ts';
+export type { Probes } from './hosting.ts';
 
 export interface Running {
   readonly settings: Settings;
@@ -50,28 +41,18 @@ export interface Running {
   isReady(): Promise<boolean>;
   stop(): Promise<void>;
 }
-interface Hosted {
-  readonly manifest: ModuleManifest<Engines>;
-  readonly stores: PostgresStores;
-  readonly keeper: EventKeeper;
-}
+/** How long a process waits at boot for those that it calls. */
+const neighboursMs = 30_000;
 
-const callMs = 30_000;
-/** A context of the platform's own calls, such as reading another domain's events. */
-export const platformContext = (tenant: string): CallContext => ({
-  tenant,
-  actor: 'module:platform',
-  trace: newTrace(),
-  deadlineAt: Date.now() + callMs,
-});
-
-const databaseOf = (settings: Settings, domain: string) => (tenant: string) =>
-  settings.placement.databases === 'perTenant' ? `morrow_${tenant}` : `morrow_${tenant}_${domain}`;
-
-/** What tests change about a boot: how ports are bound, and in which order events arrive. */
-export interface Probes {
-  bindPort?(protocol: Protocol, local: PortOf<ProtocolSpec>, handler: WireHandler): PortOf<ProtocolSpec>; // prettier-ignore
-  arrange?(events: readonly StoredEvent[]): readonly StoredEvent[];
+/** What ends with the process, the last opened first. */
+class Closers {
+  readonly #closers: (() => Promise<unknown>)[] = [];
+  add(close: () => Promise<unknown>): void {
+    this.#closers.push(close);
+  }
+  async closeAll(): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) await close();
+  }
 }
 
 export async function boot(
@@ -79,88 +60,91 @@ export async function boot(
   env: NodeJS.ProcessEnv,
   probes: Probes = {},
 ): Promise<Running> {
-  const logger = newLogger(settings.logLevel, settings.modules.join('+'));
-  const failpoint = failpointsFrom(env);
-  const manifests = await loadManifests(settings.modules);
-  refuseCycles(await loadManifests(settings.placement.processes.flatMap(({ modules }) => modules)));
-  const tenants = new TenantList(settings.dataDirectory);
-  const databases = await openDatabaseServers(settings);
-  const closers: (() => Promise<void>)[] = [() => databases.stop()];
-  const servers: NatsServer[] = [];
-  const onTenant = (tenant: string) => {
-    for (const server of servers) server.serve(tenant);
-  };
-  const stop = async () => {
-    for (const close of closers.splice(0).reverse()) await close();
-  };
+  const closers = new Closers();
   try {
-    const link = settings.natsUrl
-      ? await connectNats({ url: settings.natsUrl, name: `morrow-${settings.modules.join('-')}` })
-      : undefined;
-    if (link) closers.push(() => link.close());
-    const bus: Bus = link ? new NatsBus(link, { publishPoint: failpoint }) : new LocalBus();
-    const composition = new Composition();
-    const hosted: Hosted[] = [];
-    const handlers = new Map<Protocol, WireHandler>();
-    for (const manifest of manifests) {
-      const stores = await openPostgresStores({
-        server: databases.of(manifest.name),
-        domain: manifest,
-        tenants: tenants.all(),
-        databaseOf: databaseOf(settings, manifest.name),
-        commitPoint: failpoint,
-        onProblem: (error) => logger.warn('The database reports', error),
-      });
-      closers.push(() => stores.close());
-      const started = host(manifest, {
-        stores,
-        bus,
-        composition,
-        logger,
-        tenants,
-        onTenant,
-        probes,
-      });
-      closers.push(() => started.replays.stop());
-      hosted.push({ manifest, stores, keeper: started.keeper });
-      for (const [protocol, handler] of started.handlers) handlers.set(protocol, handler);
-      if (link)
-        for (const [protocol, handler] of started.handlers) {
-          const server = serveNats(link, protocol, handler, { tenants: tenants.all() });
-          servers.push(server);
-          closers.push(() => server.drain());
-        }
-    }
-    for (const protocol of protocols) if (!composition.has(protocol)) bindRemote(protocol, link, composition, handlers); // prettier-ignore
-    for (const { keeper } of hosted) {
-      keeper.start();
-      closers.push(() => keeper.stop());
-    }
-    return {
-      settings,
-      logger,
-      tenants,
-      port: (protocol) => composition.port(protocol),
-      handlers: [...handlers].map(([protocol, handler]) => ({ protocol, handler })),
-      isReady: () => areReady(hosted, tenants),
-      stop,
-    };
+    return await bootWith(closers, settings, env, probes);
   } catch (error) {
-    await stop();
+    await closers.closeAll();
     throw error;
   }
 }
 
-function bindRemote(
-  protocol: Protocol,
-  link: NatsLink | undefined,
+async function bootWith(
+  closers: Closers,
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+  probes: Probes,
+): Promise<Running> {
+  const logger = newLogger(settings.logLevel, settings.modules.join('+'));
+  const manifests = await loadManifests(settings.modules, settings.placement);
+  const tenants = new TenantList(settings.dataDirectory);
+  const databases = await openDatabaseServers(settings);
+  closers.add(() => databases.stop());
+  const link = await linkTo(settings, closers);
+  const commitPoint = failpointsFrom(env);
+  const bus: Bus = link ? new NatsBus(link, { publishPoint: commitPoint }) : new LocalBus();
+  const composition = new Composition();
+  const servers: NatsServer[] = [];
+  const onTenant = (tenant: string) => {
+    for (const server of servers) server.serve(tenant);
+  };
+  const ground: Ground = {
+    settings, databases, bus, composition, logger, tenants, probes, commitPoint, onTenant,
+  }; // prettier-ignore
+  const hosted: Hosted[] = [];
+  const handlers = new Map<Protocol, WireHandler>();
+  for (const manifest of manifests) {
+    const domain = await hostDomain(manifest, ground);
+    closers.add(() => domain.close());
+    hosted.push(domain);
+    for (const [protocol, handler] of domain.handlers) {
+      handlers.set(protocol, handler);
+      if (!link) continue;
+      const server = serveNats(link, protocol, handler, { tenants: tenants.all() });
+      servers.push(server);
+      closers.add(() => server.drain());
+    }
+  }
+  if (link) {
+    bindRemotes(link, composition, handlers);
+    const neighbours = neighboursOf(manifests, composition, tenants.all()[0] ?? '');
+    for (const sentence of await awaitNeighbours(neighbours, neighboursMs)) logger.warn(sentence);
+  }
+  for (const { keeper } of hosted) {
+    keeper.start();
+    closers.add(() => keeper.stop());
+  }
+  return {
+    settings,
+    logger,
+    tenants,
+    port: (protocol) => composition.port(protocol),
+    handlers: [...handlers].map(([protocol, handler]) => ({ protocol, handler })),
+    isReady: () => areReady(hosted, tenants),
+    stop: () => closers.closeAll(),
+  };
+}
+
+async function linkTo(settings: Settings, closers: Closers): Promise<NatsLink | undefined> {
+  if (!settings.natsUrl) return undefined;
+  const name = `morrow-${settings.modules.join('-')}`;
+  const link = await connectNats({ url: settings.natsUrl, name });
+  closers.add(() => link.close());
+  return link;
+}
+
+/** Binds what no domain here provides to whoever answers on NATS. */
+function bindRemotes(
+  link: NatsLink,
   composition: Composition,
   handlers: Map<Protocol, WireHandler>,
 ): void {
-  if (!link) return;
-  const transport = natsTransport(link, protocol);
-  composition.bind(protocol, connect(protocol, transport));
-  handlers.set(protocol, transport);
+  for (const protocol of protocols) {
+    if (composition.has(protocol)) continue;
+    const transport = natsTransport(link, protocol);
+    composition.bind(protocol, connect(protocol, transport));
+    handlers.set(protocol, transport);
+  }
 }
 
 async function areReady(hosted: readonly Hosted[], tenants: TenantList): Promise<boolean> {
@@ -171,74 +155,4 @@ async function areReady(hosted: readonly Hosted[], tenants: TenantList): Promise
   } catch {
     return false;
   }
-}
-
-interface Ground {
-  readonly stores: PostgresStores;
-  readonly bus: Bus;
-  readonly composition: Composition;
-  readonly logger: Logger;
-  readonly tenants: TenantList;
-  onTenant(name: string): void;
-  readonly probes: Probes;
-}
-/** Starts one domain: its operations bound locally, its loops ready to run. */
-function host(manifest: ModuleManifest<Engines>, ground: Ground) {
-  const { stores, bus, composition, logger, tenants, onTenant, probes } = ground;
-  const { name } = manifest;
-  const parts = manifest.start({
-    engines: { stores },
-    clock: systemClock,
-    ids: systemIds,
-    port: (protocol) => composition.port(protocol),
-  });
-  const keeper = new EventKeeper({
-    domain: name,
-    handlers: parts.handlers,
-    stores,
-    bus,
-    clock: systemClock,
-    newPulse,
-    owner: `${name}-${process.pid}-${Date.now().toString(36)}`,
-    sourceOf: (tenant, producer) =>
-      producer === name
-        ? ownEvents(stores.of(tenant))
-        : remoteEvents(composition.port(keepingOf(producer)), () => platformContext(tenant)),
-    onProblem: (sentence, cause) => logger.warn(sentence, cause),
-    arrange: probes.arrange,
-  });
-  const keeping = keepingOf(name) as unknown as Protocol;
-  const openTenant = (tenant: string) => {
-    if (!isTenantName(tenant)) return undefined;
-    return stores.addTenant(tenant).then(() => {
-      keeper.startTenant(tenant);
-      tenants.add(tenant);
-      onTenant(tenant);
-    });
-  };
-  const { documents, provides: own } = manifest;
-  const derivation = { documents, protocols: own, history: parts.history };
-  const replays = new Replays(stores, derivation, (sentence, cause) =>
-    logger.error(sentence, cause),
-  );
-  const operations = keepingOperations(name, { stores, keeper, replays, openTenant });
-  const keepingPort = operations as unknown as PortOf<ProtocolSpec>;
-  const implementations = [...parts.implementations, { protocol: keeping, port: keepingPort }];
-  const serving: Serving = {
-    receipts: {
-      find: (tenant, key) => stores.of(tenant).findReceipt(key),
-      keep: (tenant, receipt) => stores.of(tenant).keepReceipt(receipt),
-    },
-    hasTenant: (tenant) => stores.tenants().includes(tenant),
-    onDefect: (operation, error, trace) =>
-      logger.error(`${operation} failed, trace ${trace}`, error),
-  };
-  const handlers = new Map<Protocol, WireHandler>();
-  for (const { protocol, port } of implementations) {
-    const local = bindLocal(protocol, port, serving);
-    const handler = serve(protocol, port, serving);
-    composition.bind(protocol, probes.bindPort?.(protocol, local, handler) ?? local);
-    handlers.set(protocol, handler);
-  }
-  return { keeper, replays, handlers };
 }

@@ -2,7 +2,6 @@
 import { Container } from 'inversify';
 import type { ModuleManifest, PortOf, Protocol, ProtocolSpec } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
-import { BootFaults } from './boot-faults.ts';
 
 /** Ports by protocol. What is asked for before it is bound resolves at its first call. */
 export class Composition {
@@ -32,17 +31,23 @@ export class Composition {
   }
 }
 
-/** Refuses requirements that go round in a circle; names the circle. */
-export function refuseCycles(manifests: readonly ModuleManifest<Engines>[]): void {
+/** A sentence for the first circle in which modules require each other; none where
+ * there is none. */
+export function circlesAmong(manifests: readonly ModuleManifest<Engines>[]): readonly string[] {
   const needs = new Map(
     manifests.map(({ name, requires }) => [name, requires.map(({ spec }) => spec.domain)]),
   );
-  const walk = (name: string, path: readonly string[]): void => {
-    if (path.includes(name)) {
-      const circle = [...path.slice(path.indexOf(name)), name].join(' → ');
-      throw new BootFaults([`The modules require each other in a circle: ${circle}.`]);
+  const walk = (name: string, path: readonly string[]): string | undefined => {
+    if (path.includes(name)) return [...path.slice(path.indexOf(name)), name].join(' → ');
+    for (const next of needs.get(name) ?? []) {
+      const circle = walk(next, [...path, name]);
+      if (circle) return circle;
     }
-    for (const next of needs.get(name) ?? []) walk(next, [...path, name]);
+    return undefined;
   };
-  for (const name of needs.keys()) walk(name, []);
+  for (const name of needs.keys()) {
+    const circle = walk(name, []);
+    if (circle) return [`The modules require each other in a circle: ${circle}.`];
+  }
+  return [];
 }

@@ -1,4 +1,5 @@
-/** The PostgreSQL of a process: the one that settings name, else the embedded one in the data directory. */
+/** The PostgreSQL of a process: the one that settings name, else the embedded one in the data
+ * directory. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPostgres, type EmbeddedPostgres } from '@morrow/adapter-embedded-postgres';

@@ -1,4 +1,5 @@
-/** The fleet on one machine: PostgreSQL, NATS and one process for each part of the enterprise placement, kept alive. */
+/** The fleet on one machine: PostgreSQL, NATS and one process for each part of the enterprise
+ * placement, kept alive. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
@@ -36,7 +37,8 @@ interface Member {
   restarts: number;
 }
 
-/** Starts a member and starts it again whenever it dies, with a back-off. Resolves when it is ready. */
+/** Starts a member and starts it again whenever it dies, with a back-off. Resolves when it is
+ * ready. */
 class Fleet {
   readonly #environment: NodeJS.ProcessEnv;
   readonly members: Member[] = [];
@@ -90,6 +92,16 @@ class Fleet {
       await ended;
     }
   }
+}
+
+/** Launches the processes of the placement at once: each waits for those that it calls. */
+async function launchAll(fleet: Fleet): Promise<void> {
+  const { processes } = readPlacement('enterprise');
+  const ordered = processes.toSorted((a, b) => Number(!!b.isGateway) - Number(!!a.isGateway));
+  const launches = ordered.map(({ name, modules, isGateway }) =>
+    fleet.launch(name, modules, isGateway ? Number(process.env['PORT'] || 3000) : 0),
+  );
+  await Promise.all(launches);
 }
 
 function printTable(fleet: Fleet, natsUrl: string): void {
@@ -148,11 +160,8 @@ async function start(): Promise<void> {
     process.exit(exitCode);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
-  const { processes } = readPlacement('enterprise');
-  const [gateway, ...others] = [...processes].sort((a) => (a.isGateway ? -1 : 1));
   try {
-    for (const { name, modules, isGateway } of [gateway, ...others].flatMap((p) => p ?? []))
-      await fleet.launch(name, modules, isGateway ? Number(process.env['PORT'] || 3000) : 0);
+    await launchAll(fleet);
   } catch (error) {
     await fleet.stop();
     for (const close of closers.reverse()) await close();

@@ -1,4 +1,5 @@
-/** The first page: what runs where, how far events are, the last import, the trial balance, and what to type next. */
+/** The first page: what runs where, how far events are, the last import, the trial balance, and
+ * what to type next. */
 import { formatFixed, minorUnitsOf, isCurrencyCode } from '@morrow/kernel';
 import { Imports } from '@morrow/protocol-imports';
 import { keepingOf } from '@morrow/protocol-keeping';

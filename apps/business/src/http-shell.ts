@@ -1,4 +1,5 @@
-/** The HTTP shell: Nest on Fastify with health, the first page, uploads and the derived API. It holds no rule. */
+/** The HTTP shell: Nest on Fastify with health, the first page, uploads and the derived API. It
+ * holds no rule. */
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -15,7 +16,7 @@ import { sentenceOf } from './boot-faults.ts';
 import { homePage, homeStyle } from './home-page.ts';
 import { actorOf, commandLineKey } from './request-context.ts';
 import { importUpload } from './retail-upload.ts';
-import { checkout } from './settings.ts';
+import { checkout, release } from './settings.ts';
 
 const uploadTypes = [
   'text/csv',
@@ -26,9 +27,7 @@ const uploadTypes = [
 const contentPolicy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'";
 
 /** Version of the product, as its package says. */
-export const version = (
-  JSON.parse(readFileSync(resolve(checkout, 'package.json'), 'utf8')) as { version: string }
-).version;
+export const version = release;
 
 /** Nest's health controller; written without decorators, since sources run without a compiler. */
 function healthController(running: Running) {

@@ -12,6 +12,8 @@ import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { BootFaults } from './boot-faults.ts';
+import { circlesAmong } from './container.ts';
+import type { Placement } from './settings.ts';
 
 const loaders: Readonly<Record<string, () => Promise<{ manifest: ModuleManifest<Engines> }>>> = {
   masters: () => import('@morrow/masters'),
@@ -30,9 +32,11 @@ const business = [
 /** Every protocol there is, each domain's keeping too. */
 export const protocols: readonly Protocol[] = [...business, ...domains.map(anyKeepingOf)];
 
-/** The manifests of the domains named; refuses a set whose requirements no process provides. */
+/** The manifests of the domains named; refuses, with all its faults, a set that cannot work where
+ * the placement puts it: unknown modules, requirements that nobody hosts, circles. */
 export async function loadManifests(
   names: readonly string[],
+  placement: Placement,
 ): Promise<readonly ModuleManifest<Engines>[]> {
   const faults: string[] = [];
   const manifests: ModuleManifest<Engines>[] = [];
@@ -41,11 +45,14 @@ export async function loadManifests(
     if (load) manifests.push((await load()).manifest);
     else faults.push(`There is no module ${name}.`);
   }
-  const provided = new Set(protocols.map(({ token }) => token));
-  for (const { name, requires } of manifests)
-    for (const { spec, token } of requires)
-      if (!provided.has(token))
-        faults.push(`${name} requires ${spec.name}, which nobody provides.`);
+  const placed = new Set(placement.processes.flatMap(({ modules }) => modules));
+  for (const { name, requires, listens } of manifests)
+    for (const { spec } of [...requires, ...listens])
+      if (!placed.has(spec.domain))
+        faults.push(
+          `${name} needs ${spec.name}, but ${placement.name} hosts ${spec.domain} nowhere.`,
+        );
+  faults.push(...circlesAmong(manifests));
   if (faults.length) throw new BootFaults(faults);
   return manifests;
 }

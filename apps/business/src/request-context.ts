@@ -1,4 +1,5 @@
-/** The context of a person's request: tenant, actor, deadline, trace and key, as the edge sees them. */
+/** The context of a person's request: tenant, actor, deadline, trace and key, as the edge sees
+ * them. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-/** Takes a file of the retail shop as an upload and imports it through the protocols, as the command line does. */
+/** Takes a file of the retail shop as an upload and imports it through the protocols, as the
+ * command line does. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';

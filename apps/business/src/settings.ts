@@ -35,6 +35,11 @@ export type LogLevel = (typeof logLevels)[number];
 /** Root of the checkout: settings and placements lie there. */
 export const checkout = resolve(import.meta.dirname, '../../..');
 
+/** The release that runs. */
+export const release = (
+  JSON.parse(readFileSync(resolve(checkout, 'package.json'), 'utf8')) as { version: string }
+).version;
+
 const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
 
 export function readPlacement(mode: Mode): Placement {

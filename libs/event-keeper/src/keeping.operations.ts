@@ -2,7 +2,7 @@
  * dead letters. */
 import type { CallContext } from '@morrow/contract';
 import type { Store, Stores } from '@morrow/engines';
-import { keepingOf, pageBytesMax, type Keeping } from '@morrow/protocol-keeping';
+import { keepingOf, pageBytesMax, type About, type Keeping } from '@morrow/protocol-keeping';
 import type { EventKeeper } from './event-keeper.ts';
 import { packEvents } from './event-source.ts';
 import type { Replays } from './replays.ts';
@@ -34,15 +34,17 @@ export interface KeepingTools {
   readonly keeper: EventKeeper;
   readonly replays: Replays;
   readonly openTenant: OpenTenant;
+  readonly about: About;
 }
 
 export function keepingOperations(
   domain: string,
-  { stores, keeper, replays, openTenant }: KeepingTools,
+  { stores, keeper, replays, openTenant, about }: KeepingTools,
 ): Keeping {
   const protocol = keepingOf(domain);
   const storeOf = (context: CallContext) => stores.of(context.tenant);
   return {
+    about: async () => about,
     async eventsSince({ after, limit }, context) {
       const packedEvents = packEvents(await storeOf(context).eventsSince(after, limit));
       return packedEvents;

@@ -33,6 +33,12 @@ const ReplayState = z.object({
   faults: z.array(Text(300)).max(200),
   isSwapped: z.boolean(),
 });
+const About = z.object({
+  domain: Code(32),
+  release: Text(40),
+  protocols: z.array(z.object({ name: Code(60), version: z.int().min(1) })).max(60),
+});
+export type About = z.output<typeof About>;
 export type ReplayState = z.output<typeof ReplayState>;
 
 const declare = <const Domain extends string>(domain: Domain) =>
@@ -59,6 +65,12 @@ const declare = <const Domain extends string>(domain: Domain) =>
       },
     },
     operations: {
+      about: query({
+        summary: 'The handshake: release, and the protocols that are offered here',
+        input: z.object({}),
+        output: About,
+        errors: [],
+      }),
       eventsSince: query({
         summary: 'Published events after a number, in order: JSON of StoredEvent[] as base64',
         input: z.object({ after: Count, limit: z.int().min(1).max(1000) }),

@@ -1,0 +1,35 @@
+/** Calls that the platform itself makes: reading another domain's events, asking neighbours at
+ * boot. */
+import { newTrace } from '@morrow/adapter-local';
+import type { CallContext, ModuleManifest } from '@morrow/contract';
+import type { Engines } from '@morrow/document-keeper';
+import { keepingOf } from '@morrow/protocol-keeping';
+import type { Composition } from './container.ts';
+import type { Neighbour } from './neighbours.ts';
+
+const callMs = 30_000;
+
+export const platformContext = (tenant: string): CallContext => ({
+  tenant,
+  actor: 'module:platform',
+  trace: newTrace(),
+  deadlineAt: Date.now() + callMs,
+});
+
+/** The domains elsewhere whose operations are called from here. */
+export function neighboursOf(
+  manifests: readonly ModuleManifest<Engines>[],
+  composition: Composition,
+  tenant: string,
+): readonly Neighbour[] {
+  const here = new Set(manifests.map(({ name }) => name));
+  const needed = manifests
+    .flatMap(({ requires }) => requires)
+    .filter(({ spec }) => !here.has(spec.domain));
+  const byDomain = Map.groupBy(new Set(needed), ({ spec }) => spec.domain);
+  return [...byDomain].map(([domain, protocols]) => ({
+    domain,
+    protocols,
+    about: () => composition.port(keepingOf(domain)).about({}, platformContext(tenant)),
+  }));
+}

@@ -1,0 +1,169 @@
+/** Hosts one domain: opens its stores, binds its protocols locally, and readies its loops. */
+import { newPulse, systemClock, systemIds } from '@morrow/adapter-local';
+import { openPostgresStores, type PostgresStores } from '@morrow/adapter-postgres';
+import {
+  bindLocal,
+  serve,
+  type DomainParts,
+  type Implementation,
+  type ModuleManifest,
+  type PortOf,
+  type Protocol,
+  type ProtocolSpec,
+  type Serving,
+  type WireHandler,
+} from '@morrow/contract';
+import type { Engines } from '@morrow/document-keeper';
+import type { Bus, StoredEvent } from '@morrow/engines';
+import {
+  EventKeeper,
+  keepingOperations,
+  ownEvents,
+  remoteEvents,
+  Replays,
+} from '@morrow/event-keeper';
+import { keepingOf } from '@morrow/protocol-keeping';
+import { platformContext } from './calls.ts';
+import type { Composition } from './container.ts';
+import type { DatabaseServers } from './database-server.ts';
+import type { Failpoint } from './failpoints.ts';
+import type { Logger } from './logger.ts';
+import { release, type Settings } from './settings.ts';
+import { isTenantName, type TenantList } from './tenants.ts';
+
+/** What tests change about a boot: how ports are bound, and in which order events arrive. */
+export interface Probes {
+  bindPort?(
+    protocol: Protocol,
+    local: PortOf<ProtocolSpec>,
+    handler: WireHandler,
+  ): PortOf<ProtocolSpec>;
+  arrange?(events: readonly StoredEvent[]): readonly StoredEvent[];
+}
+/** What every domain of this process stands on. */
+export interface Ground {
+  readonly settings: Settings;
+  readonly databases: DatabaseServers;
+  readonly bus: Bus;
+  readonly composition: Composition;
+  readonly logger: Logger;
+  readonly tenants: TenantList;
+  readonly probes: Probes;
+  readonly commitPoint: Failpoint | undefined;
+  /** Told of each tenant that is added while the process runs. */
+  onTenant(name: string): void;
+}
+export interface Hosted {
+  readonly stores: PostgresStores;
+  readonly keeper: EventKeeper;
+  /** From wire to wire, for bindings that leave the process. */
+  readonly handlers: ReadonlyMap<Protocol, WireHandler>;
+  close(): Promise<void>;
+}
+
+const databaseOf =
+  ({ placement }: Settings, domain: string) =>
+  (tenant: string) =>
+    placement.databases === 'perTenant' ? `morrow_${tenant}` : `morrow_${tenant}_${domain}`;
+
+export async function hostDomain(
+  manifest: ModuleManifest<Engines>,
+  ground: Ground,
+): Promise<Hosted> {
+  const { settings, databases, composition, logger, tenants, commitPoint } = ground;
+  const { name } = manifest;
+  const stores = await openPostgresStores({
+    server: databases.of(name),
+    domain: manifest,
+    tenants: tenants.all(),
+    databaseOf: databaseOf(settings, name),
+    commitPoint,
+    onProblem: (error) => logger.warn('The database reports', error),
+  });
+  const parts = manifest.start({
+    engines: { stores },
+    clock: systemClock,
+    ids: systemIds,
+    port: (protocol) => composition.port(protocol),
+  });
+  const keeper = keeperOf(name, stores, parts, ground);
+  const { documents, provides } = manifest;
+  const replays = new Replays(
+    stores,
+    { documents, protocols: provides, history: parts.history },
+    (sentence, cause) => logger.error(sentence, cause),
+  );
+  const offered = provides.map(({ spec }) => ({ name: spec.name, version: spec.version }));
+  const operations = keepingOperations(name, {
+    stores,
+    keeper,
+    replays,
+    openTenant: tenantOpening(stores, keeper, ground),
+    about: { domain: name, release, protocols: offered },
+  });
+  const keeping = {
+    protocol: keepingOf(name) as unknown as Protocol,
+    port: operations as unknown as PortOf<ProtocolSpec>,
+  };
+  const handlers = bindAll([...parts.implementations, keeping], stores, ground);
+  const close = async () => {
+    await replays.stop();
+    await stores.close();
+  };
+  return { stores, keeper, handlers, close };
+}
+
+function keeperOf(name: string, stores: PostgresStores, parts: DomainParts, ground: Ground) {
+  const { bus, composition, logger, probes } = ground;
+  return new EventKeeper({
+    domain: name,
+    handlers: parts.handlers,
+    stores,
+    bus,
+    clock: systemClock,
+    newPulse,
+    owner: `${name}-${process.pid}-${Date.now().toString(36)}`,
+    sourceOf: (tenant, producer) =>
+      producer === name
+        ? ownEvents(stores.of(tenant))
+        : remoteEvents(composition.port(keepingOf(producer)), () => platformContext(tenant)),
+    onProblem: (sentence, cause) => logger.warn(sentence, cause),
+    arrange: probes.arrange,
+  });
+}
+
+const tenantOpening =
+  (stores: PostgresStores, keeper: EventKeeper, { tenants, onTenant }: Ground) =>
+  (tenant: string): Promise<void> | undefined => {
+    if (!isTenantName(tenant)) return undefined;
+    return stores.addTenant(tenant).then(() => {
+      keeper.startTenant(tenant);
+      tenants.add(tenant);
+      onTenant(tenant);
+    });
+  };
+
+/** Binds implementations in the container, and gives their handlers for wires. */
+function bindAll(
+  implementations: readonly Implementation[],
+  stores: PostgresStores,
+  { composition, logger, probes }: Ground,
+): ReadonlyMap<Protocol, WireHandler> {
+  const serving: Serving = {
+    receipts: {
+      find: (tenant, key) => stores.of(tenant).findReceipt(key),
+      keep: (tenant, receipt) => stores.of(tenant).keepReceipt(receipt),
+    },
+    hasTenant: (tenant) => stores.tenants().includes(tenant),
+    onDefect: (operation, error, trace) =>
+      logger.error(`${operation} failed, trace ${trace}`, error),
+  };
+  return new Map(
+    implementations.map(({ protocol, port }) => {
+      const local = bindLocal(protocol, port, serving);
+      const handler = serve(protocol, port, serving);
+      composition.bind(protocol, probes.bindPort?.(protocol, local, handler) ?? local);
+      return [protocol, handler];
+    }),
+  );
+}

@@ -1,0 +1,38 @@
+/** Which sets of modules may boot: every fault of a bad one is named at once. */
+import { describe, expect, it } from 'vitest';
+import type { ModuleManifest, Protocol } from '@morrow/contract';
+import type { Engines } from '@morrow/document-keeper';
+import { circlesAmong } from './container.ts';
+import { domains, loadManifests } from './module-catalog.ts';
+import { readPlacement, type Placement } from './settings.ts';
+
+const without = (domain: string): Placement => ({
+  name: 'indie',
+  databases: 'perTenant',
+  processes: [{ name: 'morrow', modules: domains.filter((name) => name !== domain) }],
+});
+const requiring = (name: string, ...others: string[]) =>
+  ({
+    name,
+    requires: others.map((domain) => ({ spec: { name: domain, domain } }) as unknown as Protocol),
+  }) as unknown as ModuleManifest<Engines>;
+
+describe('the catalog of modules', () => {
+  it.each(['indie', 'enterprise'] as const)('boots all of them as %s', async (mode) => {
+    expect(await loadManifests(domains, readPlacement(mode))).toHaveLength(domains.length);
+  });
+  it('names every module that is unknown, and every need that nobody hosts', async () => {
+    const booted = loadManifests(['orders', 'wms', 'kitchen'], without('finance'));
+    const unmet = 'wms needs ledger, but indie hosts finance nowhere.';
+    await expect(booted).rejects.toMatchObject({
+      sentences: ['There is no module kitchen.', unmet],
+    });
+  });
+  it('names a circle of requirements', () => {
+    const circle = [requiring('a', 'b'), requiring('b', 'c'), requiring('c', 'b')];
+    expect(circlesAmong(circle)).toEqual([
+      'The modules require each other in a circle: b → c → b.',
+    ]);
+    expect(circlesAmong([requiring('a', 'b'), requiring('b')])).toEqual([]);
+  });
+});
