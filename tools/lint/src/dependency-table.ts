@@ -52,12 +52,19 @@ export const dependencyTable: Readonly<Record<Layer, Row>> = {
   contract: { may: { ...none, kernel: 'yes' }, npm: ['zod'], node: ['async_hooks'] },
   protocol: { may: { ...core, protocol: 'declared' }, npm: ['zod'], node: [] },
   'engine-port': { may: core, npm: [], node: [] },
-  keeper: { may: { ...core, 'engine-port': 'yes', keeper: 'shared' }, npm: [], node: [] },
+  keeper: {
+    may: { ...core, protocol: 'declared', 'engine-port': 'yes', keeper: 'shared' },
+    npm: [],
+    node: [],
+  },
   domain: { may: { ...core, protocol: 'yes', keeper: 'shared and own' }, npm: [], node: [] },
   regional: { may: { ...core, protocol: 'declared' }, npm: [], node: [] },
   adapter: { may: wired, npm: 'declared', node: 'all' },
   app: {
-    may: { ...wired, domain: 'manifest', regional: 'manifest', adapter: 'yes', app: 'yes' },
+    may: {
+      ...{ ...wired, keeper: 'shared', domain: 'manifest', regional: 'manifest' },
+      ...{ adapter: 'yes', app: 'yes' },
+    },
     npm: 'declared',
     node: 'all',
   },
@@ -84,6 +91,7 @@ export const testImports = [
   'fast-check',
   '@morrow/dev-services',
   '@morrow/adapter-memory',
+  '@morrow/adapter-embedded-postgres',
 ] as const;
 
 const testSuffixes = /\.(spec|int-spec|e2e-spec|test-d|bench|scenarios|features)\.tsx?$/;
@@ -93,32 +101,3 @@ const testWorlds = /(?:\/|-)world\.ts$/;
 /** Whether a file, by its path from the root, serves tests only; production may not reach it. */
 export const isTestFile = (path: string): boolean =>
   testSuffixes.test(path) || testFolders.test(path) || testWorlds.test(path);
-
-/** An arrow that stands against the table until it is removed or an ADR changes the table. */
-export interface StandingArrow {
-  readonly from: string;
-  readonly to: string;
-  readonly because: string;
-}
-export const standingArrows: readonly StandingArrow[] = [
-  {
-    from: '@morrow/event-keeper',
-    to: '@morrow/protocol-keeping',
-    because: 'it serves this protocol for every domain',
-  },
-  {
-    from: '@morrow/business',
-    to: '@morrow/document-keeper',
-    because: 'the composition root names types of the keeper that domains are given',
-  },
-  {
-    from: '@morrow/business',
-    to: '@morrow/event-keeper',
-    because: 'the composition root runs relays and handlers',
-  },
-  {
-    from: '@morrow/adapter-postgres',
-    to: '@morrow/adapter-embedded-postgres',
-    because: 'one int-spec stops and starts a server of its own',
-  },
-];

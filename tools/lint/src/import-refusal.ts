@@ -7,7 +7,6 @@ import {
   isTestFile,
   keeperOwners,
   sharedKeepers,
-  standingArrows,
   testImports,
 } from './dependency-table.ts';
 import type { WorkspacePackage } from './workspace.ts';
@@ -42,8 +41,6 @@ export function importRefusal(
   if (name === from.name) return `'${specifier}' is this very package: import it relatively.`;
   const to = packages.find((candidate) => candidate.name === name);
   if (!to) return npmRefusal(from, file, name);
-  if (standingArrows.some((arrow) => arrow.from === from.name && arrow.to === name))
-    return undefined;
   if (specifier.endsWith('/suite')) return `'${specifier}' is for test files only.`;
   return cellRefusal(dependencyTable[from.layer].may[to.layer], subject, to);
 }

@@ -6,8 +6,6 @@ export {
   type Layer,
   layers,
   sharedKeepers,
-  type StandingArrow,
-  standingArrows,
 } from './dependency-table.ts';
 export { createDependencyRule } from './dependency-rule.ts';
 export { packageOf } from './import-refusal.ts';

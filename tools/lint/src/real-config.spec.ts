@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ESLint, type Linter } from 'eslint';
 import { expect, it } from 'vitest';
-import { standingArrows } from './dependency-table.ts';
 import { tableMarkdown } from './table-markdown.ts';
 import { describePackage, readWorkspace } from './workspace.ts';
 
@@ -34,13 +33,6 @@ it('suppresses no arrow', () => {
   expect(rules.filter((rule) => rule.startsWith('morrow/'))).toEqual([]);
 });
 
-it('tells of no standing arrow between packages that declare none', () => {
-  const stale = standingArrows.filter(
-    ({ from, to }) => !packages.find(({ name }) => name === from)?.declared.includes(to),
-  );
-  expect(stale).toEqual([]);
-});
-
 it('refuses a package without a layer', () => {
   const describe = () => describePackage('libs/x', { name: '@morrow/x', nx: { tags: ['x'] } });
   expect(describe).toThrow('libs/x/package.json: one tag layer:… of kernel, contract');
@@ -52,4 +44,8 @@ it('writes the table with one row for each layer', () => {
   const keepers = 'document, event and its own';
   const cells = ['domain', 'yes', 'yes', 'yes', 'no', keepers, 'no', 'no', 'no', 'no', 'no'];
   expect(lines[7]).toBe(`| ${[...cells, 'none', 'none'].join(' | ')} |`);
+});
+
+it('finds that table in ARCHITECTURE.md, word for word', () => {
+  expect(readFileSync(`${root}/ARCHITECTURE.md`, 'utf8')).toContain(tableMarkdown());
 });
