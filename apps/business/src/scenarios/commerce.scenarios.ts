@@ -1,4 +1,5 @@
-/** The scenarios of the platform: sentences of the business, played against protocols through every binding. */
+/** The scenarios of the platform: sentences of the business, played against protocols through every
+ * binding. */
 import { calendarDate, units, type Id } from '@morrow/kernel';
 import { Companies } from '@morrow/protocol-companies';
 import { Imports } from '@morrow/protocol-imports';
@@ -207,6 +208,24 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       gone: { ...(gone as object), data: 'the id' },
       short: await world.refusal(() => stock.reserve(taken('short'), world.context())),
       bad: await world.refusal(() => stock.reserve(bad, world.context())),
+    };
+  },
+  async 'a key has one answer, and takes no other payload'(world) {
+    const stock = world.port(Stock);
+    const context = () => ({ ...world.context(), key: 'found-one' });
+    const found = (number: string) => ({
+      ...header,
+      number,
+      reason: 'Found',
+      effectiveAt: at('2026-03-09'),
+      lines: [{ item: 'KEY', quantity: units(1) }],
+    });
+    const first = await stock.adjust(found('K-1'), context());
+    const again = await stock.adjust(found('K-1'), context());
+    return {
+      isSame: first.documentId === again.documentId,
+      other: await world.refusal(() => stock.adjust(found('K-2'), context())),
+      balance: await balanceOf(world, 'KEY'),
     };
   },
   async 'a receipt that arrives late changes what was issued after it'(world) {

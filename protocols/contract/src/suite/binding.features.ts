@@ -5,6 +5,7 @@ import type { Protocol } from '../define-protocol.ts';
 import type { Wire } from '../dispatch/outcome.ts';
 import type { Serving } from '../dispatch/serve.ts';
 import { isProtocolError, platformError } from '../protocol-error.ts';
+import { keySuite } from './key.features.ts';
 import { countedAt, secret, Till, tillPort } from './till.protocol.ts';
 
 /** A binding that carries calls to an implementation, until it is closed. */
@@ -53,6 +54,7 @@ const late = refused('timeout', 'The deadline has passed; the call may have run.
 
 /** Runs the suite. `actor` is whom the binding says that the caller is. */
 export function bindingSuite(binding: string, open: OpenBinding): void {
+  keySuite(binding, open);
   const opened = async (serving: Serving = {}, seen: (call: unknown) => void = () => undefined) => {
     const bound = await open(tillPort(seen), serving);
     onTestFinished(() => bound.close());
