@@ -1,4 +1,5 @@
-// Brings a checkout to the point where it can serve, run its tests or its command line: `ensure.mjs start|enterprise|test|build|cli`.
+// Brings a checkout to the point where it can serve, run its tests or its command line: `ensure.mjs
+// start|enterprise|test|build|cli`.
 // Plain JavaScript for Node 18 or newer, no packages: it runs before there are any.
 import { existsSync } from 'node:fs';
 import { build } from './build.mjs';
@@ -17,7 +18,7 @@ if (!existsSync(localNode)) fail('npm did not put Node 24 into node_modules: run
 if (mode === 'test') process.exit(await gate(rest));
 build();
 if (mode === 'enterprise') {
-  // The fleet looks in the same places; this fetches the server where it is nowhere yet.
+  // Fetches the server where it is nowhere yet; `npm run enterprise` asks for its path afterwards.
   const { server, reason } = findNatsServer(say);
   if (!server && !process.env.NATS_URL) fail(`${reason} Or set NATS_URL to one that runs.`);
 }

@@ -1,4 +1,5 @@
-// The one gate, the same at hand and in CI: format, references, lint, build with types, tests; its last line counts.
+// The one gate, the same at hand and in CI: format, references, lint, build with types, tests; its
+// last line counts.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +36,14 @@ export async function gate(args) {
     ...toolEnvironment(),
     ...(server ? { NATS_SERVER: server } : { NATS_SKIP_REASON: reason }),
   };
-  const vitest = [tool('vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args]; // prettier-ignore
+  const vitest = [
+    tool('vitest/vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...args,
+  ];
   const child = spawn(localNode, vitest, {
     cwd: root,
     env,
@@ -47,7 +55,9 @@ export async function gate(args) {
   rmSync(folder, { recursive: true, force: true });
   const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0 } = counts;
   if (!server) say(`${reason} The enterprise tests did not run.`);
-  console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped${server ? '' : ', enterprise: not run'}`); // prettier-ignore
+  console.log(
+    `${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped${server ? '' : ', enterprise: not run'}`,
+  );
   const isMissing = !server && process.env.CI === 'true';
   return code !== 0 || numPassedTests === 0 || isMissing ? 1 : 0;
 }

@@ -1,8 +1,10 @@
-// Finds nats-server: named, on the path, in our cache, else Debian's package unpacked into the cache; no root needed.
+// Finds nats-server: named, on the path, in our cache, else Debian's package unpacked into the
+// cache; no root needed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'morrow/nats-server');
 const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
@@ -22,6 +24,10 @@ export function findNatsServer(say) {
     reason: 'There is no nats-server and Debian cannot be reached: apt-get install nats-server.',
   };
 }
+
+/** Prints the path of the server that is here, for a shell; nothing where there is none. */
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  process.stdout.write(findNatsServer(() => undefined).server ?? '');
 
 /** Debian's package without root; where the package lists are empty, lists of our own are read. */
 function fetchPackage(say) {

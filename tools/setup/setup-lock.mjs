@@ -1,4 +1,5 @@
-// One set-up at a time in a checkout, also after a kill -9 of the one before: its npm may still be writing.
+// One set-up at a time in a checkout, also after a kill -9 of the one before: its npm may still be
+// writing.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './checkout.mjs';

@@ -1,4 +1,5 @@
-// Writes each package's tsconfig.json and the root tsconfig.json from package.json files, so that references never drift.
+// Writes each package's tsconfig.json and the root tsconfig.json from package.json files, so that
+// references never drift.
 // Plain JavaScript, no packages. `--check` exits 1 and names what is stale instead of writing.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

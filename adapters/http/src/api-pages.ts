@@ -1,4 +1,5 @@
-/** The page on which people read and try the API: Swagger UI from its own package, no script from another host. */
+/** The page on which people read and try the API: Swagger UI from its own package, no script from
+ * another host. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -21,7 +22,8 @@ const page = `<!doctype html>
 const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#api', deepLinking: true, docExpansion: 'none' });
 `;
 /** Swagger UI sets style attributes; scripts stay our own. */
-const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"; // prettier-ignore
+const policy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 export async function apiPages(
   fastify: FastifyInstance,
@@ -31,7 +33,12 @@ export async function apiPages(
   const folder = join(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'), '..');
   let document: string | undefined;
   fastify.get('/openapi.json', (_request, reply) => {
-    document ??= JSON.stringify(openApiOf(exposed.map(({ protocol }) => protocol), version)); // prettier-ignore
+    document ??= JSON.stringify(
+      openApiOf(
+        exposed.map(({ protocol }) => protocol),
+        version,
+      ),
+    );
     return reply.type('application/json').send(document);
   });
   fastify.get('', (_request, reply) =>

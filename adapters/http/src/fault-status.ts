@@ -1,4 +1,5 @@
-/** The one table from faults to HTTP, and the one form of every refusal: problem+json (RFC 9457). */
+/** The one table from faults to HTTP, and the one form of every refusal:
+ * problem+json (RFC 9457). */
 import type { Fault, WireError } from '@morrow/contract';
 
 export const statusOf: Readonly<Record<Fault, number>> = {

@@ -104,11 +104,21 @@ function refuseRoute(
 function refuseBody(error: FastifyError, reply: FastifyReply) {
   const { statusCode = 500, code } = error;
   if (statusCode === 413)
-    return send(reply, transportProblem(413, 'too large', 'The body is larger than this server takes.')); // prettier-ignore
+    return send(
+      reply,
+      transportProblem(413, 'too large', 'The body is larger than this server takes.'),
+    );
   if (statusCode === 415)
     return send(reply, transportProblem(415, 'unsupported media type', 'Send application/json.'));
   if (statusCode < 500 || error instanceof SyntaxError)
     return send(reply, transportProblem(400, 'malformed', 'The body is not well-formed JSON.'));
   const isFull = code === 'ENOSPC' || code === '53100';
-  return send(reply, transportProblem(isFull ? 507 : 500, 'failed', isFull ? 'The disk is full: nothing was changed.' : 'Something went wrong here.')); // prettier-ignore
+  return send(
+    reply,
+    transportProblem(
+      isFull ? 507 : 500,
+      'failed',
+      isFull ? 'The disk is full: nothing was changed.' : 'Something went wrong here.',
+    ),
+  );
 }

@@ -1,4 +1,5 @@
-/** OpenAPI 3.1 derived from protocols: the wire side of every operation, with the refusals that it declares. */
+/** OpenAPI 3.1 derived from protocols: the wire side of every operation, with the refusals that it
+ * declares. */
 import { fillSentence, type ErrorSpec, type Protocol } from '@morrow/contract';
 import { z } from 'zod';
 import { problemType, statusOf } from './fault-status.ts';
@@ -54,8 +55,15 @@ export function openApiOf(protocols: readonly Protocol[], version: string) {
   for (const protocol of protocols)
     for (const [name, operation] of Object.entries(protocol.spec.operations)) {
       const { kind, summary, input, output, errors } = operation;
-      const ok = { description: summary, content: { 'application/json': { schema: wireSchema(output) } } }; // prettier-ignore
-      const shared = { tags: [protocol.spec.name], summary, responses: { 200: ok, ...refusals(protocol, errors) } }; // prettier-ignore
+      const ok = {
+        description: summary,
+        content: { 'application/json': { schema: wireSchema(output) } },
+      };
+      const shared = {
+        tags: [protocol.spec.name],
+        summary,
+        responses: { 200: ok, ...refusals(protocol, errors) },
+      };
       const operationId = `${protocol.spec.name}.${name}`;
       const key = { name: 'Idempotency-Key', in: 'header', schema: { type: 'string' } };
       const post = {

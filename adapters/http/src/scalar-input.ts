@@ -34,7 +34,8 @@ export function scalarFields(
   return fields;
 }
 
-/** The input that a query string states; what is no number stays text, so that the schema refuses it. */
+/** The input that a query string states; what is no number stays text, so that the schema refuses
+ * it. */
 export function inputOfQuery(
   query: Readonly<Record<string, unknown>>,
   fields: ReadonlyMap<string, 'string' | 'number' | 'boolean'>,

@@ -1,4 +1,5 @@
-/** Protocols over NATS: one subject for each tenant and operation, one queue group for each domain and version. */
+/** Protocols over NATS: one subject for each tenant and operation, one queue group for each domain
+ * and version. */
 import {
   type CallContext,
   type Fault,
@@ -12,7 +13,8 @@ import type { Subscription } from 'nats';
 import type { ClaimVerifier } from './claims.ts';
 import type { NatsLink } from './nats-link.ts';
 
-/** What travels: the encoded input, and a context whose deadline is a duration, since clocks differ. */
+/** What travels: the encoded input, and a context whose deadline is a duration, since clocks
+ * differ. */
 interface Call {
   readonly input: unknown;
   readonly context: Omit<CallContext, 'deadlineAt' | 'receipt'> & { readonly leftMs: number };
@@ -52,7 +54,11 @@ export function natsTransport(link: NatsLink, protocol: Protocol): Transport {
     if (payload.byteLength > bytesMax)
       return refuse('invalid', `A call of ${payload.byteLength} bytes is too large.`);
     try {
-      const message = await link.call(subjectOf(context.tenant, protocol, operation), payload, deadlineAt); // prettier-ignore
+      const message = await link.call(
+        subjectOf(context.tenant, protocol, operation),
+        payload,
+        deadlineAt,
+      );
       if (message.headers?.code === noResponders)
         return refuse('unavailable', `Nobody answers for ${name} now; nothing was done.`);
       return wireOf(message.data);

@@ -1,4 +1,5 @@
-/** The bus over NATS core messages: they carry the events, the table of the owner stays the truth. */
+/** The bus over NATS core messages: they carry the events, the table of the owner
+ * stays the truth. */
 import type { Bus, StoredEvent } from '@morrow/engines';
 import type { Msg } from 'nats';
 import type { NatsLink } from './nats-link.ts';

@@ -1,4 +1,5 @@
-/** One connection to NATS with one reply inbox: calls are published, answers found by number, time-outs swept together. */
+/** One connection to NATS with one reply inbox: calls are published, answers found by number,
+ * time-outs swept together. */
 import { platformError } from '@morrow/contract';
 import { connect, createInbox, type Msg, type NatsConnection } from 'nats';
 

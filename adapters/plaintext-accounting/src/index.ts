@@ -1,4 +1,5 @@
-/** Writes the journal as beancount and hledger read it, so that third-party tools can check the books. */
+/** Writes the journal as beancount and hledger read it, so that third-party tools can check the
+ * books. */
 import { formatFixed, isCurrencyCode, minorUnitsOf } from '@morrow/kernel';
 import type { Account, Ledger } from '@morrow/protocol-ledger';
 
@@ -11,7 +12,8 @@ const roots: Readonly<Record<Account['kind'], string>> = {
   income: 'Income',
   expense: 'Expenses',
 };
-/** `Assets:1300-Inventory`: a capital or digit first, then letters, digits and hyphens, as both tools ask. */
+/** `Assets:1300-Inventory`: a capital or digit first, then letters, digits and hyphens, as both
+ * tools ask. */
 const nameOf = ({ kind, code, name }: Account): string => {
   const words = `${code} ${name}`.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '');
   return `${roots[kind]}:${words.replace(/^[a-z]/, (letter) => letter.toUpperCase())}`;
@@ -27,8 +29,10 @@ function postings(
   indent: string,
 ): string[] {
   const decimals = isCurrencyCode(currency) ? minorUnitsOf(currency) : 2;
-  return lines.map(({ account, amount }) =>
-    `${indent}${(names.get(account) ?? account).padEnd(44)}  ${formatFixed(amount, decimals)} ${currency}`); // prettier-ignore
+  return lines.map(
+    ({ account, amount }) =>
+      `${indent}${(names.get(account) ?? account).padEnd(44)}  ${formatFixed(amount, decimals)} ${currency}`,
+  );
 }
 /** Name by code; codes that would be written alike are told apart by a number. */
 function namesOf(accounts: readonly Account[]): ReadonlyMap<string, string> {

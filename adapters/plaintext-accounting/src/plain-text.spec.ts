@@ -1,4 +1,5 @@
-/** The journal as plain text: read back by a reader of our own, and by beancount and hledger where they are installed. */
+/** The journal as plain text: read back by a reader of our own, and by beancount and hledger where
+ * they are installed. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,12 @@ import type { Account } from '@morrow/protocol-ledger';
 import { describe, expect, it } from 'vitest';
 import { beancountText, hledgerText, type JournalEntry } from './index.ts';
 
-const account = (code: string, name: string, kind: Account['kind'], isPostable = true): Account => ({ code, name, kind, isPostable }); // prettier-ignore
+const account = (
+  code: string,
+  name: string,
+  kind: Account['kind'],
+  isPostable = true,
+): Account => ({ code, name, kind, isPostable });
 const chart = [
   account('1000', 'Assets', 'asset', false),
   account('1300', 'Inventory', 'asset'),
@@ -57,7 +63,8 @@ function balancesOf(entries: readonly JournalEntry[]): Map<string, bigint> {
       balances.set(line.account, (balances.get(line.account) ?? 0n) + line.amount);
   return balances;
 }
-const amounts = (balances: ReadonlyMap<string, bigint>) => [...balances.values()].toSorted((a, b) => Number(a - b)); // prettier-ignore
+const amounts = (balances: ReadonlyMap<string, bigint>) =>
+  [...balances.values()].toSorted((a, b) => Number(a - b));
 
 const legal = /^(Assets|Liabilities|Equity|Income|Expenses):[A-Z0-9][A-Za-z0-9-]*$/;
 const forms = [
@@ -86,7 +93,10 @@ describe.each(forms)('the journal for %s', (_name, textOf, declaration) => {
   });
 
   it('Holds the balances of any journal, to the last digit', () => {
-    const line = fc.tuple(fc.constantFrom(...postable), fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n })); // prettier-ignore
+    const line = fc.tuple(
+      fc.constantFrom(...postable),
+      fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }),
+    );
     fc.assert(
       fc.property(fc.array(fc.array(line, { minLength: 1, maxLength: 5 })), (drafts) => {
         const entries = drafts.map((lines) => entry('2010-12-01', 'any', ...lines));

@@ -1,4 +1,5 @@
-/** Connections of one domain's database: a pool under the domain's role, and how commits pass the failpoints. */
+/** Connections of one domain's database: a pool under the domain's role, and how commits pass the
+ * failpoints. */
 import pg from 'pg';
 
 export interface ServerAddress {

@@ -45,8 +45,16 @@ it('stores document, events and receipt together', async () => {
   await store.commit(unit([opens(row)]));
   await store.commit(unit([moved], { receipt: receiptOf('k-1') }));
   await publishAll(store);
-  const stored = (await store.eventsOf(row.id)).map(({ number, type, streamVersion }) => [number, type, streamVersion]); // prettier-ignore
-  expect(stored).toEqual([[1, 'noteOpened', 1], [2, 'noteSigned', 2], [3, 'noteClosed', 3]]); // prettier-ignore
+  const stored = (await store.eventsOf(row.id)).map(({ number, type, streamVersion }) => [
+    number,
+    type,
+    streamVersion,
+  ]);
+  expect(stored).toEqual([
+    [1, 'noteOpened', 1],
+    [2, 'noteSigned', 2],
+    [3, 'noteClosed', 3],
+  ]);
   expect(await store.load('note', row.id)).toEqual(moved.row);
   expect(await store.findReceipt('k-1')).toEqual(receiptOf('k-1'));
   const [event] = await store.eventsSince(0, 1);
@@ -59,7 +67,7 @@ it('stores document, events and receipt together', async () => {
     documentType: 'note',
     streamId: row.id,
     streamVersion: 1,
-    meta,
+    meta: { ...meta, lifecycle: row.lifecycle },
     at: '2026-03-01T08:00:00.000Z',
   });
 });

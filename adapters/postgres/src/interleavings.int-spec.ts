@@ -1,4 +1,5 @@
-/** Random writers, relays and a reader at once: at the end every stored event was read once, in order. */
+/** Random writers, relays and a reader at once: at the end every stored event was read once, in
+ * order. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '@morrow/engines';

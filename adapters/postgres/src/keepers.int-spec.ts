@@ -1,4 +1,5 @@
-/** The keepers' tables: journal and balances, stock and movements, and the laws that upkeep checks on them. */
+/** The keepers' tables: journal and balances, stock and movements, and the laws that upkeep checks
+ * on them. */
 import type { BalanceRow, MovementRow, Store } from '@morrow/engines';
 import { expect, it } from 'vitest';
 import { newId, noteRow, opens, publishAll, sale, unit, world } from './store-world.ts';
@@ -19,7 +20,11 @@ it('posts entries, their lines and the balances in one commit', async () => {
   const { event: _, ...stored } = march;
   expect(await store.ledger.entry(march.id)).toEqual(stored);
   expect(await store.ledger.entryOf('s-1')).toEqual(stored);
-  expect((await store.ledger.entries(undefined, 10)).map(({ source }) => source)).toEqual(['s-1', 's-2', 's-3']); // prettier-ignore
+  expect((await store.ledger.entries(undefined, 10)).map(({ source }) => source)).toEqual([
+    's-1',
+    's-2',
+    's-3',
+  ]);
   expect((await store.ledger.entries(march.id, 1)).map(({ source }) => source)).toEqual(['s-2']);
   expect(await store.ledger.posted(['s-0', 's-1'])).toEqual(['s-1']);
   expect(await store.ledger.totals('EUR')).toEqual([
@@ -30,15 +35,21 @@ it('posts entries, their lines and the balances in one commit', async () => {
     { account: '1000', debit: 1000n, credit: 0n },
     { account: '4000', debit: 0n, credit: 1000n },
   ]);
-  expect(await store.ledger.totalsByPeriod()).toContainEqual(
-    { account: '1000', currency: 'EUR', period: '2026-04', debit: 300n, credit: 50n }, // prettier-ignore
-  );
+  expect(await store.ledger.totalsByPeriod()).toContainEqual({
+    account: '1000',
+    currency: 'EUR',
+    period: '2026-04',
+    debit: 300n,
+    credit: 50n,
+  });
   expect(await store.upkeep.faults()).toEqual([]);
 });
 
 it('pages the lines of an account in order of date', async () => {
   const { store } = await world();
-  const entries = ['2026-03-02', '2026-03-01', '2026-03-02'].map((date, at) => sale(`s-${at}`, 5n, date)); // prettier-ignore
+  const entries = ['2026-03-02', '2026-03-01', '2026-03-02'].map((date, at) =>
+    sale(`s-${at}`, 5n, date),
+  );
   await store.commit(unit([], { entries }));
   const sources: string[] = [];
   for (let after: string | undefined; ;) {

@@ -1,4 +1,5 @@
-/** Makes and widens the schema of a domain: additive statements of our own, under a lock, never an ORM's diff. */
+/** Makes and widens the schema of a domain: additive statements of our own, under a lock, never an
+ * ORM's diff. */
 import type pg from 'pg';
 import { commitFunction } from './commit-function.ts';
 import { openPool, type ServerAddress } from './connections.ts';
@@ -45,8 +46,12 @@ export async function createDatabase(
 }
 
 async function refuseNewer(client: pg.PoolClient, plan: SchemaPlan, database: string) {
-  await client.query('create table if not exists migration (version int primary key, at timestamptz not null default now())'); // prettier-ignore
-  const { rows } = await client.query<{ version: number | null }>('select max(version) as version from migration'); // prettier-ignore
+  await client.query(
+    'create table if not exists migration (version int primary key, at timestamptz not null default now())',
+  );
+  const { rows } = await client.query<{ version: number | null }>(
+    'select max(version) as version from migration',
+  );
   const found = rows[0]?.version ?? 0;
   if (found > schemaVersion)
     throw new Error(
@@ -55,7 +60,8 @@ async function refuseNewer(client: pg.PoolClient, plan: SchemaPlan, database: st
   return found;
 }
 
-/** Brings the schema to what the plan says. Adds tables, columns and indexes; takes nothing away. */
+/** Brings the schema to what the plan says. Adds tables, columns and indexes; takes
+ * nothing away. */
 export async function migrate(
   server: ServerAddress,
   database: string,
@@ -84,10 +90,14 @@ export async function migrate(
     await client.query(takeFunction);
     await client.query(commitFunction(tables, keeps.includes('book')));
     await client.query(`grant usage on schema "${domain}" to "${role}"`);
-    await client.query(`grant select, insert, update, delete on all tables in schema "${domain}" to "${role}"`); // prettier-ignore
+    await client.query(
+      `grant select, insert, update, delete on all tables in schema "${domain}" to "${role}"`,
+    );
     await client.query(`revoke insert, update, delete on migration from "${role}"`);
     await client.query(`grant usage on all sequences in schema "${domain}" to "${role}"`);
-    await client.query('insert into migration (version) values ($1) on conflict do nothing', [schemaVersion]); // prettier-ignore
+    await client.query('insert into migration (version) values ($1) on conflict do nothing', [
+      schemaVersion,
+    ]);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);

@@ -2,15 +2,22 @@
 import { insideTransaction, watchTransactions, type Receipt } from '@morrow/contract';
 import { CommitRefused, type Session, type Store, type Unit } from '@morrow/engines';
 import type pg from 'pg';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Coalescer, movedIn, type GroupResult } from './coalescer.ts';
 import type { CommitPoint } from './connections.ts';
 import type { DocumentTable } from './document-table.ts';
 import { argumentsOf, commitStatement } from './group.ts';
 import { inboxOf } from './inbox.ts';
 import { ledgerTables } from './ledger-tables.ts';
+import { patiently, patientRun } from './patience.ts';
 import { readsOf, runOn } from './reads.ts';
-import { connectionFault, isLost, isRepeatable, isUnreachable, refusalOf } from './refusals.ts';
+import {
+  awayFault,
+  connectionFault,
+  isLost,
+  isRepeatable,
+  isUnreachable,
+  refusalOf,
+} from './refusals.ts';
 import { eventsOf, eventsSince, relayOf } from './relay.ts';
 import { stockReads, stockTables } from './stock-tables.ts';
 import { upkeepOf, type UpkeepPlan } from './upkeep.ts';
@@ -22,8 +29,6 @@ export interface StorePlan extends UpkeepPlan {
   onProblem(error: unknown): void;
 }
 const triesMax = 6;
-/** How long a commit waits for a PostgreSQL that is starting again, in all about 10 s. */
-const waitsMs = [20, 50, 100, 200, 400, 800, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000];
 const hasEvents = ({ transitions, entries = [] }: Unit) =>
   transitions.length > 0 || entries.some(({ event }) => event);
 
@@ -34,7 +39,7 @@ interface GroupRecord {
 export function postgresStore(pool: pg.Pool, plan: StorePlan, rebuild: Store['rebuild']): Store {
   const { domain, commitPoint } = plan;
   watchTransactions();
-  const run = runOn(pool);
+  const run = patientRun(pool, domain);
   const tables: ReadonlyMap<string, DocumentTable> = new Map(
     plan.tables.map((table) => [table.documentType, table]),
   );
@@ -59,15 +64,14 @@ export function postgresStore(pool: pg.Pool, plan: StorePlan, rebuild: Store['re
   };
   const coalescer = new Coalescer(async (units) => {
     let result: GroupResult | undefined;
-    for (let tries = 1, waits = 0; !result;)
+    for (let tries = 1; !result; tries++)
       try {
-        commitPoint('store.commit', 'before');
-        result = await callCommit(pool, units);
+        result = await patiently(domain, () => {
+          commitPoint('store.commit', 'before');
+          return callCommit(pool, units);
+        });
       } catch (error) {
-        const waitMs = isUnreachable(error) ? waitsMs[waits++] : undefined;
-        if (waitMs !== undefined) await pause(waitMs);
-        else if (isUnreachable(error) || isLost(error)) throw connectionFault(domain, error);
-        else if (!isRepeatable(error) || ++tries > triesMax) throw error;
+        if (!isRepeatable(error) || tries >= triesMax) throw error;
       }
     commitPoint('store.commit', 'after');
     if (units.some(hasEvents)) tell();
@@ -75,14 +79,19 @@ export function postgresStore(pool: pg.Pool, plan: StorePlan, rebuild: Store['re
   });
   const keepReceipt = async ({ key, fingerprint, answer }: Receipt) => {
     commitPoint('store.keepReceipt', 'before');
-    await run('insert into receipt (key, fingerprint, answer) values ($1, $2, $3) on conflict do nothing', [key, fingerprint, JSON.stringify(answer)]); // prettier-ignore
+    await run(
+      'insert into receipt (key, fingerprint, answer) values ($1, $2, $3) on conflict do nothing',
+      [key, fingerprint, JSON.stringify(answer)],
+    );
     commitPoint('store.keepReceipt', 'after');
   };
   return {
     ...readsOf(tables, run),
     commit: (unit) => coalescer.commit(unit),
     transact: (label, work) =>
-      insideTransaction(domain, () => transact(pool, label, work, { domain, tables, commitPoint, tell, callCommit })), // prettier-ignore
+      insideTransaction(domain, () =>
+        transact(pool, label, work, { domain, tables, commitPoint, tell, callCommit }),
+      ),
     async findReceipt(key) {
       const text = 'select key, fingerprint, answer from receipt where key = $1';
       const [row] = await run<Receipt & pg.QueryResultRow>(text, [key]);
@@ -141,7 +150,7 @@ async function transact<T>(
   tools: Tools,
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
-    const client = await pool.connect();
+    const client = await patiently(tools.domain, () => pool.connect());
     let failure: Error | undefined;
     let hasWritten = false;
     let isCommitting = false;
@@ -158,6 +167,7 @@ async function transact<T>(
     } catch (error) {
       await client.query('rollback').catch((lost: Error) => (failure = lost));
       if (isCommitting && isLost(error)) throw connectionFault(tools.domain, error);
+      if (isLost(error) || isUnreachable(error)) throw awayFault(tools.domain, error);
       if (!isRepeatable(error) || tries >= triesMax) throw refusalOf(error);
     } finally {
       client.release(failure);

@@ -41,7 +41,9 @@ async function testRole(pool: pg.Pool, domain: string): Promise<void> {
   );
   const [found] = rows;
   if (found?.mine || found?.others.length)
-    throw new Error(`The role of ${domain} may do more than it should: make tables, or read ${found.others.join(', ')}.`); // prettier-ignore
+    throw new Error(
+      `The role of ${domain} may do more than it should: make tables, or read ${found.others.join(', ')}.`,
+    );
 }
 
 export async function openPostgresStores(options: PostgresOptions): Promise<PostgresStores> {

@@ -13,7 +13,10 @@ it('pages documents in the order of their creation', async () => {
   expect(await store.list('note', { limit: 2, after: first[1]?.id })).toEqual(rows.slice(2, 4));
   const where = { customer: 'Bob', state: 'open' };
   expect(await store.list('note', { limit: 9, where })).toEqual([rows[0], rows[2], rows[4]]);
-  expect(await store.list('note', { limit: 9, where, after: rows[0]?.id })).toEqual([rows[2], rows[4]]); // prettier-ignore
+  expect(await store.list('note', { limit: 9, where, after: rows[0]?.id })).toEqual([
+    rows[2],
+    rows[4],
+  ]);
   expect(await store.count('note', where)).toBe(3);
   expect(await store.count('note')).toBe(5);
 });
@@ -44,5 +47,7 @@ it('shows a transaction what it has written, and nobody else before its commit',
 it('names a document type and a field that it does not know', async () => {
   const { store } = await world();
   await expect(store.load('order', newId())).rejects.toThrow(/order/);
-  await expect(store.list('note', { limit: 1, where: { colour: 'red' } })).rejects.toThrow(/colour/); // prettier-ignore
+  await expect(store.list('note', { limit: 1, where: { colour: 'red' } })).rejects.toThrow(
+    /colour/,
+  );
 });

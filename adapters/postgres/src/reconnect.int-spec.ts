@@ -1,11 +1,15 @@
-/** What the stores do while PostgreSQL is killed and comes back: nothing stored is lost, nothing twice. */
+/** What the stores do while PostgreSQL is killed and comes back: nothing stored is lost, nothing
+ * twice. */
 import { startPostgres } from '@morrow/adapter-embedded-postgres';
+import { isProtocolError } from '@morrow/contract';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openPostgresStores } from './postgres-stores.ts';
 import { books, noteRow, opens, publishAll, receiptOf, tenant, unit } from './store-world.ts';
+
+const faultOf = (error: unknown) => (isProtocolError(error) ? error.fault : error);
 
 it('goes on after PostgreSQL was killed, and knows of each unit whether it was stored', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'morrow-reconnect-'));
@@ -41,7 +45,20 @@ it('goes on after PostgreSQL was killed, and knows of each unit whether it was s
       }
     }
   };
-  await Promise.all(['w0', 'w1', 'w2', 'w3'].map(writer));
+  // whoever reads meanwhile waits, or is told that the database is away: never of a defect
+  const faults = new Set<unknown>();
+  const reader = async () => {
+    while (!isBack) {
+      await store.count('note').catch((error: unknown) => faults.add(faultOf(error)));
+      await store
+        .transact('reading', (session) => session.count('note'))
+        .catch((error: unknown) => faults.add(faultOf(error)));
+    }
+  };
+  let isBack = false;
+  void back.then(() => (isBack = true));
+  await Promise.all([...['w0', 'w1', 'w2', 'w3'].map(writer), reader()]);
+  expect([...faults].filter((fault) => fault !== 'unavailable' && fault !== 'timeout')).toEqual([]);
   await back;
   await expect.poll(() => store.count('note').catch(() => -1)).toBeGreaterThan(0);
   await store.commit(unit([opens(noteRow('after'))]));

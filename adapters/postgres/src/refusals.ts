@@ -31,7 +31,8 @@ export const isRepeatable = (error: unknown): boolean =>
 
 /** Whether the connection was not there, so that nothing ran. */
 export const isUnreachable = (error: unknown): boolean =>
-  ['ECONNREFUSED', 'ENOENT', '57P03'].includes(errorOf(error).code ?? '');
+  ['ECONNREFUSED', 'ENOENT', '57P03'].includes(errorOf(error).code ?? '') ||
+  errorOf(error).message === 'timeout exceeded when trying to connect';
 
 /** Whether the connection broke under a statement: it may have run. */
 export const isLost = (error: unknown): boolean => {
@@ -42,11 +43,19 @@ export const isLost = (error: unknown): boolean => {
   );
 };
 
-/** What callers learn when there was no connection, so that surely nothing was stored (`unavailable`),
- * or when it broke under a commit, which may have been stored (`timeout`). */
-export const connectionFault = (domain: string, cause: unknown): ProtocolError => {
-  const error = isLost(cause)
-    ? platformError(domain, 'timeout', `The database of ${domain} went away during a commit.`)
-    : platformError(domain, 'unavailable', `The database of ${domain} cannot be reached now.`);
-  return Object.assign(error, { cause });
-};
+/** What callers learn when there was no connection, or when it broke before a commit: surely
+ * nothing was stored. */
+export const awayFault = (domain: string, cause: unknown): ProtocolError =>
+  Object.assign(
+    platformError(domain, 'unavailable', `The database of ${domain} cannot be reached now.`),
+    { cause },
+  );
+
+/** The same, or `timeout` when the connection broke under a commit, which may have been stored. */
+export const connectionFault = (domain: string, cause: unknown): ProtocolError =>
+  isLost(cause)
+    ? Object.assign(
+        platformError(domain, 'timeout', `The database of ${domain} went away during a commit.`),
+        { cause },
+      )
+    : awayFault(domain, cause);

@@ -37,11 +37,17 @@ it('numbers a transaction that was held back while later ones were published', a
     .toHaveLength(1);
   for (const number of ['x', 'y']) await store.commit(unit([opens(noteRow(number))]));
   const early = await publishAll(store);
-  expect(early.map(({ type, number }) => [type, number])).toEqual([['noteOpened', 2], ['noteOpened', 3]]); // prettier-ignore
+  expect(early.map(({ type, number }) => [type, number])).toEqual([
+    ['noteOpened', 2],
+    ['noteOpened', 3],
+  ]);
   await gate.query('select pg_advisory_unlock(77)');
   await held;
   const late = await publishAll(store);
-  expect(late.map(({ type, number }) => [type, number])).toEqual([['noteSigned', 4], ['noteClosed', 5]]); // prettier-ignore
+  expect(late.map(({ type, number }) => [type, number])).toEqual([
+    ['noteSigned', 4],
+    ['noteClosed', 5],
+  ]);
   expect(numbersOf(await store.eventsSince(0, 10))).toEqual([1, 2, 3, 4, 5]);
 });
 

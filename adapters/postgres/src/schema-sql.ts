@@ -4,7 +4,8 @@ import type { DocumentTable } from './document-table.ts';
 /** Raised with each change of the statements below. A database of a higher one is refused. */
 export const schemaVersion = 2;
 
-const queue = 'autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0'; // prettier-ignore
+const queue =
+  'autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0';
 
 /** Advisory lock, with the hash of the domain, that a rebuild holds. */
 export const rebuildLock = 471_102;

@@ -23,7 +23,9 @@ it('runs as a role that owns nothing, makes no tables and reads no other domain'
   });
   onTestFinished(() => more.close());
   expect(stores.tenants()).toEqual([tenant]);
-  expect(await query(`select count(*)::int as n from pg_class where relowner = 'morrow_books'::regrole`)).toEqual([{ n: 0 }]); // prettier-ignore
+  expect(
+    await query(`select count(*)::int as n from pg_class where relowner = 'morrow_books'::regrole`),
+  ).toEqual([{ n: 0 }]);
   const client = await admin();
   await client.query('set role morrow_books');
   for (const forbidden of [

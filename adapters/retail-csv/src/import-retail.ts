@@ -1,4 +1,5 @@
-/** Brings the retail file in through protocols: a client like any other, which may be killed and run again. */
+/** Brings the retail file in through protocols: a client like any other, which may be killed and
+ * run again. */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { CallContext } from '@morrow/contract';
@@ -104,7 +105,8 @@ export async function importRetail(options: RetailImport): Promise<ImportReport>
   }
 }
 
-/** The invoices of the file, in order; an invoice that comes again later gets a number of its own. */
+/** The invoices of the file, in order; an invoice that comes again later gets a
+ * number of its own. */
 async function* invoicesOf(options: RetailImport, tally: Tally): AsyncIterable<RetailLine[]> {
   let held: RetailLine[] = [];
   for await (const line of retailLines(options.open())) {

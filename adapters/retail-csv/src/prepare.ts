@@ -1,4 +1,5 @@
-/** Prepares the ground of an import: company, warehouse, items, customers, and stock to sell from. */
+/** Prepares the ground of an import: company, warehouse, items, customers, and
+ * stock to sell from. */
 import { batchOrdersMax } from '@morrow/protocol-orders';
 import type { Run } from './import-retail.ts';
 import { categoryOf } from './classify.ts';

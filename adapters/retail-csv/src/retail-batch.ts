@@ -1,4 +1,5 @@
-/** A batch of documents on its way: orders, returns, write-offs and bad debts of neighbouring invoices. */
+/** A batch of documents on its way: orders, returns, write-offs and bad debts of neighbouring
+ * invoices. */
 import { batchLinesMax, batchOrdersMax } from '@morrow/protocol-orders';
 import * as returnsLimits from '@morrow/protocol-returns';
 import { categoryOf } from './classify.ts';
@@ -100,12 +101,18 @@ export class RetailBatch {
   }
 }
 
-/** Books the parts of an order or return in the tally: each category rounded once, as finance does. */
+/** Books the parts of an order or return in the tally: each category rounded once,
+ * as finance does. */
 export function tallyDocument(tally: Tally, lines: readonly RetailLine[], kind: 'sale' | 'return') {
   const byCategory = Map.groupBy(lines, ({ code }) => categoryOf(code));
   for (const [category, same] of byCategory) {
     const amount = same.reduce((sum, line) => sum + amountOf(line), 0n);
-    const name = kind === 'return' ? `returned ${category}` : category === 'goods' ? 'sales of goods' : category; // prettier-ignore
+    const name =
+      kind === 'return'
+        ? `returned ${category}`
+        : category === 'goods'
+          ? 'sales of goods'
+          : category;
     tally.post(name, same.length, amount, rounded(amount));
   }
 }

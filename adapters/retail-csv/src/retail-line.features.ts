@@ -1,4 +1,5 @@
-/** Lines and files of the retail form for tests: a plain sale, with what a test is about changed. */
+/** Lines and files of the retail form for tests: a plain sale, with what a test is
+ * about changed. */
 import { Readable } from 'node:stream';
 import { columns, retailLines, type BadLine, type RetailLine } from './retail-lines.ts';
 

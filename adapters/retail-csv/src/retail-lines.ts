@@ -1,4 +1,5 @@
-/** Reads the retail file as lines: unpacked, checked to be text, split by the CSV parser, each cell checked. */
+/** Reads the retail file as lines: unpacked, checked to be text, split by the CSV parser, each cell
+ * checked. */
 import type { Hash } from 'node:crypto';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -73,7 +74,8 @@ function checkedText(): Transform {
   });
 }
 
-/** The file's text, unpacked where it begins as gzip does; `hash` sees the bytes as they are stored. */
+/** The file's text, unpacked where it begins as gzip does; `hash` sees the bytes as they are
+ * stored. */
 async function* unpacked(source: Readable, hash: Hash | undefined): AsyncIterable<Buffer> {
   const rest = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const next = async () => {
@@ -127,9 +129,22 @@ function readDate(text: string): Date | undefined {
 
 /** Seven digits of quantity and of price: of more no ledger could add up the amounts. */
 function readLine(line: number, cells: readonly string[]): RetailLine | BadLine {
-  const [invoice = '', code = '', description = '', quantity = '', date = '', price = '', customer = '', country = ''] = cells; // prettier-ignore
+  const [
+    invoice = '',
+    code = '',
+    description = '',
+    quantity = '',
+    date = '',
+    price = '',
+    customer = '',
+    country = '',
+  ] = cells;
   let amount = 0n;
-  const bad = (what: string, text: string): BadLine => ({ line, reason: `Not a${what}: ${text.slice(0, 20)}`, amount }); // prettier-ignore
+  const bad = (what: string, text: string): BadLine => ({
+    line,
+    reason: `Not a${what}: ${text.slice(0, 20)}`,
+    amount,
+  });
   if (!/^-?\d{1,7}$/.test(quantity)) return bad(' quantity', quantity);
   if (!/^-?\d{1,7}(\.\d{1,6})?$/.test(price)) return bad(' price', price);
   amount = BigInt(quantity) * parseDecimal(price, 6);
@@ -168,14 +183,20 @@ export async function* retailLines(
         continue;
       }
       if (cells.length !== columns.length)
-        throw new ImportProblem(`Line ${line} has ${cells.length} cells instead of ${columns.length}: the file is damaged or of another kind.`); // prettier-ignore
+        throw new ImportProblem(
+          `Line ${line} has ${cells.length} cells instead of ${columns.length}: the file is damaged or of another kind.`,
+        );
       yield readLine(line, cells);
     }
     await feeding;
   } catch (error) {
     if (error instanceof CsvError) {
       const tooLong = error.code === 'CSV_MAX_RECORD_SIZE';
-      throw new ImportProblem(tooLong ? `Line ${String(error['lines'])} is longer than ${fieldBytesMax} characters.` : `Line ${String(error['lines'])} is no CSV: ${error.message}`); // prettier-ignore
+      throw new ImportProblem(
+        tooLong
+          ? `Line ${String(error['lines'])} is longer than ${fieldBytesMax} characters.`
+          : `Line ${String(error['lines'])} is no CSV: ${error.message}`,
+      );
     }
     throw error;
   }

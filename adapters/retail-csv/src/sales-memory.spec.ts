@@ -3,7 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SalesMemory } from './sales-memory.ts';
 
-const counts = (matched: number, partMatched: number, unmatched: number) => ({ matched, partMatched, unmatched }); // prettier-ignore
+const counts = (matched: number, partMatched: number, unmatched: number) => ({
+  matched,
+  partMatched,
+  unmatched,
+});
 
 describe('what a customer gives back', () => {
   it('belongs to the latest sale, then to the one before it', () => {

@@ -1,4 +1,5 @@
-/** Remembers what each customer bought at which price, so that a cancellation finds the sale that it takes back. */
+/** Remembers what each customer bought at which price, so that a cancellation finds the sale that
+ * it takes back. */
 
 interface OpenSale {
   readonly order: string;

@@ -51,7 +51,10 @@ async function writeOff(
   { ports, keyed, tally }: Run,
   { number, at, lines }: Document,
 ): Promise<void> {
-  const reason = (lines[0]?.description ?? '').replace(/[^A-Za-z0-9_.,:;|+*/#@&()' -]/g, ' ').slice(0, 60).trim(); // prettier-ignore
+  const reason = (lines[0]?.description ?? '')
+    .replace(/[^A-Za-z0-9_.,:;|+*/#@&()' -]/g, ' ')
+    .slice(0, 60)
+    .trim();
   const adjustment = {
     number: `WO-${number}`,
     warehouse,

@@ -1,4 +1,5 @@
-/** Repeats a command under its one key while the server is away, so that nothing is lost or doubled. */
+/** Repeats a command under its one key while the server is away, so that nothing is lost or
+ * doubled. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { isProtocolError } from '@morrow/contract';
 

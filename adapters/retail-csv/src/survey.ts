@@ -1,4 +1,5 @@
-/** The first pass: what the file holds, so that items, customers and opening stock exist before the first sale. */
+/** The first pass: what the file holds, so that items, customers and opening stock exist before the
+ * first sale. */
 import { divideRounded } from '@morrow/kernel';
 import { bookingOf, categoryOf } from './classify.ts';
 import { amountOf, type BadLine, type RetailLine } from './retail-lines.ts';
@@ -36,7 +37,8 @@ export class Survey {
     if ('refused' in booking) return;
     const { code, description, price, quantity, customer, country } = line;
     let item = this.items.get(code);
-    if (!item) this.items.set(code, (item = { description: '', prices: new Map(), running: 0n, least: 0n })); // prettier-ignore
+    if (!item)
+      this.items.set(code, (item = { description: '', prices: new Map(), running: 0n, least: 0n }));
     if (description && price > 0n) item.description = description;
     else item.description ||= description;
     if (customer) this.customers.set(customer, country);

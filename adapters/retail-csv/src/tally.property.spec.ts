@@ -1,4 +1,5 @@
-/** What the file holds is what was posted and refused; what was posted is its parts and the rounding, to the last digit. */
+/** What the file holds is what was posted and refused; what was posted is its parts and the
+ * rounding, to the last digit. */
 import fc from 'fast-check';
 import { parseDecimal } from '@morrow/kernel';
 import { expect, it } from 'vitest';

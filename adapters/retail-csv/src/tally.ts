@@ -1,4 +1,5 @@
-/** The tally of an import: every line of the file is posted or refused, and what was posted falls into parts. */
+/** The tally of an import: every line of the file is posted or refused, and what was posted falls
+ * into parts. */
 import { divideRounded, formatDecimal } from '@morrow/kernel';
 
 const microPerMinor = 10_000n;

@@ -1,4 +1,5 @@
-/** The sample that comes along, read whole: what it holds, by an account of its own that knows nothing of the importer. */
+/** The sample that comes along, read whole: what it holds, by an account of its own that knows
+ * nothing of the importer. */
 import { createReadStream, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';

@@ -77,7 +77,11 @@ export async function openHttp(running: Running): Promise<Shell> {
     void reply.header('content-security-policy', contentPolicy);
     void reply.header('x-content-type-options', 'nosniff');
     if (actorOf(request.headers.authorization, key) === undefined)
-      return reply.code(401).send({ status: 401, title: 'unauthenticated', detail: 'The key is not the one of this server.' }); // prettier-ignore
+      return reply.code(401).send({
+        status: 401,
+        title: 'unauthenticated',
+        detail: 'The key is not the one of this server.',
+      });
   });
   if (settings.isGateway) {
     pages(fastify as never, running);
@@ -99,7 +103,14 @@ export async function openHttp(running: Running): Promise<Shell> {
 interface Routes {
   get(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => unknown): unknown;
   post(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => unknown): unknown;
-  addContentTypeParser(types: string[], parser: (request: unknown, payload: Readable, done: (error: null, body: Readable) => void) => void): void; // prettier-ignore
+  addContentTypeParser(
+    types: string[],
+    parser: (
+      request: unknown,
+      payload: Readable,
+      done: (error: null, body: Readable) => void,
+    ) => void,
+  ): void;
 }
 
 function pages(fastify: Routes, running: Running): void {
@@ -126,7 +137,10 @@ function uploads(
       return await importUpload(running, request.body as Readable, name, callerOf(request));
     } catch (error) {
       const detail = sentenceOf(error);
-      return reply.code(400).type('application/problem+json').send({ type: 'about:blank', title: 'The file was not imported', status: 400, detail }); // prettier-ignore
+      return reply
+        .code(400)
+        .type('application/problem+json')
+        .send({ type: 'about:blank', title: 'The file was not imported', status: 400, detail });
     }
   });
 }

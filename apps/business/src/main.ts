@@ -48,6 +48,8 @@ async function start(): Promise<void> {
     process.exit(exitCode);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+  // a member does not outlive its supervisor, however that ended
+  if (!isAlone) process.on('disconnect', () => void stop(0));
   try {
     shell = await openHttp(running);
   } catch (error) {

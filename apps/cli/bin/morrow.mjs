@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The command line's door: sets the checkout up where it is not, then runs the built program on the project's own Node.
+// The command line's door: sets the checkout up where it is not, then runs the built program on the
+// project's own Node.
 import { spawnSync } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,5 @@
-/** The digest: one hash over all that the books, the stock and the orders hold, ids and clock aside. */
+/** The digest: one hash over all that the books, the stock and the orders hold, ids and clock
+ * aside. */
 import { createHash } from 'node:crypto';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { domains } from './settled.ts';

@@ -1,4 +1,5 @@
-/** `morrow import retail`: reads a file here, sends commands to the server, reports to the penny. */
+/** `morrow import retail`: reads a file here, sends commands to the server, reports
+ * to the penny. */
 import { createReadStream, existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { importRetail, type Progress } from '@morrow/adapter-retail-csv';
@@ -51,9 +52,6 @@ export async function importFile(
     costShare: options.costShare,
     onProgress: (progress) => overwrite(shown(progress)),
   });
-  await settled(session, overwrite);
-  overwrite('');
-  const seconds = (performance.now() - started) / 1000;
   if (options.report) {
     const { lines, posted, refused, ...more } = report;
     writeFileSync(
@@ -61,6 +59,9 @@ export async function importFile(
       `${JSON.stringify({ lines, posted, refused, ...more }, null, 2)}\n`,
     );
   }
+  await settled(session, overwrite);
+  overwrite('');
+  const seconds = (performance.now() - started) / 1000;
   const { posted, refused, parts, returns } = report;
   const rate = Math.round(report.lines / seconds);
   console.log(`${report.lines} lines in ${seconds.toFixed(1)} s, ${rate} a second, all handled`);
@@ -69,5 +70,7 @@ export async function importFile(
   console.log(`  refused   ${refused.lines} lines  ${refused.amount}`);
   for (const { name, lines, amount } of parts)
     console.log(`    ${name.padEnd(24)} ${String(lines).padStart(7)}  ${amount}`);
-  console.log(`  cancellations: ${returns.matched} matched, ${returns.partMatched} in part, ${returns.unmatched} unmatched`); // prettier-ignore
+  console.log(
+    `  cancellations: ${returns.matched} matched, ${returns.partMatched} in part, ${returns.unmatched} unmatched`,
+  );
 }

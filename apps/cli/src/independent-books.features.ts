@@ -1,4 +1,5 @@
-/** What the books must say after a retail file, worked out from its rows alone: docs/retail.md read as arithmetic, with no code of the product. */
+/** What the books must say after a retail file, worked out from its rows alone: docs/retail.md read
+ * as arithmetic, with no code of the product. */
 import { parse } from 'csv-parse/sync';
 
 type Kind = 'sale' | 'return' | 'loss';
@@ -92,7 +93,9 @@ function split(documents: readonly Document[]): Document[] {
 
 /** Unit cost by item: 60 % of the median price of its sales, the lower of two middles. */
 function costsOf(documents: readonly Document[]): Map<string, bigint> {
-  const sales = documents.flatMap(({ lines }) => lines).filter(({ kind, price }) => kind === 'sale' && price > 0n); // prettier-ignore
+  const sales = documents
+    .flatMap(({ lines }) => lines)
+    .filter(({ kind, price }) => kind === 'sale' && price > 0n);
   const costs = new Map<string, bigint>();
   for (const [code, same] of Map.groupBy(sales, (line) => line.code)) {
     const prices = same.map(({ price }) => price).toSorted((a, b) => (a < b ? -1 : 1));
@@ -108,7 +111,8 @@ export interface ExpectedBooks {
   readonly onHand: ReadonlyMap<string, bigint>;
 }
 
-/** Walks each item through its movements in the order of (time, document, line), at moving average. */
+/** Walks each item through its movements in the order of (time, document, line), at
+ * moving average. */
 function moveStock(
   documents: readonly Document[],
   post: (account: string, amount: bigint) => void,
@@ -140,7 +144,8 @@ function moveStock(
       const here = stock.get(code);
       if (account !== goods || !here) continue;
       const moved = kind === 'return' ? quantity : -quantity;
-      const value = here.onHand > 0n ? share(here.value * moved, here.onHand) : pence(moved * here.lastCost); // prettier-ignore
+      const value =
+        here.onHand > 0n ? share(here.value * moved, here.onHand) : pence(moved * here.lastCost);
       here.onHand += moved;
       here.value += value;
       post('1300', value);
@@ -157,7 +162,8 @@ export function independentBooks(csv: string): ExpectedBooks {
   for (const { kind, lines } of documents) {
     if (kind === 'loss') continue;
     const sign = kind === 'sale' ? 1n : -1n;
-    const worth = (some: readonly Line[]) => some.reduce((sum, line) => sum + line.quantity * line.price, 0n); // prettier-ignore
+    const worth = (some: readonly Line[]) =>
+      some.reduce((sum, line) => sum + line.quantity * line.price, 0n);
     const total = pence(worth(lines));
     let left = total;
     post('1200', sign * total);

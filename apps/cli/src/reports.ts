@@ -49,7 +49,13 @@ async function generalLedger({ port, context }: Session): Promise<Report> {
     }
   }
   const head = ['Account', 'Date', 'Memo', 'Source', 'Amount'];
-  const json = rows.map(([account, date, memo, source, amount]) => ({ account, date, memo, source, amount })); // prettier-ignore
+  const json = rows.map(([account, date, memo, source, amount]) => ({
+    account,
+    date,
+    memo,
+    source,
+    amount,
+  }));
   return { head, rows, json };
 }
 
@@ -62,12 +68,24 @@ async function stock({ port, context }: Session): Promise<Report> {
     for (const row of page.balances) {
       value += row.value;
       const { item, warehouse, onHand, reserved } = row;
-      rows.push([item, warehouse, formatQuantity(onHand), formatQuantity(reserved), formatFixed(row.value, 2)]); // prettier-ignore
+      rows.push([
+        item,
+        warehouse,
+        formatQuantity(onHand),
+        formatQuantity(reserved),
+        formatFixed(row.value, 2),
+      ]);
     }
     after = page.next;
     if (!after) break;
   }
-  const json = rows.map(([item, warehouse, onHand, reserved, worth]) => ({ item, warehouse, onHand, reserved, value: worth })); // prettier-ignore
+  const json = rows.map(([item, warehouse, onHand, reserved, worth]) => ({
+    item,
+    warehouse,
+    onHand,
+    reserved,
+    value: worth,
+  }));
   return {
     head: ['Item', 'Warehouse', 'On hand', 'Reserved', 'Value'],
     rows: [...rows, ['', '', '', 'Total', formatFixed(value, 2)]],
@@ -86,7 +104,13 @@ async function orders({ port, context }: Session): Promise<Report> {
     if (after === undefined) break;
   }
   const head = ['Number', 'Customer', 'Placed at', 'State', 'Total'];
-  const json = rows.map(([number, customer, placedAt, state, total]) => ({ number, customer, placedAt, state, total })); // prettier-ignore
+  const json = rows.map(([number, customer, placedAt, state, total]) => ({
+    number,
+    customer,
+    placedAt,
+    state,
+    total,
+  }));
   return { head, rows, json };
 }
 

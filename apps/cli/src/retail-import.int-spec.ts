@@ -60,7 +60,10 @@ describe('after the import', () => {
 
   it('the stock report names what lies there of each item, at the value in the books', async () => {
     const { out } = await morrow('report', 'stock', '--format', 'json');
-    const { lines, value } = JSON.parse(out) as { lines: { item: string; onHand: string }[]; value: string }; // prettier-ignore
+    const { lines, value } = JSON.parse(out) as {
+      lines: { item: string; onHand: string }[];
+      value: string;
+    };
     const onHand = new Map(lines.map((line) => [line.item, BigInt(line.onHand)]));
     expect([...onHand].toSorted()).toEqual([...expected.onHand].toSorted());
     expect(pence(value)).toBe(expected.accounts['1300']);
@@ -97,7 +100,11 @@ describe('the digest', () => {
   it('is the hash of the lines that it prints', async () => {
     const lines = (await morrow('digest', '--lines')).out.split('\n').slice(0, -1);
     const hex = lines.pop();
-    expect(createHash('sha256').update(lines.map((line) => `${line}\n`).join('')).digest('hex')).toBe(hex); // prettier-ignore
+    expect(
+      createHash('sha256')
+        .update(lines.map((line) => `${line}\n`).join(''))
+        .digest('hex'),
+    ).toBe(hex);
     expect((await morrow('digest')).out).toBe(`${hex}\n`);
   });
 

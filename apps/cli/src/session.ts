@@ -1,4 +1,5 @@
-/** A session of the command line: ports of the running server, or of the data opened here where none runs. */
+/** A session of the command line: ports of the running server, or of the data opened here where
+ * none runs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { httpTransport } from '@morrow/adapter-http';

@@ -1,11 +1,19 @@
 /** Waits until every event so far has been handled by everybody who listens. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { isProtocolError } from '@morrow/contract';
 import { keepingOf } from '@morrow/protocol-keeping';
 import type { Session } from './session.ts';
 
 export const domains = ['masters', 'orders', 'wms', 'finance'] as const;
 const pollMs = 150;
 const giveUpMs = 60_000;
+
+/** A server or database that is away is waited for, like events that are not handled yet. */
+function notKnown(error: unknown): Lag {
+  if (isProtocolError(error) && ['unavailable', 'timeout'].includes(error.fault))
+    return { behind: Infinity, parked: 0 };
+  throw error;
+}
 
 interface Lag {
   readonly behind: number;
@@ -31,28 +39,26 @@ async function lagOf({ port, context }: Session): Promise<Lag> {
   return { behind, parked };
 }
 
+const waiting = (behind: number): string =>
+  behind === Infinity ? 'the server is away' : `${behind} events still to be handled`;
+
 /** Resolves when nothing is in flight; fails after a minute without progress. */
 export async function settled(session: Session, say: (line: string) => void): Promise<void> {
-  let best = Infinity;
+  let last = Infinity;
   let calm = 0;
   for (let since = performance.now(); ;) {
-    const { behind, parked } = await lagOf(session);
-    if (behind === 0) {
-      // an answer of the last handler may begin a new round
-      if (++calm >= 2) {
-        if (parked) throw new Error(`${parked} events were set aside, since a handler could not handle them: see morrow lag.`); // prettier-ignore
-        return;
-      }
-    } else calm = 0;
-    if (behind < best) {
-      best = behind;
-      since = performance.now();
+    const { behind, parked } = await lagOf(session).catch(notKnown);
+    // an answer of the last handler may begin a new round
+    calm = behind === 0 ? calm + 1 : 0;
+    if (calm >= 2) {
+      if (!parked) return;
+      throw new Error(`A handler could not handle ${parked} events: see \`morrow lag\`.`);
     }
-    if (behind > 0) say(`${behind} events still to be handled`);
+    if (behind < last) since = performance.now();
+    last = behind;
+    if (behind > 0) say(waiting(behind));
     if (performance.now() - since > giveUpMs)
-      throw new Error(
-        `${behind} events are still not handled, and nothing has moved for a minute.`,
-      );
+      throw new Error(`Nothing has moved for a minute: ${waiting(behind)}.`);
     await pause(pollMs);
   }
 }

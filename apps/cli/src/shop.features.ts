@@ -1,4 +1,5 @@
-/** A shop for tests of the command line: a real server of its own data and tenant, and the commands run against it. */
+/** A shop for tests of the command line: a real server of its own data and tenant, and the commands
+ * run against it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +15,11 @@ export interface Shop {
   /** Runs `morrow` for a tenant of the shop. */
   morrow(tenant: string, ...args: readonly string[]): Promise<Answer>;
   /** Starts `morrow` and kills it with -9 when the promise says so. */
-  killed(tenant: string, when: (child: ChildProcess) => Promise<void>, ...args: readonly string[]): Promise<void>; // prettier-ignore
+  killed(
+    tenant: string,
+    when: (child: ChildProcess) => Promise<void>,
+    ...args: readonly string[]
+  ): Promise<void>;
   stopServer(): Promise<void>;
   close(): Promise<void>;
 }
@@ -25,7 +30,11 @@ interface PostgresFacts {
 }
 const program = resolve(import.meta.dirname, 'main.ts');
 const server = resolve(import.meta.dirname, '../../business/src/main.ts');
-const node = (file: string, args: readonly string[]) => ['--conditions=@morrow/source', file, ...args]; // prettier-ignore
+const node = (file: string, args: readonly string[]) => [
+  '--conditions=@morrow/source',
+  file,
+  ...args,
+];
 const ended = (child: ChildProcess) =>
   new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
 

@@ -1,4 +1,5 @@
-/** Posting: turns what somebody asked for into a journal entry that obeys the laws of double entry, or says which one it breaks. */
+/** Posting: turns what somebody asked for into a journal entry that obeys the laws of double entry,
+ * or says which one it breaks. */
 import type { EntryRow } from '@morrow/engines';
 import { invariant, type CalendarDate } from '@morrow/kernel';
 
@@ -6,7 +7,8 @@ export interface BookAccount {
   readonly code: string;
   readonly isPostable: boolean;
 }
-/** What postings are decided on: a snapshot with its version; a commit refuses when it has moved. */
+/** What postings are decided on: a snapshot with its version; a commit refuses when
+ * it has moved. */
 export interface BookFacts {
   readonly version: number;
   readonly currency: string;

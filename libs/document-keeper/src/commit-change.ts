@@ -1,4 +1,5 @@
-/** Stores what an operation decided, in one commit with its answer; decides again when the ground has moved. */
+/** Stores what an operation decided, in one commit with its answer; decides again when the ground
+ * has moved. */
 import type { CallContext } from '@morrow/contract';
 import {
   CommitRefused,
@@ -43,7 +44,8 @@ export const unitOf = <Output>(
   factsVersion: change.factsVersion,
 });
 
-/** Decides and commits; a stale version or fact makes it decide again. Other refusals are thrown. */
+/** Decides and commits; a stale version or fact makes it decide again. Other
+ * refusals are thrown. */
 export async function commitChange<Output>(
   { stores }: Engines,
   clock: Clock,

@@ -1,4 +1,5 @@
-/** Where published events of a producer are read: its own store, or its keeping protocol from afar. */
+/** Where published events of a producer are read: its own store, or its keeping
+ * protocol from afar. */
 import { codecOf, type CallContext, type HandledEvent, type Protocol } from '@morrow/contract';
 import type { Store, StoredEvent } from '@morrow/engines';
 import { present } from '@morrow/kernel';

@@ -1,4 +1,5 @@
-/** Feeds one handler with the events of one producer: at least once, each handled once, a bad one set aside. */
+/** Feeds one handler with the events of one producer: at least once, each handled once, a bad one
+ * set aside. */
 import type { CallContext, HandledEvent, Handler } from '@morrow/contract';
 import type { Pulse, Store, StoredEvent } from '@morrow/engines';
 import type { Clock } from '@morrow/kernel';

@@ -1,4 +1,5 @@
-/** Numbers what a domain committed and hands it to the bus: one process at a time holds the lease. */
+/** Numbers what a domain committed and hands it to the bus: one process at a time
+ * holds the lease. */
 import type { Bus, Pulse, Store } from '@morrow/engines';
 import type { Clock } from '@morrow/kernel';
 

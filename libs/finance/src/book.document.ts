@@ -1,4 +1,5 @@
-/** The book: the currency that the books are kept in, learnt from the company; one for each tenant. */
+/** The book: the currency that the books are kept in, learnt from the company; one
+ * for each tenant. */
 import { defineDocument } from '@morrow/contract';
 import { defineLifecycle, type JsonObject } from '@morrow/kernel';
 

@@ -1,4 +1,5 @@
-/** What postings are decided on: chart, locked periods and currency, a snapshot in memory with its version. */
+/** What postings are decided on: chart, locked periods and currency, a snapshot in memory with its
+ * version. */
 import type { CallContext } from '@morrow/contract';
 import {
   commitChange,

@@ -1,9 +1,11 @@
-/** Currencies of ISO 4217 and their minor units, from our own table: JavaScript's Intl is wrong for some. */
+/** Currencies of ISO 4217 and their minor units, from our own table: JavaScript's Intl is wrong for
+ * some. */
 
 /** Alphabetic code of ISO 4217. */
 export type CurrencyCode = string & { readonly __currency: true };
 
-/** Minor units other than 2 (ISO 4217, list one); a code of the table below that is not named here has 2. */
+/** Minor units other than 2 (ISO 4217, list one); a code of the table below that is not named here
+ * has 2. */
 const minorUnits: Readonly<Record<string, number>> = {
   BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3, CLF: 4, UYW: 4,
   BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0,

@@ -1,4 +1,5 @@
-/** Moves between decimal text and integers of a fixed scale, so that no float ever touches a figure. */
+/** Moves between decimal text and integers of a fixed scale, so that no float ever touches a
+ * figure. */
 import { invariant } from './invariant.ts';
 
 const shape = /^(-?)(\d+)(?:\.(\d+))?$/;

@@ -1,4 +1,5 @@
-/** Identifiers: UUID version 7, branded by noun, ordered by the time they were made (RFC 9562 §5.7). */
+/** Identifiers: UUID version 7, branded by noun, ordered by the time they were made (RFC 9562
+ * §5.7). */
 import { invariant } from './invariant.ts';
 
 /** An identifier of one kind of thing: `Id<'order'>` is not an `Id<'item'>`. */

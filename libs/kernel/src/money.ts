@@ -1,4 +1,5 @@
-/** Amounts of money in minor units of one currency, and prices per unit, with the arithmetic that invoices need. */
+/** Amounts of money in minor units of one currency, and prices per unit, with the arithmetic that
+ * invoices need. */
 import { minorUnitsOf, type CurrencyCode } from './currency.ts';
 import { divideRounded, formatFixed, parseDecimal, powerOfTen } from './decimal.ts';
 import { invariant } from './invariant.ts';

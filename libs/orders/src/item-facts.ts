@@ -1,4 +1,5 @@
-/** What orders need to know of items: their category, asked once and remembered, since it seldom changes. */
+/** What orders need to know of items: their category, asked once and remembered, since it seldom
+ * changes. */
 import { following, type CallContext } from '@morrow/contract';
 import type { ItemCategory, Items } from '@morrow/protocol-items';
 

@@ -1,4 +1,5 @@
-/** Places orders: decides each on the facts of its items and gives its transition, or says why not. */
+/** Places orders: decides each on the facts of its items and gives its transition,
+ * or says why not. */
 import type { EventOf } from '@morrow/contract';
 import { eventOf, transitionOf, type Transition } from '@morrow/document-keeper';
 import { isCurrencyCode, type Id } from '@morrow/kernel';

@@ -1,4 +1,5 @@
-/** Value is a function of the set of movements, never of their arrival: checked on random sets in random orders. */
+/** Value is a function of the set of movements, never of their arrival: checked on random sets in
+ * random orders. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BalanceRow, MovementRow, StockTables } from '@morrow/engines';

@@ -1,4 +1,5 @@
-/** Records movements: those that arrive in order extend the chain, one that arrives late re-values only what follows it. */
+/** Records movements: those that arrive in order extend the chain, one that arrives late re-values
+ * only what follows it. */
 import type { BalanceRow, MovementRow, StockKey, StockTables } from '@morrow/engines';
 import { valueMove, type Standing } from './valuation.ts';
 

@@ -1,4 +1,5 @@
-/** Moving-average valuation (IAS 2 §25 and §27): the value of stock as a function of the ordered set of its movements. */
+/** Moving-average valuation (IAS 2 §25 and §27): the value of stock as a function of the ordered
+ * set of its movements. */
 import { divideRounded, powerOfTen } from '@morrow/kernel';
 
 /** What lies there after a movement: quantity in millionths, value in minor units, and the unit
@@ -25,7 +26,8 @@ export interface Valued {
 
 const millionths = 1_000_000n;
 
-/** Quantity × cost in minor units of a currency with so many decimals, rounded half away from zero. */
+/** Quantity × cost in minor units of a currency with so many decimals, rounded half
+ * away from zero. */
 export const worth = (quantity: bigint, cost: bigint, minorUnits: number): bigint =>
   divideRounded(quantity * cost, powerOfTen(12 - minorUnits));
 

@@ -1,4 +1,5 @@
-/** Follows orders: what is placed is set aside, what is shipped is issued, what is cancelled is given back. */
+/** Follows orders: what is placed is set aside, what is shipped is issued, what is cancelled is
+ * given back. */
 import type { CallContext, EventOf, HandledEvent, Reaction } from '@morrow/contract';
 import { unitOf, type Session } from '@morrow/document-keeper';
 import type { Clock, Ids } from '@morrow/kernel';

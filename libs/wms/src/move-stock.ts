@@ -1,4 +1,5 @@
-/** Moves stock: records the movements of documents, values them, and gives one transition for each document. */
+/** Moves stock: records the movements of documents, values them, and gives one transition for each
+ * document. */
 import {
   eventOf,
   transitionOf,

@@ -1,4 +1,5 @@
-/** Posts the value of stock movements to the ledger through its protocol, not knowing where the ledger lives. */
+/** Posts the value of stock movements to the ledger through its protocol, not knowing where the
+ * ledger lives. */
 import { following, type EventOf, type HandledEvent, type Messenger } from '@morrow/contract';
 import { dateOf, type CalendarDate } from '@morrow/kernel';
 import { batchEntriesMax, type Ledger } from '@morrow/protocol-ledger';

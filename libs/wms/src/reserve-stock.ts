@@ -1,4 +1,5 @@
-/** Reserves stock for many at once, on balances locked until the commit: 10 units serve 10 of 20 who want one. */
+/** Reserves stock for many at once, on balances locked until the commit: 10 units serve 10 of 20
+ * who want one. */
 import type { CallContext } from '@morrow/contract';
 import {
   eventOf,
@@ -77,7 +78,8 @@ export async function reserveStock(
   return granted;
 }
 
-/** Ends open reservations: given back, or fulfilled by the goods that left. Others are passed over. */
+/** Ends open reservations: given back, or fulfilled by the goods that left. Others
+ * are passed over. */
 export async function endReservations(
   session: Session,
   rows: readonly DocumentRow[],

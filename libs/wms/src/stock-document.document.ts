@@ -1,4 +1,5 @@
-/** The stock document: a receipt, issue, return or adjustment; what moved, and what it was worth at its commit. */
+/** The stock document: a receipt, issue, return or adjustment; what moved, and what it was worth at
+ * its commit. */
 import { defineDocument } from '@morrow/contract';
 import { defineLifecycle, type JsonObject } from '@morrow/kernel';
 

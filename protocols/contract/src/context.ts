@@ -52,7 +52,8 @@ export class ReceiptTaken extends Error {
   override readonly name = 'ReceiptTaken';
 }
 
-/** A context for a call made while handling another: same person, trace and deadline, its own key. */
+/** A context for a call made while handling another: same person, trace and
+ * deadline, its own key. */
 export const following = (
   context: CallContext,
   actor: string,

@@ -1,4 +1,5 @@
-/** Declares protocols: typed contracts from which every binding, page of docs and permission is derived. */
+/** Declares protocols: typed contracts from which every binding, page of docs and permission is
+ * derived. */
 import { invariant } from '@morrow/kernel';
 import type { z } from 'zod';
 import { platformFaults, type Fault } from './fault.ts';

@@ -3,7 +3,8 @@ import type { Fault } from './fault.ts';
 
 const tag = Symbol.for('morrow.protocolError');
 
-/** A refusal of a protocol. Recognised by tag, never by class: bundles may hold two copies of it. */
+/** A refusal of a protocol. Recognised by tag, never by class: bundles may hold two
+ * copies of it. */
 export class ProtocolError<Code extends string = string, Data = unknown> extends Error {
   readonly [tag] = true;
   override readonly name = 'ProtocolError';

@@ -1,4 +1,5 @@
-/** Imports: runs that brought data in from a file, with how far they are and what they reconciled to. */
+/** Imports: runs that brought data in from a file, with how far they are and what they reconciled
+ * to. */
 import {
   Code,
   command,

@@ -1,4 +1,5 @@
-/** The general ledger: balanced journal entries over a chart of accounts, and the reports drawn from them. */
+/** The general ledger: balanced journal entries over a chart of accounts, and the reports drawn
+ * from them. */
 import {
   Code,
   command,

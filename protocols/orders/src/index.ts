@@ -39,7 +39,8 @@ const header = {
   currency: CurrencyText,
   warehouse: Code(16),
   placedAt: InstantSchema,
-  /** When the goods left, for a sale that is recorded after the fact: nothing is reserved for it. */
+  /** When the goods left, for a sale that is recorded after the fact: nothing is
+   * reserved for it. */
   shippedAt: InstantSchema.optional(),
 };
 const Lines = z.array(OrderLine).min(1).max(linesMax);

@@ -1,4 +1,5 @@
-/** Stock: how much of each item lies where, what it is worth, and every movement that made it so. */
+/** Stock: how much of each item lies where, what it is worth, and every movement
+ * that made it so. */
 import {
   Code,
   command,

@@ -87,7 +87,9 @@ async function outcome(facts: GroundFacts, failpoints: NodeJS.ProcessEnv) {
     const report = await persist(() => importSlice(server.world));
     await persist(() => server.world.settled());
     for (const domain of domains) await persist(() => swapIn(server.world, domain));
-    const [lines, faults] = await persist(() => Promise.all([server.world.lines(), server.world.faults()])); // prettier-ignore
+    const [lines, faults] = await persist(() =>
+      Promise.all([server.world.lines(), server.world.faults()]),
+    );
     return { books: { lines, faults, posted: report.posted }, restarts: server.restarts() };
   } finally {
     await server.close();

@@ -1,4 +1,5 @@
-/** A server of real processes that a test may kill: whatever dies is started again, as a supervisor does. */
+/** A server of real processes that a test may kill: whatever dies is started again, as a supervisor
+ * does. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -72,7 +73,9 @@ export async function startServer(
     });
   const parts = natsUrl ? domains : [domains.join(',')];
   const ports = await Promise.all(parts.map(freePort));
-  const [url = ''] = await Promise.all(parts.map((part, at) => launch(part, ports[at] ?? 0, failpoints))); // prettier-ignore
+  const [url = ''] = await Promise.all(
+    parts.map((part, at) => launch(part, ports[at] ?? 0, failpoints)),
+  );
   const world = new World(
     (protocol) => connect(protocol, httpTransport(url, protocol as unknown as Protocol)),
     tenant,

@@ -70,7 +70,9 @@ const twice =
     if (protocol.spec.operations[operation]?.kind !== 'command') return first;
     const second = await transport(operation, input, context);
     if (!isDeepStrictEqual(first, second))
-      throw new Error(`${protocol.spec.name}.${operation} answered ${JSON.stringify(first)}, then ${JSON.stringify(second)}`); // prettier-ignore
+      throw new Error(
+        `${protocol.spec.name}.${operation} answered ${JSON.stringify(first)}, then ${JSON.stringify(second)}`,
+      );
     return second;
   };
 
@@ -137,7 +139,8 @@ async function play({ world, close }: Opened): Promise<Played> {
     await world.settled();
     const events: Record<string, number> = {};
     for (const { protocol, type } of await world.events())
-      if (type !== 'valuationCorrected') events[`${protocol}.${type}`] = (events[`${protocol}.${type}`] ?? 0) + 1; // prettier-ignore
+      if (type !== 'valuationCorrected')
+        events[`${protocol}.${type}`] = (events[`${protocol}.${type}`] ?? 0) + 1;
     // which of the wishes won is luck; how many did is not
     const lines = (await world.lines()).map((line) => line.replace(/wish-\d+/, 'wish')).sort();
     return { answers, lines, faults: await world.faults(), events, reached: world.reached };

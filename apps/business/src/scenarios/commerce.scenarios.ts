@@ -34,7 +34,11 @@ const receive = (world: World, number: string, day: string, lines: [string, numb
       ...header,
       number,
       effectiveAt: at(day),
-      lines: lines.map(([item, count, cost]) => ({ item, quantity: units(count), cost: pounds(cost) })), // prettier-ignore
+      lines: lines.map(([item, count, cost]) => ({
+        item,
+        quantity: units(count),
+        cost: pounds(cost),
+      })),
     },
     world.context(),
   );
@@ -63,9 +67,17 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     };
   },
   async 'items, parties and warehouses are known by their codes'(world) {
-    const [items, parties, warehouses] = [world.port(Items), world.port(Parties), world.port(Warehouses)]; // prettier-ignore
+    const [items, parties, warehouses] = [
+      world.port(Items),
+      world.port(Parties),
+      world.port(Warehouses),
+    ];
     const context = () => world.context();
-    const goods = ['A', 'B', 'R', 'L', 'X'].map((code) => ({ code, name: `Item ${code}`, category: 'goods' as const })); // prettier-ignore
+    const goods = ['A', 'B', 'R', 'L', 'X'].map((code) => ({
+      code,
+      name: `Item ${code}`,
+      category: 'goods' as const,
+    }));
     const post = { code: 'POST', name: 'Carriage', category: 'carriage' as const };
     const party = { code: 'C1', name: 'Ann', role: 'customer' as const, country: 'France' };
     const made = [
@@ -193,14 +205,20 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const answers = await Promise.allSettled(
       wishes.map((wish) => stock.reserve(wish, world.context())),
     );
-    const granted = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])); // prettier-ignore
+    const granted = answers.flatMap((answer) =>
+      answer.status === 'fulfilled' ? [answer.value] : [],
+    );
     const [first] = granted;
     const full = await balanceOf(world, 'R');
     const reservationId = first?.reservationId ?? (nobody as Id<'reservation'>);
     await stock.release({ reservationId }, world.context());
     const gone = await world.refusal(() => stock.release({ reservationId }, world.context()));
     const bad = { number: 'bad', warehouse: 'MAIN', lines: [{ item: 'R', quantity: units(0) }] };
-    const taken = (number: string) => ({ number, warehouse: 'MAIN', lines: [{ item: 'R', quantity: units(1) }] }); // prettier-ignore
+    const taken = (number: string) => ({
+      number,
+      warehouse: 'MAIN',
+      lines: [{ item: 'R', quantity: units(1) }],
+    });
     await stock.reserve(taken('once'), world.context());
     return {
       granted: granted.length,
@@ -241,13 +259,21 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const twice = () => receive(world, 'L-2', '2026-04-20', [['L', 1, 1]]);
     const loss = { ...header, number: 'W-1', reason: 'Broken', effectiveAt: at('2026-05-03') };
     await stock.adjust({ ...loss, lines: [{ item: 'L', quantity: units(-1) }] }, world.context());
-    const moved = await stock.listMovements({ item: 'L', warehouse: 'MAIN', limit: 10 }, world.context()); // prettier-ignore
+    const moved = await stock.listMovements(
+      { item: 'L', warehouse: 'MAIN', limit: 10 },
+      world.context(),
+    );
     const listed = await stock.listBalances({ limit: 100 }, world.context());
     await world.settled();
     return {
       before,
       twice: await world.refusal(twice),
-      movements: moved.movements.map(({ kind, value, onHandAfter, valueAfter }) => ({ kind, value, onHandAfter, valueAfter })), // prettier-ignore
+      movements: moved.movements.map(({ kind, value, onHandAfter, valueAfter }) => ({
+        kind,
+        value,
+        onHandAfter,
+        valueAfter,
+      })),
       items: listed.balances.map(({ item }) => item),
       totals: await stock.totals({}, world.context()),
     };
@@ -276,7 +302,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const { date, currency, memo, source } = entry;
     const many = await ledger.postMany(
       {
-        entries: [{ date, currency, memo, source }, { date, currency, memo, source: 'rent:2' }], // prettier-ignore
+        entries: [
+          { date, currency, memo, source },
+          { date, currency, memo, source: 'rent:2' },
+        ],
         lines: [0, 1].flatMap((n) => entry.lines.map((asked) => ({ entry: n, ...asked }))),
       },
       world.context(),
@@ -333,12 +362,25 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   async 'an import is recorded with what it reconciled to'(world) {
     const imports = world.port(Imports);
-    const run = await imports.begin({ kind: 'retail', file: 'x.csv', fingerprint: 'ab' }, world.context()); // prettier-ignore
+    const run = await imports.begin(
+      { kind: 'retail', file: 'x.csv', fingerprint: 'ab' },
+      world.context(),
+    );
     const { importId } = run;
     const side = { lines: 0, amount: '0' };
-    const reconciliation = { lines: 0, amount: '0', posted: side, refused: side, reasons: [], parts: [] }; // prettier-ignore
+    const reconciliation = {
+      lines: 0,
+      amount: '0',
+      posted: side,
+      refused: side,
+      reasons: [],
+      parts: [],
+    };
     const failed = await imports.fail({ importId, sentence: 'Torn' }, world.context());
-    const resumed = await imports.begin({ kind: 'retail', file: 'x.csv', fingerprint: 'ab' }, world.context()); // prettier-ignore
+    const resumed = await imports.begin(
+      { kind: 'retail', file: 'x.csv', fingerprint: 'ab' },
+      world.context(),
+    );
     const finished = await imports.finish({ importId, reconciliation }, world.context());
     const ended = () => imports.finish({ importId, reconciliation }, world.context());
     const none = () =>

@@ -1,4 +1,5 @@
-/** The client half of a protocol: a frozen port over any transport, and the local binding that never builds the wire form. */
+/** The client half of a protocol: a frozen port over any transport, and the local binding that
+ * never builds the wire form. */
 import type { CallContext } from '../context.ts';
 import type { PortOf, Protocol, ProtocolSpec } from '../define-protocol.ts';
 import { codecOf } from '../schema/index.ts';

@@ -1,4 +1,5 @@
-/** Ends calls at their deadline: one sweeping timer for all, since a timer for each would cost more than the call. */
+/** Ends calls at their deadline: one sweeping timer for all, since a timer for each would cost more
+ * than the call. */
 import { platformError } from '../protocol-error.ts';
 
 class Waiting {

@@ -1,4 +1,5 @@
-/** Idempotent commands: the answer of a key is stored with the change itself and given again to whoever repeats it. */
+/** Idempotent commands: the answer of a key is stored with the change itself and given again to
+ * whoever repeats it. */
 import { canonicalJson, contentHash, type Json } from '@morrow/kernel';
 import {
   ReceiptTaken,
@@ -71,7 +72,8 @@ export class Idempotency {
     return pending;
   }
 
-  /** A command that changed nothing this time: what its key answered before, or this answer for good. */
+  /** A command that changed nothing this time: what its key answered before, or this answer for
+   * good. */
   async #afterNoChange(
     name: string,
     context: CallContext,

@@ -1,4 +1,5 @@
-/** The server half of a protocol, shared by every binding: validated, guarded, run once, and only declared errors survive. */
+/** The server half of a protocol, shared by every binding: validated, guarded, run once, and only
+ * declared errors survive. */
 import type { CallContext, ReceiptBook } from '../context.ts';
 import type { OperationSpec, PortOf, Protocol, ProtocolSpec } from '../define-protocol.ts';
 import { platformError } from '../protocol-error.ts';

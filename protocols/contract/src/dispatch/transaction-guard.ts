@@ -1,4 +1,5 @@
-/** Knows whether the caller stands inside an open transaction: a call into another domain from there throws. */
+/** Knows whether the caller stands inside an open transaction: a call into another domain from
+ * there throws. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { InvariantError } from '@morrow/kernel';
 
@@ -9,7 +10,8 @@ export const insideTransaction = <T>(domain: string, work: () => Promise<T>): Pr
   open.run(domain, work);
 
 let everOpened = false;
-/** Adapters call this when they open their first transaction, so that processes without one pay nothing. */
+/** Adapters call this when they open their first transaction, so that processes without one pay
+ * nothing. */
 export const watchTransactions = (): void => {
   everOpened = true;
 };

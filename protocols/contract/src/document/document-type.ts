@@ -1,4 +1,5 @@
-/** Document types: a business record declared as data, from which its table, validation and views are derived. */
+/** Document types: a business record declared as data, from which its table, validation and views
+ * are derived. */
 import { invariant, type JsonObject, type Lifecycle } from '@morrow/kernel';
 
 /** Kinds of fields. The comment names the JSON form that a row keeps. */

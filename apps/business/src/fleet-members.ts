@@ -1,0 +1,75 @@
+/** The members of a fleet: processes that are started again, with a back-off, whenever they die. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { exitOf } from '@morrow/adapter-embedded-postgres';
+
+const backoffMs = [200, 500, 1000, 2000, 5000];
+
+export interface Member {
+  readonly name: string;
+  readonly modules: readonly string[];
+  child?: ChildProcess;
+  url?: string;
+  restarts: number;
+}
+
+/** Starts a member and starts it again whenever it dies, with a back-off. Resolves when it is
+ * ready. */
+export class Fleet {
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly members: Member[] = [];
+  #isStopping = false;
+
+  readonly #say: (line: string) => void;
+
+  constructor(environment: NodeJS.ProcessEnv, say: (line: string) => void) {
+    this.#environment = environment;
+    this.#say = say;
+  }
+
+  launch(name: string, modules: readonly string[], port: number): Promise<void> {
+    const member: Member = { name, modules, restarts: 0 };
+    this.members.push(member);
+    return new Promise((ready, failed) => {
+      const run = () => {
+        const env = {
+          ...this.#environment,
+          M_FLEET: '1',
+          M_MODE: 'enterprise',
+          M_MODULES: modules.join(','),
+          PORT: String(member.url ? new URL(member.url).port : port),
+        };
+        const main = resolve(import.meta.dirname, `main${import.meta.filename.slice(-3)}`);
+        const child = spawn(process.execPath, [...process.execArgv, main], {
+          env,
+          stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        });
+        member.child = child;
+        child.on('message', (message: { readonly ready?: string }) => {
+          if (message.ready) member.url = message.ready;
+          ready();
+        });
+        child.on('exit', (code) => {
+          if (this.#isStopping) return;
+          if (!member.url) return failed(new Error(`${name} did not start.`));
+          const waitMs = backoffMs[Math.min(member.restarts++, backoffMs.length - 1)] ?? 5000;
+          this.#say(`${name} ended (${code ?? 'killed'}): starting it again`);
+          void pause(waitMs).then(() => (this.#isStopping ? undefined : run()));
+        });
+      };
+      run();
+    });
+  }
+
+  /** Ends the members in the order in which they depend on each other: the gateway first. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    for (const { child } of this.members) {
+      if (!child || child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = exitOf(child);
+      child.kill('SIGTERM');
+      await ended;
+    }
+  }
+}
