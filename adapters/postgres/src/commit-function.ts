@@ -28,24 +28,30 @@ function documentSection(table: DocumentTable): string {
   const pinned = new Set(['id', 'lifecycle_id', 'lifecycle_version', 'lifecycle_hash']);
   const changed = typed.filter(([column]) => !pinned.has(column));
   const sets = changed.map(([column]) => `"${column}" = r."${column}"`).join(', ');
-  const rows = `json_to_recordset(p_documents->'${documentType}') as r(u int, n int, ${record})`;
+  const rows = `json_to_recordset(p_documents->'${documentType}')
+      as r(_unit int, _events int, _at timestamptz, ${record})`;
   return `
   if p_documents->'${documentType}' is not null then
-    with r as materialized (select * from ${rows} where r.version > r.n),
-    x as (update "${name}" d set ${sets}, updated_at = now() from r
-      where d.id = r.id and d.version = r.version - r.n returning d.id)
-    select stale || coalesce(array_agg(r.u), '{}') into stale
+    with r as materialized (select * from ${rows} where r.version > r._events),
+    x as (update "${name}" d set ${sets}, updated_at = r._at from r
+      where d.id = r.id and d.version = r.version - r._events returning d.id)
+    select stale || coalesce(array_agg(r._unit), '{}') into stale
       from r left join x on x.id = r.id where x.id is null;
     if stale && p_joint then raise exception 'stale %', stale[1] using errcode = 'MW001'; end if;
-    insert into "${name}" (${names}) select ${values} from ${rows} where r.version = r.n;
+    insert into "${name}" (${names}, created_at, updated_at)
+      select ${values}, r._at, r._at from ${rows} where r.version = r._events;
   end if;`;
 }
 
 /** Entries and balances, decided on facts that may not move before the commit: postings share an
- * advisory lock, and whoever changes a fact takes it alone. */
+ * advisory lock, and whoever changes a fact takes it alone; who does both takes it alone at once,
+ * since two who share it would wait for each other. */
 const bookSection = `
-  if p_entries is not null then
+  if p_bumps then perform pg_advisory_xact_lock(hashtext(current_schema() || '.facts'));
+  elsif p_entries is not null then
     perform pg_advisory_xact_lock_shared(hashtext(current_schema() || '.facts'));
+  end if;
+  if p_entries is not null then
     select version into v from ledger_facts;
     select coalesce(array_agg(distinct e.u), '{}') into old
       from json_to_recordset(p_entries) as e(u int, facts bigint) where e.facts is distinct from v and e.facts is not null;
@@ -66,10 +72,7 @@ const bookSection = `
       on conflict (account, currency, period) do update
         set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit;
   end if;
-  if p_bumps then
-    perform pg_advisory_xact_lock(hashtext(current_schema() || '.facts'));
-    update ledger_facts set version = version + 1;
-  end if;`;
+  if p_bumps then update ledger_facts set version = version + 1; end if;`;
 
 /** Gives the positions of units that were not stored: `stale` first, then those of old facts. */
 export function commitFunction(tables: readonly DocumentTable[], keepsBook: boolean): string {

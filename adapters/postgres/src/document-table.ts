@@ -27,6 +27,7 @@ export interface Column {
   readonly isOptional: boolean;
   readonly isUnique: boolean;
   readonly isIndexed: boolean;
+  readonly choices: readonly string[] | undefined;
 }
 export interface DocumentTable {
   readonly documentType: string;
@@ -48,6 +49,7 @@ export function documentTable(type: DocumentType): DocumentTable {
     isOptional: spec.optional ?? false,
     isUnique: spec.unique ?? false,
     isIndexed: spec.indexed ?? false,
+    choices: spec.kind === 'choice' ? spec.choices : undefined,
   }));
   const read = ({ name, kind }: Column) => {
     if (kind === 'instant')
@@ -94,8 +96,8 @@ export function recordOf(
 ): JsonObject {
   const { id, version, state, lifecycle } = row;
   const record: Record<string, Json> = {
-    u: unit,
-    n: events,
+    _unit: unit,
+    _events: events,
     id,
     version,
     state,

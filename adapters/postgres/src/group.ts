@@ -21,6 +21,24 @@ interface Pushed {
   readonly pin?: LifecyclePin;
 }
 
+/** Rows of one transition or entry that the columns for their places can number. */
+const placesMax = 32_767;
+
+/** Throws a RangeError that names what is too large to be stored. */
+export function refuseTooLarge({ transitions, entries = [] }: Unit): void {
+  for (const { documentType, row, events } of transitions)
+    if (events.length > placesMax)
+      throw new RangeError(
+        `A change of ${documentType} ${row.id} has ${events.length} events; ` +
+          `${placesMax} fit into one.`,
+      );
+  for (const { source, lines } of entries)
+    if (lines.length > placesMax)
+      throw new RangeError(
+        `The entry for ${source} has ${lines.length} lines; ${placesMax} fit into one.`,
+      );
+}
+
 function addStream(
   sections: Sections,
   unit: Unit,
@@ -68,7 +86,8 @@ export function argumentsOf(
     for (const { documentType, row, events } of transitions) {
       const table = tables.get(documentType);
       if (!table) throw new TypeError(`This domain keeps no ${documentType}`);
-      (sections.documents[documentType] ??= []).push(recordOf(table, row, at, events.length));
+      const record = { ...recordOf(table, row, at, events.length), _at: unit.at };
+      (sections.documents[documentType] ??= []).push(record);
       const before = row.version - events.length;
       addStream(
         sections,

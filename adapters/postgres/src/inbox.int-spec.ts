@@ -70,3 +70,17 @@ it('parks what could not be handled until it is settled', async () => {
   await store.inbox.settle('h', 'orders', 7);
   expect(await store.inbox.letters(10)).toEqual([]);
 });
+
+it('sees one moment when it asks which numbers are fresh', async () => {
+  const open = await world();
+  await taking(open)([2]);
+  const admin = await open.admin();
+  await admin.query('begin');
+  await admin.query('lock table inbox in access exclusive mode');
+  const asked = open.store.inbox.fresh('handler', 'orders', [1, 2, 3]);
+  await expect.poll(() => open.waiting()).toBe(1);
+  await admin.query('update watermark set number = 2');
+  await admin.query('delete from inbox');
+  await admin.query('commit');
+  expect(await asked).toEqual([3]);
+});

@@ -33,13 +33,14 @@ export function inboxOf(run: Run, commitPoint: CommitPoint): Inbox {
   return {
     watermark,
     async fresh(handler, producer, numbers) {
-      const mark = await watermark(handler, producer);
       const rows = await run<{ number: bigint }>(
-        'select number from inbox where handler = $1 and producer = $2 and number = any($3::bigint[])',
+        `select n as number from unnest($3::bigint[]) with ordinality as asked(n, at)
+         where n > coalesce((select number from watermark where handler = $1 and producer = $2), 0)
+           and n not in (select number from inbox where handler = $1 and producer = $2)
+         order by at`,
         [handler, producer, numbers],
       );
-      const seen = new Set(rows.map(({ number }) => Number(number)));
-      return numbers.filter((number) => number > mark && !seen.has(number));
+      return rows.map(({ number }) => Number(number));
     },
     park: ({ handler, producer, number, attempts, sentence, retryAt }) =>
       write(

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { Coalescer, movedIn, type GroupResult } from './coalescer.ts';
 import type { CommitPoint } from './connections.ts';
 import type { DocumentTable } from './document-table.ts';
-import { argumentsOf, commitStatement } from './group.ts';
+import { argumentsOf, commitStatement, refuseTooLarge } from './group.ts';
 import { inboxOf } from './inbox.ts';
 import { ledgerTables } from './ledger-tables.ts';
 import { patiently, patientRun } from './patience.ts';
@@ -87,7 +87,10 @@ export function postgresStore(pool: pg.Pool, plan: StorePlan, rebuild: Store['re
   };
   return {
     ...readsOf(tables, run),
-    commit: (unit) => coalescer.commit(unit),
+    async commit(unit) {
+      refuseTooLarge(unit);
+      await coalescer.commit(unit);
+    },
     transact: (label, work) =>
       insideTransaction(domain, () =>
         transact(pool, label, work, { domain, tables, commitPoint, tell, callCommit }),
@@ -126,6 +129,7 @@ function sessionOn(
     ...readsOf(tables, run),
     stock: stockTables(run),
     async write(unit) {
+      refuseTooLarge(unit);
       const { stale, old } = await callCommit(client, [unit]);
       if (stale.length) throw new CommitRefused('staleVersion', movedIn(unit));
       if (old.length) throw new CommitRefused('staleFacts', 'the ledger');

@@ -54,11 +54,21 @@ const stockTableShapes = [
 ];
 
 /** Makes the empty tables; the connection's search path names their schema. */
-export async function makeTables(run: Run, { tables, keeps }: RebuildPlan): Promise<void> {
+export async function makeTables(run: Run, { domain, tables, keeps }: RebuildPlan): Promise<void> {
   if (keeps.includes('book')) await run(bookTables);
   if (keeps.includes('stock')) await run(`${stockTables}; ${waiting}`);
   for (const table of tables)
     for (const statement of documentStatements(table, new Map())) await run(statement);
+  // those in use may allow choices that are not declared any more
+  const checks = await run<Record<'table' | 'name' | 'definition', string>>(
+    `select relname as table, conname as name, pg_get_constraintdef(c.oid) as definition
+     from pg_constraint c join pg_class t on t.oid = conrelid
+     where connamespace = $1::regnamespace and contype = 'c' and relname = any($2::text[])`,
+    [domain, tables.map(({ name }) => name)],
+  );
+  for (const { table, name, definition } of checks)
+    await run(`alter table "${table}" drop constraint if exists "${name}",
+      add constraint "${name}" ${definition}`);
 }
 
 /** Writes rows of streams; those of a stream that was written before are replaced. */

@@ -104,6 +104,23 @@ describe('a rebuild', () => {
     expect(left?.n).toBe(0);
   });
 
+  it('keeps choices that were allowed once', async () => {
+    const here = await world();
+    await here.query(`alter table note drop constraint note_way_choices,
+      add constraint note_way_choices check (way in ('sea', 'air', 'rail'))`);
+    const row = noteRow('N-1');
+    await here.store.commit(unit([opens(row)]));
+    await here.store.commit(unit([closes(row, { way: 'rail' })]));
+    const rebuild = await rebuilt(here);
+    await rebuild.swap(derive, () => () => []);
+    await rebuild.close();
+    await here.store.commit(unit([opens(noteRow('N-2', { way: 'rail' }))]));
+    expect(await here.store.count('note', { way: 'rail' })).toBe(2);
+    await expect(here.store.commit(unit([opens(noteRow('N-3', { way: 'road' }))]))).rejects.toThrow(
+      /note_way_choices/,
+    );
+  });
+
   it('lets one rebuild run at a time, and names entries that no event tells of', async () => {
     const here = await world();
     await here.store.commit(unit([], { entries: [sale('S-1', 5n)] }));

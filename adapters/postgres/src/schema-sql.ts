@@ -1,11 +1,13 @@
 /** The tables of a domain's schema beside its documents: events, receipts, inbox, keepers' rows. */
-import type { DocumentTable } from './document-table.ts';
+import type { Column, DocumentTable } from './document-table.ts';
 
 /** Raised with each change of the statements below. A database of a higher one is refused. */
 export const schemaVersion = 2;
 
-const queue =
-  'autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0';
+const eagerly = (rows: number) =>
+  `autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=${rows},
+    autovacuum_vacuum_cost_delay=0`;
+const queue = eagerly(5000);
 
 /** Advisory lock, with the hash of the domain, that a rebuild holds. */
 export const rebuildLock = 471_102;
@@ -60,7 +62,7 @@ create index if not exists entry_line_account on entry_line (account, date, entr
 create table if not exists account_balance (
   account text, currency text, period text, debit bigint not null default 0,
   credit bigint not null default 0, primary key (account, currency, period))
-  with (fillfactor=20, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000, autovacuum_vacuum_cost_delay=0);`;
+  with (fillfactor=20, ${eagerly(2000)});`;
 
 export const stockTables = `
 create table if not exists stock_balance (
@@ -81,7 +83,26 @@ export const standing = `
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
   where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r'
   union all select relname, 'index' from pg_class
-  where relnamespace = current_schema()::regnamespace and relkind = 'i'`;
+  where relnamespace = current_schema()::regnamespace and relkind = 'i'
+  union all select 'check ' || conname, pg_get_constraintdef(oid) from pg_constraint
+  where connamespace = current_schema()::regnamespace and contype = 'c'`;
+
+/** Allows what stands and what is declared: a choice that was once allowed may be in a row. The rows
+ * that are there are not read through. */
+function choiceStatement(table: string, column: Column, stands: ReadonlyMap<string, string>) {
+  const { name, choices = [] } = column;
+  const check = `${table}_${name}_choices`;
+  const known = [...(stands.get(`check ${check}`) ?? '').matchAll(/'((?:[^']|'')*)'/g)].map(
+    ([, text = '']) => text.replaceAll("''", "'"),
+  );
+  const allowed = [...new Set([...known, ...choices])];
+  if (allowed.length === known.length) return [];
+  const texts = allowed.map((choice) => `'${choice.replaceAll("'", "''")}'`).join(', ');
+  return [
+    `alter table "${table}" drop constraint if exists "${check}",
+       add constraint "${check}" check ("${name}" in (${texts})) not valid`,
+  ];
+}
 
 /** Additive statements that make or widen the table of a document type. */
 export function documentStatements(
@@ -106,6 +127,7 @@ export function documentStatements(
       .filter(({ name: column, isUnique, isIndexed }) => (isUnique || isIndexed) && !stands.has(`${name}_${column}`))
       .map(({ name: column, isUnique }) =>
         `create ${isUnique ? 'unique ' : ''}index if not exists "${name}_${column}" on ${table} ("${column}")`),
+    ...columns.flatMap((column) => choiceStatement(name, column, stands)),
     ...(stands.has(`${name}_state`) ? [] : [`create index "${name}_state" on ${table} (state, id)`]),
   ]; // prettier-ignore
 }

@@ -117,3 +117,29 @@ it('starts beside processes that are writing, without waiting for their transact
   expect(await (await again()).count('note')).toBe(0);
   await busy.query('rollback');
 });
+
+it('widens the choices of a field and never narrows them', async () => {
+  const { host, port, user, database, drop } = await freshDatabase('choices');
+  onTestFinished(drop);
+  const openWith = async (choices: readonly string[]) => {
+    const way = { kind: 'choice', label: 'Way', optional: true, choices } as const;
+    const stores = await openPostgresStores({
+      server: { host, port, user },
+      domain: {
+        ...books,
+        documents: [defineDocument({ ...note, fields: { ...note.fields, way } })],
+      },
+      tenants: [tenant],
+      databaseOf: () => database,
+    });
+    onTestFinished(() => stores.close());
+    return stores.of(tenant);
+  };
+  const goes = (way: string) => unit([opens(noteRow(way, { way }))]);
+  const first = await openWith(['sea', "l'air"]);
+  await expect(first.commit(goes('rail'))).rejects.toThrow(/note_way_choices/);
+  const wider = await openWith(['rail', 'sea']);
+  await wider.commit(goes('rail'));
+  await wider.commit(goes("l'air"));
+  await expect(wider.commit(goes('road'))).rejects.toThrow(/note_way_choices/);
+});

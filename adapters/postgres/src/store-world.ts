@@ -79,6 +79,8 @@ export interface World {
   /** Statements of an administrator, past the store. */
   query<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   admin(): Promise<Client>;
+  /** How many statements wait for a lock in this database. */
+  waiting(): Promise<number>;
 }
 
 export const tenant = 'main';
@@ -113,6 +115,8 @@ export async function world(part: Partial<PostgresOptions> = {}): Promise<World>
   };
   const stores = await open();
   const client = await admin();
+  const waiting = `select count(*)::int as n from pg_locks where not granted
+    and database = (select oid from pg_database where datname = current_database())`;
   return {
     stores,
     store: stores.of(tenant),
@@ -120,6 +124,7 @@ export async function world(part: Partial<PostgresOptions> = {}): Promise<World>
     again: async () => (await open()).of(tenant),
     query: async (text, values = []) => (await client.query(text, [...values])).rows,
     admin,
+    waiting: async () => (await client.query(waiting)).rows[0].n,
   };
 }
 

@@ -19,9 +19,6 @@ export interface UpkeepPlan {
 
 async function* documentLines(run: Run, plan: UpkeepPlan): AsyncIterable<string> {
   for (const table of plan.tables) {
-    const order = table.numberField
-      ? `(${table.columns.find(({ field }) => field === table.numberField)?.name})`
-      : 'id';
     const lines: string[] = [];
     for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
       const rows = await run(
@@ -38,7 +35,6 @@ async function* documentLines(run: Run, plan: UpkeepPlan): AsyncIterable<string>
       }
       if (rows.length < pageRows) break;
     }
-    void order;
     yield* lines.sort();
   }
 }
