@@ -1,5 +1,5 @@
 // Brings a checkout to the point where it can serve, run its tests or its command line: `ensure.mjs
-// start|enterprise|test|build|cli`.
+// start|enterprise|test|soak|build|cli`.
 // Plain JavaScript for Node 18 or newer, no packages: it runs before there are any.
 import { existsSync } from 'node:fs';
 import { build } from './build.mjs';
@@ -8,6 +8,7 @@ import { localNode } from './checkout.mjs';
 import { install } from './install.mjs';
 import { findNatsServer } from './nats-server.mjs';
 import { fail, say } from './say.mjs';
+import { soak } from './soak.mjs';
 
 const [mode = 'start', ...rest] = process.argv.slice(2);
 if (Number(process.versions.node.split('.')[0]) < 18)
@@ -16,6 +17,7 @@ if (Number(process.versions.node.split('.')[0]) < 18)
 await install();
 if (!existsSync(localNode)) fail('npm did not put Node 24 into node_modules: run npm ci and look.');
 if (mode === 'test') process.exit(await gate(rest));
+if (mode === 'soak') process.exit(soak(rest));
 build();
 if (mode === 'enterprise') {
   // Fetches the server where it is nowhere yet; `npm run enterprise` asks for its path afterwards.

@@ -6,10 +6,11 @@ import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { importRetail, type ImportReport } from '@morrow/adapter-retail-csv';
 import { isProtocolError } from '@morrow/contract';
-import { testNats, testPostgres } from '@morrow/dev-services';
+import { startNats, testNats, testPostgres } from '@morrow/dev-services';
 import { Companies } from '@morrow/protocol-companies';
 import { Imports } from '@morrow/protocol-imports';
 import { Items } from '@morrow/protocol-items';
+import { keepingOf } from '@morrow/protocol-keeping';
 import { Ledger } from '@morrow/protocol-ledger';
 import { Orders } from '@morrow/protocol-orders';
 import { Parties } from '@morrow/protocol-parties';
@@ -81,6 +82,10 @@ async function swapIn(world: World, domain: string): Promise<void> {
     }
 }
 
+/** Events that orders has numbered so far. */
+const published = async (world: World): Promise<number> =>
+  (await persist(() => world.port(keepingOf('orders')).lag({}, world.context()))).published;
+
 async function outcome(facts: GroundFacts, failpoints: NodeJS.ProcessEnv) {
   const server = await startServer(facts, failpoints);
   try {
@@ -143,6 +148,25 @@ describe('killed in the middle of an import', async () => {
   const fleet = natsUrl ? await dryRun({ postgres, natsUrl }, 'fleet.log') : undefined;
   it.skipIf(!fleet)('ends in the same books as a fleet', () => {
     expect(fleet?.books).toEqual(indie.books);
+  });
+  it.skipIf(!fleet)('the bus destroyed and begun anew: the books come out the same', async () => {
+    const directory = join(folder, 'bus');
+    const bus = await startNats({ directory });
+    const server = await startServer({ postgres, natsUrl: bus.url }, {});
+    try {
+      const importing = persist(() => importSlice(server.world));
+      await expect.poll(() => published(server.world), { timeout: 30_000 }).toBeGreaterThan(20);
+      await bus.kill();
+      rmSync(directory, { recursive: true, force: true });
+      const again = await startNats({ directory, port: Number(new URL(bus.url).port) });
+      const report = await importing;
+      await persist(() => server.world.settled());
+      const [lines, faults] = await Promise.all([server.world.lines(), server.world.faults()]);
+      expect({ lines, faults, posted: report.posted }).toEqual(indie.books);
+      await again.stop();
+    } finally {
+      await server.close();
+    }
   });
   // the fleet starts four processes each time: the campaign of all places is `npm run soak`
   const isSoak = process.env['M_SOAK'] === '1';

@@ -1,0 +1,58 @@
+// The long campaigns: every failpoint in both modes, then scenarios and laws with one seed after
+// another, for as long as asked: `npm run soak -- --minutes 60`.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, toolEnvironment } from './build.mjs';
+import { localNode, modules, root } from './checkout.mjs';
+import { findNatsServer } from './nats-server.mjs';
+import { fail, say } from './say.mjs';
+
+const defaultMinutes = 30;
+const failpoints = ['apps/business/src/kill'];
+/** What draws from a seed. */
+const seeded = [
+  'apps/business/src/scenarios',
+  'adapters/postgres/src/interleavings.int-spec.ts',
+  'libs/',
+  'protocols/contract/src/schema/codec.property.spec.ts',
+];
+
+/** Runs tests under an environment; gives how many passed, or ends the campaign. */
+function run(title, paths, env) {
+  const folder = mkdtempSync(join(tmpdir(), 'morrow-soak-'));
+  const report = join(folder, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const vitest = [join(modules, 'vitest/vitest.mjs'), 'run', ...reporters, ...paths];
+  try {
+    const { status } = spawnSync(localNode, vitest, { cwd: root, env, stdio: 'inherit' });
+    if (status !== 0) fail(`${title} failed, see above.`);
+    return JSON.parse(readFileSync(report, 'utf8')).numPassedTests;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the campaigns; resolves with the exit code. */
+export function soak(args) {
+  const at = args.indexOf('--minutes');
+  const minutes = at < 0 ? defaultMinutes : Number(args[at + 1]);
+  if (!(minutes > 0)) fail('--minutes takes a number above zero.');
+  build();
+  const { server, reason } = findNatsServer(say);
+  if (!server) fail(reason);
+  const env = { ...toolEnvironment(), NATS_SERVER: server };
+  const until = Date.now() + minutes * 60_000;
+  const killed = run('every failpoint', failpoints, { ...env, M_SOAK: '1' });
+  const seeds = [];
+  let passed = 0;
+  while (Date.now() < until) {
+    const seed = String(Math.floor(Math.random() * 1e9));
+    say(`seed ${seed}`);
+    passed += run(`seed ${seed}`, seeded, { ...env, SEED: seed });
+    seeds.push(seed);
+  }
+  console.log(`${killed} failpoints and ${passed} seeded tests passed, seeds: ${seeds.join(' ')}`);
+  return 0;
+}
