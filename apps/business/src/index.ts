@@ -1,2 +1,4 @@
 /** The backend as a library: what the command line needs where no server runs. */
 export { openInProcess, type InProcess } from './in-process.ts';
+export { loadManifests } from './module-catalog.ts';
+export { readPlacement } from './settings.ts';

@@ -1,0 +1,113 @@
+/** Commits beside the floors: transitions, postings and appends on the PostgreSQL of the base. */
+import { baseProblem, cellOf, drive, startServers, type Cell, type Drive } from './side-by-side.ts';
+import type { Figure } from './figures.ts';
+import type { Load } from './sections.ts';
+
+type Plan = Omit<Drive, 'rounds' | 'ms'> & Partial<Pick<Drive, 'rounds' | 'ms'>>;
+
+function driven(plan: Plan, { isQuick }: Load): readonly Cell[] {
+  const problem = baseProblem();
+  if (problem) throw new Error(problem);
+  startServers();
+  const { rounds = 5, ms = 2000 } = plan;
+  return drive({ ...plan, rounds: isQuick ? 1 : rounds, ms: isQuick ? 1000 : ms });
+}
+/** The ratio of a cell of ours to the baseline at the same number of callers. */
+function ratioOf(
+  cells: readonly Cell[],
+  [ours, base]: readonly [string, string],
+  callers: number,
+  named: { readonly name: string; readonly atLeast?: number },
+): Figure {
+  const [cell, floor] = [cellOf(cells, ours, callers), cellOf(cells, base, callers)];
+  const rates = `${Math.round(cell.rate)} 1/s over ${Math.round(floor.rate)} 1/s`;
+  return {
+    name: `${named.name}, ${callers} ${callers === 1 ? 'caller' : 'callers'}`,
+    value: cell.rate / floor.rate,
+    unit: '×',
+    bar: named.atLeast === undefined ? undefined : { atLeast: named.atLeast },
+    detail: `${rates}; CPU ${cell.app.toFixed(2)} + ${cell.srv.toFixed(2)} ms`,
+  };
+}
+
+export async function transitions(load: Load): Promise<readonly Figure[]> {
+  const base = 'floor-posting/pgbench-plpgsql.spread';
+  const plan = {
+    title: 'transition',
+    theirs: ['floor-posting'],
+    ours: ['transition.ts'],
+    callers: [8, 32],
+    only: 'pgbench-plpgsql.spread',
+    baseline: base,
+  };
+  const cells = driven(plan, load);
+  const pair = ['transition/transition', base] as const;
+  return [
+    ratioOf(cells, pair, 32, { name: 'over the one-call floor from pgbench', atLeast: 1.2 }),
+    ratioOf(cells, pair, 8, { name: 'over the one-call floor from pgbench' }),
+  ];
+}
+
+export async function postings(load: Load): Promise<readonly Figure[]> {
+  const spread = 'floor-posting/plpgsql.spread';
+  const cells = driven(
+    {
+      title: 'posting',
+      theirs: ['floor-posting'],
+      ours: ['posting.ts'],
+      callers: [1, 8, 32],
+      only: 'floor-posting/plpgsql.spread',
+      baseline: spread,
+    },
+    load,
+  );
+  const pair = ['posting/spread', spread] as const;
+  const named = { name: 'spread accounts over the one-call floor', atLeast: 0.7 };
+  return [
+    ...[1, 8, 32].map((callers) => ratioOf(cells, pair, callers, named)),
+    hotForAMinute(load),
+  ];
+}
+
+/** Two accounts that everybody posts to, for a minute without a vacuum in between. */
+function hotForAMinute(load: Load): Figure {
+  const hot = 'floor-posting/plpgsql.hot';
+  process.env['M_BENCH_VARIANT'] = 'hot';
+  try {
+    const cells = driven(
+      {
+        title: 'hot',
+        theirs: ['floor-posting'],
+        ours: ['posting.ts'],
+        callers: [32],
+        only: 'floor-posting/plpgsql.hot',
+        baseline: hot,
+        rounds: 1,
+        ms: 60_000,
+      },
+      load,
+    );
+    const named = { name: 'hot accounts over the direct floor, a minute', atLeast: 10 };
+    return ratioOf(cells, ['posting/hot', hot], 32, named);
+  } finally {
+    delete process.env['M_BENCH_VARIANT'];
+  }
+}
+
+export async function appends(load: Load): Promise<readonly Figure[]> {
+  const base = 'emmett/append1';
+  const cells = driven(
+    {
+      title: 'append',
+      theirs: ['emmett'],
+      ours: ['transition.ts'],
+      callers: [1, 8],
+      only: 'emmett/append1$',
+      baseline: base,
+    },
+    load,
+  );
+  const pair = ['transition/append1', base] as const;
+  const named = { name: "one event to a new stream over Emmett's", atLeast: 2 };
+  return [1, 8].map((callers) => ratioOf(cells, pair, callers, named));
+}

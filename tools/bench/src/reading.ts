@@ -1,0 +1,113 @@
+/** Events: how fast they are read and decoded in order, and how soon a handler sees a commit. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { systemClock, systemIds } from '@morrow/adapter-local';
+import type { Protocol, Reaction } from '@morrow/contract';
+import { unitOf, type DocumentRow } from '@morrow/document-keeper';
+import { handled, ownEvents } from '@morrow/event-keeper';
+import { baseProblem, startServers } from './side-by-side.ts';
+import { median, percentile, type Figure } from './figures.ts';
+import type { Load } from './sections.ts';
+import { callContext, pricedProtocol } from './subjects/priced.ts';
+import { moving, opening, openDesk, type Desk } from './subjects/tickets.ts';
+
+const pageSize = 1000;
+const perSecond = 1000;
+
+export async function reading(load: Load): Promise<readonly Figure[]> {
+  const problem = baseProblem();
+  if (problem) throw new Error(problem);
+  startServers();
+  return [...(await readSide(load)), ...(await latency(load))];
+}
+
+/** Opens documents and moves each some times, two events a move. */
+async function fill(desk: Desk, documents: number, moves: number): Promise<readonly DocumentRow[]> {
+  const rows: DocumentRow[] = [];
+  const one = async () => {
+    let transition = opening(systemIds.next());
+    await commit(desk, transition);
+    for (let at = 0; at < moves; at++) {
+      transition = moving(transition.row, at);
+      await commit(desk, transition);
+    }
+    rows.push(transition.row);
+  };
+  for (let done = 0; done < documents; done += 200)
+    await Promise.all(Array.from({ length: 200 }, one));
+  return rows;
+}
+const commit = (desk: Desk, transition: ReturnType<typeof opening>) =>
+  desk.store.commit(
+    unitOf(callContext(), systemClock.now(), { transitions: [transition], output: undefined }),
+  );
+
+async function readSide({ isQuick }: Load): Promise<readonly Figure[]> {
+  const desk = await openDesk('bench_reading');
+  try {
+    await fill(desk, isQuick ? 200 : 2000, 25);
+    while ((await desk.store.relay.position()).waiting) await pause(50);
+    const source = ownEvents(desk.store);
+    const rates: number[] = [];
+    for (let round = -1; round < (isQuick ? 1 : 5); round++) {
+      const start = performance.now();
+      let read = 0;
+      for (let after = 0; ;) {
+        const events = await source.since(after, pageSize);
+        for (const event of events) after = handled(pricedProtocol, event).number;
+        read += events.length;
+        if (events.length < pageSize) break;
+      }
+      if (round >= 0) rates.push((read * 1000) / (performance.now() - start));
+    }
+    return [
+      {
+        name: `read in order and decoded, ${pageSize} at a time`,
+        value: median(rates),
+        unit: '1/s',
+        bar: { atLeast: 50_000 },
+      },
+    ];
+  } finally {
+    await desk.close();
+  }
+}
+
+/** Commits at an even rate; from the answer of the commit until a reaction holds the event. */
+async function latency({ isQuick }: Load): Promise<readonly Figure[]> {
+  const answeredAt = new Map<string, number>();
+  const handledAt = new Map<string, number>();
+  const reaction: Reaction = {
+    kind: 'reaction',
+    name: 'watch',
+    on: pricedProtocol as Protocol,
+    events: ['opened'],
+    async handle(events) {
+      for (const { streamId } of events) handledAt.set(streamId, performance.now());
+    },
+  };
+  const desk = await openDesk('bench_latency', [reaction]);
+  try {
+    const seconds = isQuick ? 2 : 10;
+    const underWay: Promise<unknown>[] = [];
+    const start = performance.now();
+    for (let sent = 0; sent < seconds * perSecond; sent++) {
+      const due = start + (sent * 1000) / perSecond;
+      if (performance.now() < due) await pause(due - performance.now());
+      const transition = opening(systemIds.next());
+      const committed = commit(desk, transition);
+      underWay.push(committed.then(() => answeredAt.set(transition.row.id, performance.now())));
+    }
+    await Promise.all(underWay);
+    while (handledAt.size < answeredAt.size) await pause(20);
+    const waits = [...answeredAt]
+      .slice(perSecond)
+      .map(([id, at]) => Math.max(0, (handledAt.get(id) ?? Number.NaN) - at));
+    const name = `commit to handler at ${perSecond}/s`;
+    return [
+      { name: `${name}, p50`, value: percentile(waits, 0.5), unit: 'ms' },
+      { name: `${name}, p99`, value: percentile(waits, 0.99), unit: 'ms', bar: { atMost: 20 } },
+    ];
+  } finally {
+    await desk.close();
+  }
+}
