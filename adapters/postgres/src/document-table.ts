@@ -38,6 +38,12 @@ export interface DocumentTable {
   readonly selection: string;
 }
 
+/** Name of the check on the choices of a column. */
+export const choicesCheck = (table: string, { name }: Column): string => `${table}_${name}_choices`;
+/** What that check asks of a value. */
+export const choicesExpression = ({ name, choices = [] }: Pick<Column, 'name' | 'choices'>) =>
+  `"${name}" in (${choices.map((choice) => `'${choice.replaceAll("'", "''")}'`).join(', ')})`;
+
 const quote = (name: string) => `"${name}"`;
 
 export function documentTable(type: DocumentType): DocumentTable {

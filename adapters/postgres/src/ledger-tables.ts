@@ -1,5 +1,7 @@
 /** Reads of the book-keeper's tables. */
 import type { EntryRow, LedgerLine, LedgerTables } from '@morrow/engines';
+import type { DataSource } from 'typeorm';
+import { rowsOf } from './data-source.ts';
 import type { Run } from './reads.ts';
 
 interface EntryRecord {
@@ -24,40 +26,62 @@ const totalOf = ({ account, debit, credit }: TotalRecord) => ({
   credit: BigInt(credit),
 });
 
-export function ledgerTables(run: Run): LedgerTables {
+export function ledgerTables(run: Run, source: DataSource): LedgerTables {
+  const query = () => source.createQueryBuilder();
   const one = async (condition: string, value: string) => {
     const [row] = await run<EntryRecord>(`${entries} where ${condition}`, [value]);
     return row as EntryRow | undefined;
   };
   return {
     async totals(currency, upTo) {
-      const text =
-        upTo === undefined
-          ? `select account, sum(debit)::text as debit, sum(credit)::text as credit from account_balance
-             where currency = $1 group by account order by account`
-          : `select l.account, sum(greatest(l.amount, 0))::text as debit, sum(greatest(-l.amount, 0))::text as credit
-             from entry_line l join entry e on e.id = l.entry_id
-             where e.currency = $1 and l.date <= $2 group by l.account order by l.account`;
-      const values = upTo === undefined ? [currency] : [currency, upTo];
-      return (await run<TotalRecord>(text, values)).map(totalOf);
+      const balances = () =>
+        query()
+          .select(['account', 'sum(debit)::text as debit', 'sum(credit)::text as credit'])
+          .from('account_balance', 'b')
+          .where('currency = :currency', { currency })
+          .groupBy('account');
+      const lines = () =>
+        query()
+          .select([
+            'l.account as account',
+            'sum(greatest(l.amount, 0))::text as debit',
+            'sum(greatest(-l.amount, 0))::text as credit',
+          ])
+          .from('entry_line', 'l')
+          .innerJoin('entry', 'e', 'e.id = l.entry_id')
+          .where('e.currency = :currency and l.date <= :upTo', { currency, upTo })
+          .groupBy('l.account');
+      const totals = upTo === undefined ? balances() : lines();
+      return (await rowsOf<TotalRecord>(run, totals.orderBy('account'))).map(totalOf);
     },
     async totalsByPeriod() {
-      const rows = await run<TotalRecord & { readonly period: string; readonly currency: string }>(
-        `select account, currency, period, debit::text, credit::text from account_balance
-         order by account, currency, period`,
-      );
+      const balances = query()
+        .select(['account', 'currency', 'period', 'debit::text', 'credit::text'])
+        .from('account_balance', 'b')
+        .orderBy('account')
+        .addOrderBy('currency')
+        .addOrderBy('period');
+      const rows = await rowsOf<TotalRecord & Record<'period' | 'currency', string>>(run, balances);
       return rows.map((row) => ({ ...totalOf(row), period: row.period, currency: row.currency }));
     },
     async linesOf(account, after, limit): Promise<readonly LedgerLine[]> {
       const [date = '0001-01-01', entry = '00000000-0000-0000-0000-000000000000', line = '-1'] =
         after?.split('|') ?? [];
-      const rows = await run<LedgerLine & { readonly line: number }>(
-        `select l.entry_id as entry, l.line, l.date, e.memo, e.source, l.account, l.amount::text as amount
-         from entry_line l join entry e on e.id = l.entry_id
-         where l.account = $1 and (l.date, l.entry_id, l.line) > ($2::date, $3::uuid, $4::int)
-         order by l.date, l.entry_id, l.line limit $5`,
-        [account, date, entry, line, limit],
-      );
+      const lines = query()
+        .select(['l.entry_id as entry', 'l.line as line', 'l.date as date', 'e.memo as memo'])
+        .addSelect(['e.source as source', 'l.account as account', 'l.amount::text as amount'])
+        .from('entry_line', 'l')
+        .innerJoin('entry', 'e', 'e.id = l.entry_id')
+        .where('l.account = :account', { account })
+        .andWhere(
+          '(l.date, l.entry_id, l.line) > (cast(:date as date), :entry, cast(:line as int))',
+        )
+        .setParameters({ date, entry, line })
+        .orderBy('l.date')
+        .addOrderBy('l.entry_id')
+        .addOrderBy('l.line')
+        .limit(limit);
+      const rows = await rowsOf<LedgerLine & { readonly line: number }>(run, lines);
       return rows.map(({ line: at, ...row }) => ({
         ...row,
         cursor: `${row.date}|${row.entry}|${at}`,

@@ -1,18 +1,27 @@
 /** Makes and widens the schema of a domain: additive statements of our own, under a lock, never an
  * ORM's diff. */
-import type pg from 'pg';
+import { present } from '@morrow/kernel';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { commitFunction } from './commit-function.ts';
 import { openPool, type ServerAddress } from './connections.ts';
+import { openDataSource } from './data-source.ts';
+import { documentStatements, standing, type Stands } from './document-schema.ts';
 import type { DocumentTable } from './document-table.ts';
 import {
+  askOn,
+  migrationBook,
+  migrationTable,
+  nameOfVersion,
+  type MigrationBook,
+  type Step,
+} from './migrations.ts';
+import {
   bookTables,
-  documentStatements,
-  eventTables,
   relayFunction,
   schemaVersion,
-  standing,
   stockTables,
   takeFunction,
+  versions,
 } from './schema-sql.ts';
 
 export interface SchemaPlan {
@@ -21,6 +30,7 @@ export interface SchemaPlan {
   readonly tables: readonly DocumentTable[];
   readonly keeps: readonly ('book' | 'stock')[];
 }
+type Ask = ReturnType<typeof askOn>;
 const lockKey = 471_100;
 
 /** Creates the database and the role where they are missing. */
@@ -45,65 +55,88 @@ export async function createDatabase(
   }
 }
 
-async function refuseNewer(client: pg.PoolClient, plan: SchemaPlan, database: string) {
-  await client.query(
-    'create table if not exists migration (version int primary key, at timestamptz not null default now())',
-  );
-  const { rows } = await client.query<{ version: number | null }>(
-    'select max(version) as version from migration',
-  );
-  const found = rows[0]?.version ?? 0;
-  if (found > schemaVersion)
-    throw new Error(
-      `The database ${database} holds ${plan.domain} of version ${found}, this release knows ${schemaVersion}: start the newer release.`,
-    );
-  return found;
+/** Takes over what was booked before TypeORM kept the books. */
+async function adoptOldBook(
+  book: MigrationBook,
+  ask: Ask,
+  refuseNewer: (version: number) => void,
+): Promise<void> {
+  const [found] = await ask<{ version: number }>('select max(version) as version from migration');
+  refuseNewer(found?.version ?? 0);
+  for (const version of versions.keys())
+    if (version <= (found?.version ?? 0))
+      await book.run({ name: nameOfVersion(version), statements: [] });
+  // a release that looks there refuses what it does not know
+  await ask('insert into migration (version) values ($1) on conflict do nothing', [schemaVersion]);
 }
 
-/** Brings the schema to what the plan says. Adds tables, columns and indexes; takes
- * nothing away. */
+const refusing =
+  ({ domain }: SchemaPlan, database: string) =>
+  (found: number): void => {
+    if (found <= schemaVersion) return;
+    const holds = `The database ${database} holds ${domain} of version ${found}`;
+    throw new Error(`${holds}, this release knows ${schemaVersion}: start the newer release.`);
+  };
+
+/** Steps of the keepers' tables that are still to be done. */
+function* stepsOf({ keeps }: SchemaPlan, done: readonly number[], stands: Stands): Generator<Step> {
+  for (const [version, statements] of versions)
+    if (!done.includes(version)) yield { name: nameOfVersion(version), statements };
+  if (keeps.includes('book') && !stands.has('entry.id'))
+    yield { name: 'book', statements: [bookTables] };
+  if (keeps.includes('stock') && !stands.has('stock_balance.item'))
+    yield { name: 'stock', statements: [stockTables] };
+}
+
+async function bringUp(
+  runner: QueryRunner,
+  source: DataSource,
+  plan: SchemaPlan,
+  database: string,
+) {
+  const { domain, role, tables, keeps } = plan;
+  const ask = askOn(runner);
+  const book = migrationBook(source, runner);
+  const refuseNewer = refusing(plan, database);
+  await ask('select pg_advisory_xact_lock($1)', [lockKey + 1]);
+  await ask('revoke create on schema public from public');
+  await ask(`create schema if not exists "${domain}"`);
+  const rows = await ask<{ name: string; type: string }>(standing);
+  const stands = new Map(rows.map(({ name, type }) => [name, type]));
+  if (stands.has('migration.version') && !stands.has(`${migrationTable}.name`))
+    await adoptOldBook(book, ask, refuseNewer);
+  const done = await book.versions();
+  refuseNewer(Math.max(0, ...done));
+  for (const step of stepsOf(plan, done, stands)) await book.run(step);
+  for (const table of tables) {
+    const statements = documentStatements(table, stands);
+    if (statements.length) await book.run({ name: table.name, statements });
+  }
+  await ask('drop function if exists publish_events(bigint, int, bigint, bigint[])');
+  for (const text of [relayFunction, takeFunction, commitFunction(tables, keeps.includes('book'))])
+    await ask(text);
+  await ask(`grant usage on schema "${domain}" to "${role}"`);
+  await ask(
+    `grant select, insert, update, delete on all tables in schema "${domain}" to "${role}"`,
+  );
+  await ask(`revoke insert, update, delete on ${migrationTable} from "${role}"`);
+  await ask(`grant usage on all sequences in schema "${domain}" to "${role}"`);
+}
+
+/** Brings the schema to what the plan says. Adds tables, columns and indexes; takes nothing away. */
 export async function migrate(
   server: ServerAddress,
   database: string,
   plan: SchemaPlan,
 ): Promise<void> {
-  const { domain, role, tables, keeps } = plan;
-  const pool = openPool(server, database, { max: 1, schema: domain }, () => undefined);
-  const client = await pool.connect();
+  const pool = openPool(server, database, { max: 1, schema: plan.domain }, () => undefined);
   try {
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [lockKey + 1]);
-    await client.query('revoke create on schema public from public');
-    await client.query(`create schema if not exists "${domain}"`);
-    const isOlder = (await refuseNewer(client, plan, database)) < schemaVersion;
-    const { rows } = await client.query<{ name: string; type: string }>(standing);
-    const stands = new Map(rows.map(({ name, type }) => [name, type]));
-    if (isOlder) await client.query(eventTables);
-    if (keeps.includes('book') && (isOlder || !stands.has('entry.id')))
-      await client.query(bookTables);
-    if (keeps.includes('stock') && (isOlder || !stands.has('stock_balance.item')))
-      await client.query(stockTables);
-    for (const table of tables)
-      for (const statement of documentStatements(table, stands)) await client.query(statement);
-    await client.query('drop function if exists publish_events(bigint, int, bigint, bigint[])');
-    await client.query(relayFunction);
-    await client.query(takeFunction);
-    await client.query(commitFunction(tables, keeps.includes('book')));
-    await client.query(`grant usage on schema "${domain}" to "${role}"`);
-    await client.query(
-      `grant select, insert, update, delete on all tables in schema "${domain}" to "${role}"`,
+    const source = await openDataSource(pool, { database, schema: plan.domain });
+    await source.transaction(({ queryRunner }) =>
+      bringUp(present(queryRunner, 'A transaction has a runner'), source, plan, database),
     );
-    await client.query(`revoke insert, update, delete on migration from "${role}"`);
-    await client.query(`grant usage on all sequences in schema "${domain}" to "${role}"`);
-    await client.query('insert into migration (version) values ($1) on conflict do nothing', [
-      schemaVersion,
-    ]);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
+    await source.destroy();
   } finally {
-    client.release();
     await pool.end();
   }
 }

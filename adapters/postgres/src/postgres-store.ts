@@ -2,6 +2,7 @@
 import { insideTransaction, watchTransactions, type Receipt } from '@morrow/contract';
 import { CommitRefused, type Session, type Store, type Unit } from '@morrow/engines';
 import type pg from 'pg';
+import type { DataSource } from 'typeorm';
 import { Coalescer, movedIn, type GroupResult } from './coalescer.ts';
 import type { CommitPoint } from './connections.ts';
 import type { DocumentTable } from './document-table.ts';
@@ -36,7 +37,12 @@ interface GroupRecord {
   readonly stale_units: number[];
   readonly old_units: number[];
 }
-export function postgresStore(pool: pg.Pool, plan: StorePlan, rebuild: Store['rebuild']): Store {
+export function postgresStore(
+  pool: pg.Pool,
+  source: DataSource,
+  plan: StorePlan,
+  rebuild: Store['rebuild'],
+): Store {
   const { domain, commitPoint } = plan;
   watchTransactions();
   const run = patientRun(pool, domain);
@@ -86,14 +92,14 @@ export function postgresStore(pool: pg.Pool, plan: StorePlan, rebuild: Store['re
     commitPoint('store.keepReceipt', 'after');
   };
   return {
-    ...readsOf(tables, run),
+    ...readsOf(tables, source, run),
     async commit(unit) {
       refuseTooLarge(unit);
       await coalescer.commit(unit);
     },
     transact: (label, work) =>
       insideTransaction(domain, () =>
-        transact(pool, label, work, { domain, tables, commitPoint, tell, callCommit }),
+        transact(pool, label, work, { domain, tables, source, commitPoint, tell, callCommit }),
       ),
     async findReceipt(key) {
       const text = 'select key, fingerprint, answer from receipt where key = $1';
@@ -105,8 +111,8 @@ export function postgresStore(pool: pg.Pool, plan: StorePlan, rebuild: Store['re
     eventsOf: (streamId) => eventsOf(run, streamId),
     inbox: inboxOf(run, commitPoint),
     relay: relayOf(run, commitPoint, listeners),
-    ledger: ledgerTables(run),
-    stock: stockReads(run),
+    ledger: ledgerTables(run, source),
+    stock: stockReads(run, source),
     upkeep: upkeepOf(run, plan),
     rebuild,
   };
@@ -114,6 +120,7 @@ export function postgresStore(pool: pg.Pool, plan: StorePlan, rebuild: Store['re
 
 interface Tools {
   readonly tables: ReadonlyMap<string, DocumentTable>;
+  readonly source: DataSource;
   readonly domain: string;
   readonly commitPoint: CommitPoint;
   tell(): void;
@@ -121,12 +128,12 @@ interface Tools {
 }
 function sessionOn(
   client: pg.PoolClient,
-  { tables, callCommit }: Tools,
+  { tables, source, callCommit }: Tools,
   onWrite: () => void,
 ): Session {
   const run = runOn(client);
   return {
-    ...readsOf(tables, run),
+    ...readsOf(tables, source, run),
     stock: stockTables(run),
     async write(unit) {
       refuseTooLarge(unit);

@@ -3,7 +3,10 @@
 import type { DocumentType } from '@morrow/contract';
 import type { Store, Stores } from '@morrow/engines';
 import type pg from 'pg';
+import type { DataSource } from 'typeorm';
 import { openPool, type CommitPoint, type ServerAddress } from './connections.ts';
+import { openDataSource } from './data-source.ts';
+import { documentEntity } from './document-entity.ts';
 import { documentTable } from './document-table.ts';
 import { createDatabase, migrate } from './migrate.ts';
 import { postgresStore } from './postgres-store.ts';
@@ -25,6 +28,8 @@ export interface PostgresOptions {
   readonly onProblem?: ((error: unknown) => void) | undefined;
 }
 export interface PostgresStores extends Stores {
+  /** What TypeORM knows of a tenant's documents, on the connections of its store: for reading. */
+  sourceOf(tenant: string): DataSource;
   addTenant(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -63,7 +68,8 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
     commitPoint: options.commitPoint ?? (() => undefined),
     onProblem,
   };
-  const stores = new Map<string, Store>();
+  const entities = plan.tables.map(documentEntity);
+  const tenants = new Map<string, { readonly store: Store; readonly source: DataSource }>();
   const pools: pg.Pool[] = [];
   const open = async (tenant: string) => {
     const database = databaseOf(tenant);
@@ -73,13 +79,15 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
     const pool = openPool(server, database, { role, schema: domain.name, max }, onProblem);
     pools.push(pool);
     await testRole(pool, domain.name);
+    const source = await openDataSource(pool, { database, schema: domain.name, entities });
     const { commitPoint } = plan;
     const rebuild = () => openRebuild({ server, database, plan, commitPoint, onProblem });
-    stores.set(tenant, postgresStore(pool, plan, rebuild));
+    tenants.set(tenant, { source, store: postgresStore(pool, source, plan, rebuild) });
   };
   const close = async () => {
     isClosing = true;
     await Promise.all(pools.splice(0).map((pool) => pool.end()));
+    for (const { source } of tenants.values()) if (source.isInitialized) await source.destroy();
   };
   try {
     for (const tenant of options.tenants) await open(tenant);
@@ -87,15 +95,17 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
     await close();
     throw error;
   }
+  const of = (tenant: string) => {
+    const opened = tenants.get(tenant);
+    if (!opened) throw new TypeError(`There is no tenant ${tenant} here`);
+    return opened;
+  };
   return {
-    of(tenant) {
-      const store = stores.get(tenant);
-      if (!store) throw new TypeError(`There is no tenant ${tenant} here`);
-      return store;
-    },
-    tenants: () => [...stores.keys()],
+    of: (tenant) => of(tenant).store,
+    sourceOf: (tenant) => of(tenant).source,
+    tenants: () => [...tenants.keys()],
     async addTenant(name) {
-      if (!stores.has(name)) await open(name);
+      if (!tenants.has(name)) await open(name);
     },
     close,
   };

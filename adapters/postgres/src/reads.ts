@@ -1,6 +1,8 @@
 /** Reads documents, inside or outside of a transaction. */
 import type { DocumentRow, Page, Reads } from '@morrow/engines';
 import type pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { rowsOf } from './data-source.ts';
 import { columnOf, rowOf, typeOf, type DocumentTable } from './document-table.ts';
 
 /** Runs a statement: a pool, or the connection of a transaction. */
@@ -14,7 +16,13 @@ export const runOn =
   async (text, values = []) =>
     (await on.query(text, values as unknown[])).rows as never;
 
-export function readsOf(tables: ReadonlyMap<string, DocumentTable>, run: Run): Reads {
+/** Loads by id and by field speak SQL, since commands wait for them; lists and counts are composed
+ * by TypeORM. */
+export function readsOf(
+  tables: ReadonlyMap<string, DocumentTable>,
+  source: DataSource,
+  run: Run,
+): Reads {
   const tableOf = (type: string): DocumentTable => {
     const table = tables.get(type);
     if (!table) throw new TypeError(`This domain keeps no ${type}`);
@@ -25,10 +33,17 @@ export function readsOf(tables: ReadonlyMap<string, DocumentTable>, run: Run): R
     const rows = await run(`select ${table.selection} from "${table.name}" ${rest}`, values);
     return rows.map((row) => rowOf(table, row));
   };
-  const conditions = (type: string, where: Page['where'], first: number) =>
-    Object.keys(where ?? {}).map(
-      (field, at) => `${columnOf(tableOf(type), field)} = $${first + at}`,
-    );
+  const listing = (type: string, selection: string, where: Page['where'] = {}) => {
+    const query = source
+      .createQueryBuilder()
+      .select(selection)
+      .from(tableOf(type).documentType, 'd');
+    for (const [field, value] of Object.entries(where)) {
+      columnOf(tableOf(type), field);
+      query.andWhere(`d.${field} = :${field}`, { [field]: value });
+    }
+    return query;
+  };
   return {
     async load(type, id): Promise<DocumentRow | undefined> {
       const [row] = await select(type, 'where id = $1', [id]);
@@ -47,23 +62,12 @@ export function readsOf(tables: ReadonlyMap<string, DocumentTable>, run: Run): R
       );
     },
     async list(type, { after, limit, where }) {
-      const wanted = [
-        ...conditions(type, where, after === undefined ? 2 : 3),
-        ...(after === undefined ? [] : ['id > $2']),
-      ];
-      const filter = wanted.length ? `where ${wanted.join(' and ')}` : '';
-      const values = [
-        limit,
-        ...(after === undefined ? [] : [after]),
-        ...Object.values(where ?? {}),
-      ];
-      return select(type, `${filter} order by id limit $1`, values);
+      const query = listing(type, tableOf(type).selection, where).orderBy('d.id').limit(limit);
+      if (after !== undefined) query.andWhere('d.id > :after', { after });
+      return (await rowsOf(run, query)).map((row) => rowOf(tableOf(type), row));
     },
     async count(type, where) {
-      const wanted = conditions(type, where, 1);
-      const filter = wanted.length ? `where ${wanted.join(' and ')}` : '';
-      const text = `select count(*)::int as n from "${tableOf(type).name}" ${filter}`;
-      const [row] = await run<{ n: number }>(text, Object.values(where ?? {}));
+      const [row] = await rowsOf<{ n: number }>(run, listing(type, 'count(*)::int as n', where));
       return row?.n ?? 0;
     },
   };

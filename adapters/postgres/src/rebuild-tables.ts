@@ -2,9 +2,10 @@
  * settled. */
 import type { Derived, MovementFact, MovementRow, ValueMovements } from '@morrow/engines';
 import { typedColumns } from './commit-function.ts';
+import { documentStatements } from './document-schema.ts';
 import { recordOf, type DocumentTable } from './document-table.ts';
 import type { Run } from './reads.ts';
-import { bookTables, documentStatements, stockTables } from './schema-sql.ts';
+import { bookTables, stockTables } from './schema-sql.ts';
 import { movementRecord } from './stock-tables.ts';
 
 export interface RebuildPlan {

@@ -29,10 +29,14 @@ export function refusalOf(error: unknown): unknown {
 export const isRepeatable = (error: unknown): boolean =>
   ['40001', '40P01'].includes(errorOf(error).code ?? '');
 
+const notThere = new Set([
+  'timeout exceeded when trying to connect',
+  'Client has encountered a connection error and is not queryable',
+]);
 /** Whether the connection was not there, so that nothing ran. */
 export const isUnreachable = (error: unknown): boolean =>
   ['ECONNREFUSED', 'ENOENT', '57P03'].includes(errorOf(error).code ?? '') ||
-  errorOf(error).message === 'timeout exceeded when trying to connect';
+  notThere.has(errorOf(error).message);
 
 /** Whether the connection broke under a statement: it may have run. */
 export const isLost = (error: unknown): boolean => {

@@ -1,9 +1,4 @@
 /** The tables of a domain's schema beside its documents: events, receipts, inbox, keepers' rows. */
-import type { Column, DocumentTable } from './document-table.ts';
-
-/** Raised with each change of the statements below. A database of a higher one is refused. */
-export const schemaVersion = 2;
-
 const eagerly = (rows: number) =>
   `autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=${rows},
     autovacuum_vacuum_cost_delay=0`;
@@ -13,7 +8,7 @@ const queue = eagerly(5000);
 export const rebuildLock = 471_102;
 
 /** Events, their numbers, and what handlers have seen. */
-export const eventTables = `
+const eventTables = `
 create table if not exists event (
   stream_id uuid, stream_version int, document_type text not null, protocol text not null,
   type text not null, schema_version smallint not null, data jsonb not null, meta jsonb not null,
@@ -48,8 +43,26 @@ create index if not exists timer_due on timer (due_at);
 create table if not exists replay (
   one bool primary key default true, state jsonb not null, at timestamptz not null default now());`;
 
+/** Timers know their handler, who set them, and how trying went. */
+const timerColumns = `
+alter table timer add column if not exists name text not null default '',
+  add column if not exists meta jsonb not null default '{}',
+  add column if not exists try_at timestamptz,
+  add column if not exists attempts int not null default 0,
+  add column if not exists sentence text;
+create index if not exists timer_try on timer (try_at);`;
+
+/** Statements by the version that they bring; each runs once, and is never edited again. */
+export const versions: ReadonlyMap<number, readonly string[]> = new Map([
+  [2, [eventTables]],
+  [3, [timerColumns]],
+]);
+/** A database of a higher version is refused. */
+export const schemaVersion = Math.max(...versions.keys());
+
 export const bookTables = `
-create table if not exists ledger_facts (one bool primary key default true, version bigint not null default 1);
+create table if not exists ledger_facts (
+  one bool primary key default true, version bigint not null default 1);
 insert into ledger_facts default values on conflict do nothing;
 create table if not exists entry (
   id uuid primary key, source text not null unique, date date not null, currency text not null,
@@ -66,71 +79,16 @@ create table if not exists account_balance (
 
 export const stockTables = `
 create table if not exists stock_balance (
-  item text, warehouse text, on_hand bigint not null default 0, reserved bigint not null default 0,
-  value bigint not null default 0, last_cost bigint not null default 0, last_place text not null default '',
+  item text, warehouse text,
+  on_hand bigint not null default 0, reserved bigint not null default 0,
+  value bigint not null default 0, last_cost bigint not null default 0,
+  last_place text not null default '',
   primary key (warehouse, item)) with (fillfactor=50);
 create table if not exists stock_movement (
   item text, warehouse text, place text, document_id uuid not null, kind text not null,
   quantity bigint not null, cost bigint, value bigint not null, correction bigint not null,
   on_hand_after bigint not null, value_after bigint not null, cost_after bigint not null,
   primary key (warehouse, item, place));`;
-
-/** What stands of the schema: types by `table.column`, and `index` by the name of an index. Statements
- * for what stands already would wait for every open transaction and hold up those that follow. */
-export const standing = `
-  select c.relname || '.' || a.attname as name,
-    replace(format_type(a.atttypid, a.atttypmod), 'timestamp(3) with time zone', 'timestamptz(3)') as type
-  from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-  where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r'
-  union all select relname, 'index' from pg_class
-  where relnamespace = current_schema()::regnamespace and relkind = 'i'
-  union all select 'check ' || conname, pg_get_constraintdef(oid) from pg_constraint
-  where connamespace = current_schema()::regnamespace and contype = 'c'`;
-
-/** Allows what stands and what is declared: a choice that was once allowed may be in a row. The rows
- * that are there are not read through. */
-function choiceStatement(table: string, column: Column, stands: ReadonlyMap<string, string>) {
-  const { name, choices = [] } = column;
-  const check = `${table}_${name}_choices`;
-  const known = [...(stands.get(`check ${check}`) ?? '').matchAll(/'((?:[^']|'')*)'/g)].map(
-    ([, text = '']) => text.replaceAll("''", "'"),
-  );
-  const allowed = [...new Set([...known, ...choices])];
-  if (allowed.length === known.length) return [];
-  const texts = allowed.map((choice) => `'${choice.replaceAll("'", "''")}'`).join(', ');
-  return [
-    `alter table "${table}" drop constraint if exists "${check}",
-       add constraint "${check}" check ("${name}" in (${texts})) not valid`,
-  ];
-}
-
-/** Additive statements that make or widen the table of a document type. */
-export function documentStatements(
-  { name, columns }: DocumentTable,
-  stands: ReadonlyMap<string, string>,
-): string[] {
-  const table = `"${name}"`;
-  for (const { name: column, type } of columns) {
-    const found = stands.get(`${name}.${column}`);
-    if (found && found !== type)
-      throw new Error(`The column ${column} of ${name} is ${found} and would have to become ${type}: only additions are made.`);
-  } // prettier-ignore
-  return [
-    `create table if not exists ${table} (id uuid primary key, version int not null, state text not null,
-      lifecycle_id text not null, lifecycle_version int not null, lifecycle_hash text not null,
-      created_at timestamptz not null default now(), updated_at timestamptz not null default now()
-      ) with (fillfactor=70)`,
-    ...columns
-      .filter((column) => !stands.has(`${name}.${column.name}`))
-      .map((column) => `alter table ${table} add column if not exists "${column.name}" ${column.type}`),
-    ...columns
-      .filter(({ name: column, isUnique, isIndexed }) => (isUnique || isIndexed) && !stands.has(`${name}_${column}`))
-      .map(({ name: column, isUnique }) =>
-        `create ${isUnique ? 'unique ' : ''}index if not exists "${name}_${column}" on ${table} ("${column}")`),
-    ...columns.flatMap((column) => choiceStatement(name, column, stands)),
-    ...(stands.has(`${name}_state`) ? [] : [`create index "${name}_state" on ${table} (state, id)`]),
-  ]; // prettier-ignore
-}
 
 /** Numbers what was committed (events.md): lease, fence and counter are one row, so that two never
  * number at once; the outbox is a set, so the hint can delay an event but never skip it. */
@@ -150,7 +108,8 @@ begin
       || array(select o3.pos from outbox o3 where o3.pos = any(p_missing))) returning o.*),
   p as (
     insert into publication as pp (first_number, stream_id, first_version, n)
-    select b + 1 + coalesce(sum(x.n) over (order by x.pos rows between unbounded preceding and 1 preceding), 0),
+    select b + 1 + coalesce(sum(x.n) over (
+        order by x.pos rows between unbounded preceding and 1 preceding), 0),
       x.stream_id, x.first_version, x.n from x returning pp.*)
   select x.pos, p.first_number + e.stream_version - p.first_version, e.stream_id, e.stream_version,
     e.document_type, e.protocol, e.type, e.schema_version, e.data, e.meta, e.at

@@ -7,8 +7,21 @@ import { books, note, noteRow, opens, tenant, unit, world } from './store-world.
 
 it('refuses a database of a newer release with one sentence', async () => {
   const { query, again } = await world();
-  await query('insert into migration (version) values (9000)');
-  await expect(again()).rejects.toThrow(/^The database \S+ holds books of version 9000, .*\.$/);
+  await query(`insert into schema_migration (timestamp, name) values (1, 'version 9000')`);
+  const knows = 'this release knows 3: start the newer release.';
+  await expect(again()).rejects.toThrow(`holds books of version 9000, ${knows}`);
+});
+
+it('books each version and each widening once', async () => {
+  const { query, again } = await world();
+  const booked = () => query<{ name: string }>('select name from schema_migration order by id');
+  const names = ['version 2', 'version 3', 'book', 'stock', 'note', 'account'];
+  expect((await booked()).map(({ name }) => name)).toEqual(names);
+  await again();
+  expect(await booked()).toHaveLength(names.length);
+  await query('alter table note drop column customer');
+  await again();
+  expect((await booked()).map(({ name }) => name)).toEqual([...names, 'note']);
 });
 
 it('runs as a role that owns nothing, makes no tables and reads no other domain', async () => {
@@ -32,7 +45,7 @@ it('runs as a role that owns nothing, makes no tables and reads no other domain'
     'create table mine (id int)',
     'create table public.mine (id int)',
     'select * from shelves.note',
-    'delete from migration',
+    'delete from schema_migration',
     'drop table note',
     'create schema mine',
   ])

@@ -1,5 +1,7 @@
 /** The stock-keeper's tables: balances locked in one order, movements written as sets. */
 import type { BalanceRow, MovementRow, StockKey, StockReads, StockTables } from '@morrow/engines';
+import type { DataSource } from 'typeorm';
+import { rowsOf } from './data-source.ts';
 import type { Run } from './reads.ts';
 
 interface BalanceRecord {
@@ -125,7 +127,7 @@ export const stockTables = (run: Run): StockTables => ({
   },
 });
 
-export const stockReads = (run: Run): StockReads => ({
+export const stockReads = (run: Run, source: DataSource): StockReads => ({
   async balances(keys) {
     const rows = await run<BalanceRecord>(
       `select b.* from stock_balance b join unnest($1::text[], $2::text[]) k(warehouse, item)
@@ -135,20 +137,27 @@ export const stockReads = (run: Run): StockReads => ({
     return rows.map(balanceOf);
   },
   async listBalances(after, limit) {
-    const rows = await run<BalanceRecord>(
-      `select * from stock_balance where (warehouse, item) > ($1, $2)
-       order by warehouse, item limit $3`,
-      [after?.warehouse ?? '', after?.item ?? '', limit],
-    );
-    return rows.map(balanceOf);
+    const { warehouse, item } = after ?? { warehouse: '', item: '' };
+    const balances = source
+      .createQueryBuilder()
+      .select('*')
+      .from('stock_balance', 'b')
+      .where('(warehouse, item) > (:warehouse, :item)', { warehouse, item })
+      .orderBy('warehouse')
+      .addOrderBy('item')
+      .limit(limit);
+    return (await rowsOf<BalanceRecord>(run, balances)).map(balanceOf);
   },
   async movements({ item, warehouse }, after, limit) {
-    const rows = await run<MovementRecord>(
-      `select * from stock_movement where warehouse = $1 and item = $2 and place > $3
-       order by place limit $4`,
-      [warehouse, item, after, limit],
-    );
-    return rows.map(movementOf);
+    const movements = source
+      .createQueryBuilder()
+      .select('*')
+      .from('stock_movement', 'm')
+      .where('warehouse = :warehouse and item = :item and place > :after')
+      .setParameters({ warehouse, item, after })
+      .orderBy('place')
+      .limit(limit);
+    return (await rowsOf<MovementRecord>(run, movements)).map(movementOf);
   },
   async totals() {
     const [row] = await run<{ on_hand: string; value: string; movements: bigint }>(
