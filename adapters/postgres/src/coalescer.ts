@@ -46,10 +46,11 @@ export class Coalescer {
     });
   }
 
-  /** Documents and keys that a unit holds: one at a time is in flight, since two of one document in a
+  /** Documents, timers and keys that a unit holds: one at a time is in flight, since two of one document in a
    * group would overwrite each other. */
-  #claims({ transitions, receipt, entries = [] }: Unit): string[] {
-    const claims = transitions.map(({ row }) => row.id);
+  #claims({ transitions, receipt, entries = [], timers = [], timersDropped = [] }: Unit): string[] {
+    const claims = [...transitions.map(({ row }) => row.id), ...timersDropped];
+    for (const { id } of timers) claims.push(id);
     if (receipt) claims.push(receipt.key);
     for (const { source } of entries) claims.push(source);
     return claims;

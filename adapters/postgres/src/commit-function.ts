@@ -74,11 +74,26 @@ const bookSection = `
   end if;
   if p_bumps then update ledger_facts set version = version + 1; end if;`;
 
+/** Timers are set, set anew, or dropped where they have no moment. */
+const timerSection = `
+  if p_timers is not null then
+    delete from timer t using json_to_recordset(p_timers) as r(u int, id uuid, due timestamptz)
+      where t.id = r.id and r.due is null and not (r.u = any(gone));
+    insert into timer (id, due_at, try_at, stream_id, name, data, meta)
+      select r.id, r.due, r.due, r.s, r.name, r.data, r.meta
+      from json_to_recordset(p_timers)
+        as r(u int, id uuid, due timestamptz, s uuid, name text, data jsonb, meta jsonb)
+      where r.due is not null and not (r.u = any(gone)) order by r.id
+      on conflict (id) do update set due_at = excluded.due_at, try_at = excluded.try_at,
+        stream_id = excluded.stream_id, name = excluded.name, data = excluded.data,
+        meta = excluded.meta, attempts = 0, sentence = null;
+  end if;`;
+
 /** Gives the positions of units that were not stored: `stale` first, then those of old facts. */
 export function commitFunction(tables: readonly DocumentTable[], keepsBook: boolean): string {
   return `
-create or replace function commit_units(p_documents json, p_joint int[], p_events json, p_streams json,
-  p_receipts json, p_entries json, p_lines json, p_bumps boolean)
+create or replace function commit_units(p_documents json, p_joint int[], p_events json,
+  p_streams json, p_receipts json, p_entries json, p_lines json, p_bumps boolean, p_timers json)
 returns table (stale_units int[], old_units int[]) language plpgsql as $$
 declare stale int[] := '{}'; old int[] := '{}'; gone int[]; v bigint;
 begin
@@ -86,9 +101,10 @@ begin
   ${keepsBook ? bookSection : ''}
   gone := stale || old;
   if p_receipts is not null then
-    insert into receipt (key, fingerprint, answer)
-      select r.key, r.fingerprint, r.answer
-      from json_to_recordset(p_receipts) as r(u int, key text, fingerprint text, answer json)
+    insert into receipt (key, fingerprint, answer, at)
+      select r.key, r.fingerprint, r.answer, r.at
+      from json_to_recordset(p_receipts)
+        as r(u int, key text, fingerprint text, answer json, at timestamptz)
       where not (r.u = any(gone));
   end if;
   if p_events is not null then
@@ -100,6 +116,7 @@ begin
       select o.s, o.v, o.n from json_to_recordset(p_streams) as o(u int, s uuid, v int, n smallint)
       where not (o.u = any(gone));
   end if;
+  ${timerSection}
   return query select stale, old;
 end $$;`;
 }

@@ -11,6 +11,7 @@ interface Sections {
   readonly receipts: JsonObject[];
   readonly entries: JsonObject[];
   readonly lines: JsonObject[];
+  readonly timers: JsonObject[];
   bumps: boolean;
 }
 
@@ -71,17 +72,18 @@ function addEntry(sections: Sections, unit: Unit, at: number, entry: EntryRow): 
   if (event) addStream(sections, unit, at, { id, type: 'entry', before: 0 }, [event]);
 }
 
-/** Values of the parameters $1 to $8; a section without rows is null. */
+/** Values of the parameters $1 to $9; a section without rows is null. */
 export function argumentsOf(
   units: readonly Unit[],
   tables: ReadonlyMap<string, DocumentTable>,
   facts: ReadonlySet<string>,
 ): unknown[] {
   const sections: Sections = {
-    documents: {}, joint: [], events: [], streams: [], receipts: [], entries: [], lines: [], bumps: false,
+    documents: {}, joint: [], events: [], streams: [], receipts: [], entries: [], lines: [],
+    timers: [], bumps: false,
   }; // prettier-ignore
   for (const [at, unit] of units.entries()) {
-    const { transitions, entries = [], receipt } = unit;
+    const { transitions, entries = [], receipt, timers = [], timersDropped = [] } = unit;
     if (transitions.length > 1 || (transitions.length && entries.length)) sections.joint.push(at);
     for (const { documentType, row, events } of transitions) {
       const table = tables.get(documentType);
@@ -99,7 +101,10 @@ export function argumentsOf(
       sections.bumps ||= facts.has(documentType);
     }
     for (const entry of entries) addEntry(sections, unit, at, entry);
-    if (receipt) sections.receipts.push({ u: at, ...receipt } as JsonObject);
+    if (receipt) sections.receipts.push({ u: at, at: unit.at, ...receipt } as JsonObject);
+    for (const { id, dueAt: due, streamId: s, name, data } of timers)
+      sections.timers.push({ u: at, id, due, s, name, data, meta: unit.meta as never });
+    for (const id of timersDropped) sections.timers.push({ u: at, id, due: null });
   }
   const text = (rows: readonly JsonObject[]) => (rows.length ? JSON.stringify(rows) : null);
   return [
@@ -111,10 +116,12 @@ export function argumentsOf(
     text(sections.entries),
     text(sections.lines),
     sections.bumps,
+    text(sections.timers),
   ];
 }
 
 export const commitStatement = {
   name: 'commit_units',
-  text: 'select * from commit_units($1::json, $2::int[], $3::json, $4::json, $5::json, $6::json, $7::json, $8)',
+  text: `select * from commit_units($1::json, $2::int[], $3::json, $4::json, $5::json, $6::json,
+    $7::json, $8, $9::json)`,
 };

@@ -21,17 +21,18 @@ import {
 } from './refusals.ts';
 import { eventsOf, eventsSince, relayOf } from './relay.ts';
 import { stockReads, stockTables } from './stock-tables.ts';
+import { takeTimer, timersOf } from './timers.ts';
 import { upkeepOf, type UpkeepPlan } from './upkeep.ts';
 
 export interface StorePlan extends UpkeepPlan {
   readonly domain: string;
   readonly facts: readonly string[];
-  readonly commitPoint: CommitPoint;
   onProblem(error: unknown): void;
 }
 const triesMax = 6;
-const hasEvents = ({ transitions, entries = [] }: Unit) =>
-  transitions.length > 0 || entries.some(({ event }) => event);
+/** Whether the relay or the timers have something to do after it. */
+const isNews = ({ transitions, entries = [], timers = [] }: Unit) =>
+  transitions.length > 0 || timers.length > 0 || entries.some(({ event }) => event);
 
 interface GroupRecord {
   readonly stale_units: number[];
@@ -80,7 +81,7 @@ export function postgresStore(
         if (!isRepeatable(error) || tries >= triesMax) throw error;
       }
     commitPoint('store.commit', 'after');
-    if (units.some(hasEvents)) tell();
+    if (units.some(isNews)) tell();
     return result;
   });
   const keepReceipt = async ({ key, fingerprint, answer }: Receipt) => {
@@ -110,6 +111,7 @@ export function postgresStore(
     eventsSince: (number, limit) => eventsSince(run, number, limit),
     eventsOf: (streamId) => eventsOf(run, streamId),
     inbox: inboxOf(run, commitPoint),
+    timers: timersOf(run, commitPoint),
     relay: relayOf(run, commitPoint, listeners),
     ledger: ledgerTables(run, source),
     stock: stockReads(run, source),
@@ -140,8 +142,9 @@ function sessionOn(
       const { stale, old } = await callCommit(client, [unit]);
       if (stale.length) throw new CommitRefused('staleVersion', movedIn(unit));
       if (old.length) throw new CommitRefused('staleFacts', 'the ledger');
-      if (hasEvents(unit)) onWrite();
+      if (isNews(unit)) onWrite();
     },
+    takeTimer: (names, now) => takeTimer(run, names, now),
     async take(handler, producer, numbers) {
       const [row] = await run<{ fresh: (string | bigint)[] }>(
         'select take_events($1, $2, $3::bigint[]) as fresh',

@@ -2,6 +2,7 @@
 import type { DocumentType } from '@morrow/contract';
 import type { Upkeep } from '@morrow/engines';
 import { canonicalJson, type Json, type JsonObject } from '@morrow/kernel';
+import type { CommitPoint } from './connections.ts';
 import { rowOf, type DocumentTable } from './document-table.ts';
 import type { Run } from './reads.ts';
 import { rebuildLock } from './schema-sql.ts';
@@ -15,6 +16,7 @@ export interface UpkeepPlan {
   readonly tables: readonly DocumentTable[];
   readonly types: ReadonlyMap<string, DocumentType>;
   readonly keeps: readonly ('book' | 'stock')[];
+  readonly commitPoint: CommitPoint;
 }
 
 async function* documentLines(run: Run, plan: UpkeepPlan): AsyncIterable<string> {
@@ -85,6 +87,9 @@ const eventLaws = [
   `select format('The number %s of a published event is followed by %s', last, next) as fault
    from (select first_number + n - 1 as last, lead(first_number) over (order by first_number) as next
      from publication) x where next <> last + 1`,
+  `select format('The timer %s %s has failed %s times and waits for a person: %s',
+     name, id, attempts, sentence) as fault
+   from timer where try_at is null`,
 ];
 const documentLaws = ({ name, documentType }: DocumentTable) => [
   `select format('%s %s has version %s, but %s events', '${documentType}', d.id, d.version, count(e.*)) as fault
@@ -107,6 +112,17 @@ export const upkeepOf = (run: Run, plan: UpkeepPlan): Upkeep => ({
     for (const law of laws)
       for (const { fault } of await run<{ fault: string }>(`${law} limit 50`)) faults.push(fault);
     return faults;
+  },
+  async pruneReceipts(before, limit) {
+    plan.commitPoint('receipts.prune', 'before');
+    const [row] = await run<{ n: number }>(
+      `with pruned as (delete from receipt where ctid = any(array(
+         select ctid from receipt where at < $1 limit $2)) returning 1)
+       select count(*)::int as n from pruned`,
+      [before, limit],
+    );
+    plan.commitPoint('receipts.prune', 'after');
+    return row?.n ?? 0;
   },
   async noteReplay(state) {
     await run(

@@ -4,3 +4,4 @@ export * from './pulse.ts';
 export * from './rebuild.ts';
 export * from './store.ts';
 export * from './stores.ts';
+export * from './timers.ts';

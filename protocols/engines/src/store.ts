@@ -3,6 +3,7 @@
 import type { Receipt } from '@morrow/contract';
 import type { JsonObject, LifecyclePin } from '@morrow/kernel';
 import type { Rebuild } from './rebuild.ts';
+import type { DueTimer, Timer, Timers } from './timers.ts';
 
 /** A document as stored. `fields` in the JSON forms of its field kinds. */
 export interface DocumentRow {
@@ -56,6 +57,10 @@ export interface Unit {
   readonly receipt?: Receipt | undefined;
   /** Rows of the book-keeper's engine. */
   readonly entries?: readonly EntryRow[] | undefined;
+  /** Set with the change; one whose id stands is set anew. */
+  readonly timers?: readonly Timer[] | undefined;
+  /** Ids of timers that shall not come any more. */
+  readonly timersDropped?: readonly string[] | undefined;
   /** Version of the ledger's facts (accounts, periods) that the entries were decided on. */
   readonly factsVersion?: number | undefined;
 }
@@ -119,6 +124,9 @@ export interface Session extends Reads {
   readonly stock: StockTables;
   /** Marks events as handled and gives those that were not before. */
   take(handler: string, producer: string, numbers: readonly number[]): Promise<readonly number[]>;
+  /** Ends the first timer for these handlers that is due by `now` (ISO 8601), and gives it; it stays
+   * where this transaction fails. Those that other transactions hold are passed over. */
+  takeTimer(names: readonly string[], now: string): Promise<DueTimer | undefined>;
 }
 
 /** The database of one (tenant, domain). */
@@ -133,6 +141,7 @@ export interface Store extends Reads {
   eventsSince(number: number, limit: number): Promise<readonly StoredEvent[]>;
   eventsOf(streamId: string): Promise<readonly StoredEvent[]>;
   readonly inbox: Inbox;
+  readonly timers: Timers;
   readonly relay: Relay;
   readonly ledger: LedgerTables;
   readonly stock: StockReads;
@@ -280,5 +289,7 @@ export interface Upkeep {
   faults(): Promise<readonly string[]>;
   /** Keeps what a replay has come to, for whoever asks in any process. */
   noteReplay(state: JsonObject): Promise<void>;
+  /** Removes answers kept before the moment (ISO 8601), `limit` at most; says how many. */
+  pruneReceipts(before: string, limit: number): Promise<number>;
   lastReplay(): Promise<{ readonly state: JsonObject; readonly isUnderWay: boolean } | undefined>;
 }

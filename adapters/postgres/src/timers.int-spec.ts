@@ -1,0 +1,120 @@
+/** Timers in the database: set, replaced and dropped with changes, and each taken by one. */
+import type { Timer } from '@morrow/engines';
+import { expect, it } from 'vitest';
+import { closes, meta, newId, noteRow, opens, told, unit, world } from './store-world.ts';
+
+const timer = (dueAt: string, part: Partial<Timer> = {}): Timer => ({
+  id: newId(),
+  dueAt,
+  streamId: newId(),
+  name: 'remind',
+  data: { text: 'Äpfel' },
+  ...part,
+});
+const early = '2026-03-01T08:00:00.000Z';
+const noon = '2026-03-01T12:00:00.000Z';
+const late = '2026-03-02T08:00:00.000Z';
+const sets = (...timers: readonly Timer[]) => unit([], { timers });
+type Opened = Awaited<ReturnType<typeof world>>['store'];
+const take = (store: Opened, now: string, names = ['remind']) =>
+  store.transact('timer.fire', (session) => session.takeTimer(names, now));
+
+it('comes with what was given, once, in the order of the moments', async () => {
+  const { store } = await world();
+  const [first, second, third] = [timer(early), timer(noon), timer(late)];
+  await store.commit(sets(third));
+  await store.commit(unit([opens(noteRow('N-1'))], { timers: [second, first] }));
+  expect(await store.timers.next(['remind'])).toBe(early);
+  expect(await store.timers.next(['other'])).toBeUndefined();
+  expect(await take(store, noon, ['other'])).toBeUndefined();
+  expect(await take(store, noon)).toEqual({ ...first, meta, attempts: 0 });
+  expect(await take(store, noon)).toEqual({ ...second, meta, attempts: 0 });
+  expect(await take(store, noon)).toBeUndefined();
+  expect(await store.timers.next(['remind'])).toBe(late);
+});
+
+it('is stored with its change or not at all', async () => {
+  const { store } = await world();
+  const row = noteRow('N-1');
+  await store.commit(unit([opens(row)]));
+  await store.commit(unit([closes(row)]));
+  const answers = await told([
+    store.commit(unit([closes(row)], { timers: [timer(early)] })),
+    store.commit(unit([opens(noteRow('N-1'))], { timers: [timer(early)] })),
+    store.commit(unit([opens(noteRow('N-2'))], { timers: [timer(noon)] })),
+  ]);
+  expect(answers).toEqual(['staleVersion', 'duplicate', 'stored']);
+  expect(await store.timers.next(['remind'])).toBe(noon);
+});
+
+it('is set anew or dropped by a later unit, by many at the same moment too', async () => {
+  const { store, query } = await world();
+  const [moved, dropped] = [timer(early), timer(early)];
+  await store.commit(sets(moved, dropped));
+  await store.commit(sets({ ...moved, dueAt: noon, data: { n: 1 } }));
+  await store.commit(unit([], { timersDropped: [dropped.id, newId()] }));
+  expect(await take(store, early)).toBeUndefined();
+  expect(await take(store, noon)).toMatchObject({ dueAt: noon, data: { n: 1 } });
+  const often = timer(early);
+  await Promise.all(
+    Array.from({ length: 20 }, (_, n) => store.commit(sets({ ...often, data: { n } }))),
+  );
+  expect(await query('select count(*)::int as n from timer')).toEqual([{ n: 1 }]);
+});
+
+it('goes to one of many that reach for it, and stays where its work fails', async () => {
+  const first = await world();
+  const stores = [first.store, await first.again()];
+  const timers = Array.from({ length: 30 }, () => timer(early));
+  await first.store.commit(sets(...timers));
+  const failing = first.store.transact('timer.fire', async (session) => {
+    await session.takeTimer(['remind'], noon);
+    throw new Error('could not');
+  });
+  await expect(failing).rejects.toThrow('could not');
+  const taken = await Promise.all(
+    Array.from({ length: 60 }, (_, at) => take(stores[at % 2] ?? first.store, noon)),
+  );
+  const ids = taken.flatMap((one) => one?.id ?? []);
+  expect(ids.toSorted()).toEqual(timers.map(({ id }) => id).toSorted());
+});
+
+it('passes over one that another transaction holds', async () => {
+  const { store } = await world();
+  const [held, free] = [timer(early), timer(noon)];
+  await store.commit(sets(held, free));
+  await store.transact('timer.fire', async (session) => {
+    expect(await session.takeTimer(['remind'], noon)).toMatchObject({ id: held.id });
+    expect(await take(store, noon)).toMatchObject({ id: free.id });
+    expect(await take(store, noon)).toBeUndefined();
+  });
+});
+
+it('is set again by the very work that it began', async () => {
+  const { store } = await world();
+  const daily = timer(early);
+  await store.commit(sets(daily));
+  await store.transact('timer.fire', async (session) => {
+    await session.takeTimer(['remind'], noon);
+    await session.write(sets({ ...daily, dueAt: late }));
+  });
+  expect(await store.timers.next(['remind'])).toBe(late);
+});
+
+it('is tried later where it failed, and is left to a person in the end', async () => {
+  const { store } = await world();
+  const failing = timer(early);
+  await store.commit(sets(failing));
+  const due = { ...failing, meta, attempts: 0 };
+  await store.timers.postpone(due, { sentence: 'no such item', tryAt: noon });
+  await store.timers.postpone(due, { sentence: 'late news', tryAt: late });
+  expect(await take(store, early)).toBeUndefined();
+  expect(await store.timers.next(['remind'])).toBe(noon);
+  await store.timers.postpone({ ...due, attempts: 1 }, { sentence: 'no such item' });
+  expect(await store.timers.next(['remind'])).toBeUndefined();
+  expect(await store.upkeep.faults()).toEqual([
+    `The timer remind ${failing.id} has failed 2 times and waits for a person: no such item`,
+  ]);
+  await store.commit(sets({ ...failing, dueAt: late }));
+  expect(await take(store, late)).toMatchObject({ attempts: 0 });
+});

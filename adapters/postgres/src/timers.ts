@@ -1,0 +1,58 @@
+/** Timers: rows with the moment at which they are to be tried. */
+import type { DueTimer, Timers } from '@morrow/engines';
+import type { CommitPoint } from './connections.ts';
+import type { Run } from './reads.ts';
+
+interface TimerRecord {
+  readonly id: string;
+  readonly due_at: Date;
+  readonly stream_id: string;
+  readonly name: string;
+  readonly data: DueTimer['data'];
+  readonly meta: DueTimer['meta'];
+  readonly attempts: number;
+}
+const timerOf = ({ due_at, stream_id, ...timer }: TimerRecord): DueTimer => ({
+  id: timer.id,
+  dueAt: due_at.toISOString(),
+  streamId: stream_id,
+  name: timer.name,
+  data: timer.data,
+  meta: timer.meta,
+  attempts: timer.attempts,
+});
+
+/** Inside a transaction: ends the first timer that is due and that nobody else holds. */
+export async function takeTimer(
+  run: Run,
+  names: readonly string[],
+  now: string,
+): Promise<DueTimer | undefined> {
+  const [row] = await run<TimerRecord>(
+    `delete from timer where id = (
+       select id from timer where try_at <= $2 and name = any($1::text[])
+       order by try_at, id limit 1 for update skip locked)
+     returning id, due_at, stream_id, name, data, meta, attempts`,
+    [names, now],
+  );
+  return row && timerOf(row);
+}
+
+export const timersOf = (run: Run, commitPoint: CommitPoint): Timers => ({
+  async next(names) {
+    const [row] = await run<{ at: Date | null }>(
+      'select min(try_at) as at from timer where name = any($1::text[])',
+      [names],
+    );
+    return row?.at?.toISOString();
+  },
+  async postpone({ id, dueAt, attempts }, { sentence, tryAt }) {
+    commitPoint('timer.postpone', 'before');
+    await run(
+      `update timer set attempts = attempts + 1, sentence = $4, try_at = $5
+       where id = $1 and due_at = $2 and attempts = $3`,
+      [id, dueAt, attempts, sentence, tryAt ?? null],
+    );
+    commitPoint('timer.postpone', 'after');
+  },
+});

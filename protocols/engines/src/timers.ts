@@ -1,0 +1,32 @@
+/** The port of timers: what a document asks to be told at a moment, kept in the database of its
+ * domain and set in the commit of its change. */
+import type { JsonObject } from '@morrow/kernel';
+import type { EventMeta } from './store.ts';
+
+export interface Timer {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly dueAt: string;
+  /** The document that it belongs to. */
+  readonly streamId: string;
+  /** Of the handler that it goes to. */
+  readonly name: string;
+  readonly data: JsonObject;
+}
+export interface DueTimer extends Timer {
+  /** Of the unit that set it. */
+  readonly meta: EventMeta;
+  /** How often its handler has failed. */
+  readonly attempts: number;
+}
+
+export interface Timers {
+  /** The earliest moment at which one for these handlers is to be tried, ISO 8601. */
+  next(names: readonly string[]): Promise<string | undefined>;
+  /** Tries one that failed again at `tryAt`; absent: never, a person must act. Changes nothing where
+   * it was set anew or dropped meanwhile. */
+  postpone(
+    timer: DueTimer,
+    failed: { readonly sentence: string; readonly tryAt?: string | undefined },
+  ): Promise<void>;
+}
