@@ -2,7 +2,7 @@
  * on them. */
 import type { BalanceRow, MovementRow, Store } from '@morrow/engines';
 import { expect, it } from 'vitest';
-import { newId, noteRow, opens, publishAll, sale, unit, world } from './store-world.ts';
+import { newId, noteRow, opens, publishAll, receiptOf, sale, unit, world } from './store-world.ts';
 
 const linesOf = async (store: Store) => {
   const lines: string[] = [];
@@ -196,4 +196,20 @@ it('digests two databases with the same business to the same lines', async () =>
   expect(lines).toEqual(await filled(['C', 'b', 'a']));
   expect(lines.filter((line) => line.startsWith('document note'))).toHaveLength(3);
   expect(lines.filter((line) => line.startsWith('balance'))).toHaveLength(2);
+});
+
+it('prunes old receipts some at a time, by the moments of their commits', async () => {
+  const { store, query } = await world();
+  const keep = (day: number) => {
+    const at = `2026-03-0${day}T08:00:00.000Z`;
+    const keys = Array.from({ length: 5 }, (_, n) => `k-${day}-${n}`);
+    return keys.map((key) => store.commit(unit([], { at, receipt: receiptOf(key) })));
+  };
+  await Promise.all([1, 2, 3].flatMap(keep));
+  const pruned = [];
+  for (let n = -1; n; pruned.push(n))
+    n = await store.upkeep.pruneReceipts('2026-03-03T08:00:00.000Z', 4);
+  expect(pruned).toEqual([4, 4, 2, 0]);
+  expect(await query(`select key from receipt where key not like 'k-3-%'`)).toEqual([]);
+  expect(await query('select count(*)::int as n from receipt')).toEqual([{ n: 5 }]);
 });

@@ -118,6 +118,7 @@ function keeperOf(name: string, stores: PostgresStores, parts: DomainParts, grou
   return new EventKeeper({
     domain: name,
     handlers: parts.handlers,
+    timers: parts.timers,
     stores,
     bus,
     clock: systemClock,

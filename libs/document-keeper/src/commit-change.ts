@@ -5,6 +5,7 @@ import {
   CommitRefused,
   type EntryRow,
   type Stores,
+  type Timer,
   type Transition,
   type Unit,
 } from '@morrow/engines';
@@ -20,6 +21,9 @@ export interface Change<Output> {
   readonly transitions: readonly Transition[];
   readonly entries?: readonly EntryRow[];
   readonly factsVersion?: number;
+  readonly timers?: readonly Timer[];
+  /** Ids of timers that shall not come any more. */
+  readonly timersDropped?: readonly string[];
   readonly output: Output;
 }
 
@@ -41,8 +45,13 @@ export const unitOf = <Output>(
   transitions: change.transitions,
   receipt: context.receipt?.settle(change.output),
   entries: change.entries,
+  timers: change.timers,
+  timersDropped: change.timersDropped,
   factsVersion: change.factsVersion,
 });
+
+const isEmpty = ({ transitions, entries = [], timers = [], timersDropped = [] }: Change<unknown>) =>
+  transitions.length + entries.length + timers.length + timersDropped.length === 0;
 
 /** Decides and commits; a stale version or fact makes it decide again. Other
  * refusals are thrown. */
@@ -54,7 +63,7 @@ export async function commitChange<Output>(
 ): Promise<Output> {
   for (let attempt = 1; ; attempt++) {
     const change = await decide(attempt);
-    if (!change.transitions.length && !change.entries?.length) return change.output;
+    if (isEmpty(change)) return change.output;
     try {
       await stores.of(context.tenant).commit(unitOf(context, clock.now(), change));
       context.receipt?.stored();

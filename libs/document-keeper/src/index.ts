@@ -10,5 +10,6 @@ export type {
   Session,
   Store,
   Stores,
+  Timer,
   Transition,
 } from '@morrow/engines';

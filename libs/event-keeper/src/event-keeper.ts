@@ -1,14 +1,16 @@
 /** Runs the relay and the handlers of one domain for every tenant, until it is told to stop. */
-import type { Handler } from '@morrow/contract';
-import type { Bus, NewPulse, Stores, StoredEvent } from '@morrow/engines';
+import type { Handler, TimerHandler } from '@morrow/contract';
+import type { Bus, NewPulse, Store, Stores, StoredEvent } from '@morrow/engines';
 import type { Clock } from '@morrow/kernel';
 import type { EventSource } from './event-source.ts';
 import { HandlerLoop } from './handler-loop.ts';
 import { RelayLoop } from './relay-loop.ts';
+import { TimerLoop } from './timer-loop.ts';
 
 export interface EventKeeping {
   readonly domain: string;
   readonly handlers: readonly Handler[];
+  readonly timers?: Readonly<Record<string, TimerHandler>> | undefined;
   readonly stores: Stores;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -25,6 +27,7 @@ export interface EventKeeping {
 interface Loops {
   readonly relay: RelayLoop;
   readonly handlers: readonly HandlerLoop[];
+  readonly timers: TimerLoop | undefined;
 }
 
 export class EventKeeper {
@@ -77,9 +80,18 @@ export class EventKeeper {
           arrange,
         }),
     );
-    this.#loops.set(tenant, { relay, handlers });
+    const timers = this.#timersOf(tenant, store);
+    this.#loops.set(tenant, { relay, handlers, timers });
     relay.start();
+    timers?.start();
     for (const loop of handlers) loop.start();
+  }
+
+  #timersOf(tenant: string, store: Store): TimerLoop | undefined {
+    const { timers: handlers, domain, clock, newPulse, onProblem } = this.#keeping;
+    if (!handlers || !Object.keys(handlers).length) return undefined;
+    const pulse = newPulse();
+    return new TimerLoop({ tenant, domain, handlers, store, pulse, clock, onProblem });
   }
 
   handlersOf(tenant: string): readonly HandlerLoop[] {
@@ -90,7 +102,11 @@ export class EventKeeper {
   async stop(): Promise<void> {
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
     const loops = [...this.#loops.values()];
-    await Promise.all(loops.flatMap(({ handlers }) => handlers.map((loop) => loop.stop())));
+    await Promise.all(
+      loops.flatMap(({ handlers, timers = [] }) =>
+        [...handlers, timers].flat().map((loop) => loop.stop()),
+      ),
+    );
     await Promise.all(loops.map(({ relay }) => relay.stop()));
   }
 }

@@ -4,6 +4,7 @@ import type { CallContext, HandledEvent, Handler } from '@morrow/contract';
 import type { Pulse, Store, StoredEvent } from '@morrow/engines';
 import type { Clock } from '@morrow/kernel';
 import { handled, type EventSource } from './event-source.ts';
+import { isPassing, nextTry, sentenceOf } from './failures.ts';
 
 export interface HandlerLoopOptions {
   readonly tenant: string;
@@ -23,8 +24,6 @@ const batchMax = 200;
 const pageMax = 500;
 const sweepMs = 1000;
 const callMs = 60_000;
-/** Seconds until a parked event is tried again, by attempt; after the last a person must act. */
-const backoffSeconds = [1, 5, 30, 120, 600, 3600];
 
 export class HandlerLoop {
   readonly #options: HandlerLoopOptions;
@@ -172,15 +171,13 @@ export class HandlerLoop {
     const { handler, store, onProblem, clock } = this.#options;
     if (isPassing(error)) throw error;
     onProblem(`${this.name} could not handle event ${event.number} (${event.type})`, error);
-    const sentence = (error instanceof Error ? error.message : String(error)).slice(0, 300);
-    const due = clock.now().getTime() + (backoffSeconds[0] ?? 1) * 1000;
     await store.inbox.park({
       handler: handler.name,
       producer: this.#producer,
       number: event.number,
       attempts: 1,
-      sentence,
-      retryAt: new Date(due).toISOString(),
+      sentence: sentenceOf(error),
+      retryAt: nextTry(clock, 0),
     });
     await store.transact(`${handler.name}.parked`, async (session) => {
       await session.take(handler.name, this.#producer, [event.number]);
@@ -209,30 +206,12 @@ export class HandlerLoop {
       await store.inbox.settle(handler.name, this.#producer, number);
       return true;
     } catch (error) {
-      const seconds = backoffSeconds[attempts];
-      const sentence = (error instanceof Error ? error.message : String(error)).slice(0, 300);
-      const retryAt =
-        seconds === undefined
-          ? undefined
-          : new Date(clock.now().getTime() + seconds * 1000).toISOString();
+      const retryAt = nextTry(clock, attempts);
       const { name } = handler;
+      const sentence = sentenceOf(error);
       const letter = { handler: name, producer: this.#producer, number, sentence };
       await store.inbox.park({ ...letter, attempts: attempts + 1, retryAt });
       return false;
     }
   }
-}
-
-/** Failures that say nothing about the event: the neighbour or the database is away for a while. */
-function isPassing(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const problem = 'problem' in error ? String(error.problem) : '';
-  if (problem === 'staleVersion' || problem === 'staleFacts') return true;
-  const fault = 'fault' in error ? String(error.fault) : '';
-  const code = 'code' in error ? String(error.code) : '';
-  return (
-    ['unavailable', 'timeout', 'inFlight', 'exhausted'].includes(fault) ||
-    /^(08|57P|53)|ECONN|EPIPE/.test(code) ||
-    (error instanceof Error && /Connection terminated|connection/i.test(error.message))
-  );
 }

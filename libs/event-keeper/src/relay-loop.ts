@@ -18,6 +18,10 @@ const leaseMs = 5000;
 const renewMs = 1500;
 const sweepMs = 1000;
 const batchMax = 500;
+/** Answers of commands are given again for so long (architecture, §7). */
+const receiptsKeptMs = 7 * 24 * 3_600_000;
+const pruneMs = 60_000;
+const pruneMax = 1000;
 
 export class RelayLoop {
   readonly #options: RelayLoopOptions;
@@ -25,9 +29,11 @@ export class RelayLoop {
   #running: Promise<void> | undefined;
   #fence: number | undefined;
   #leasedAt = 0;
+  #prunedAt: number;
 
   constructor(options: RelayLoopOptions) {
     this.#options = options;
+    this.#prunedAt = options.clock.now().getTime();
   }
   start(): void {
     const { store, pulse } = this.#options;
@@ -47,6 +53,7 @@ export class RelayLoop {
     while (!this.#isStopping) {
       try {
         await this.#publishAll();
+        await this.#pruneReceipts();
         failures = 0;
       } catch (error) {
         this.#fence = undefined;
@@ -56,6 +63,16 @@ export class RelayLoop {
       }
       if (!this.#isStopping) await pulse.next(failures ? Math.min(100 * failures, 5000) : sweepMs);
     }
+  }
+
+  /** Once a minute, or one batch after the other while there are more. */
+  async #pruneReceipts(): Promise<void> {
+    const { store, clock } = this.#options;
+    const now = clock.now().getTime();
+    if (this.#fence === undefined || now - this.#prunedAt < pruneMs) return;
+    const before = new Date(now - receiptsKeptMs).toISOString();
+    const pruned = await store.upkeep.pruneReceipts(before, pruneMax);
+    if (pruned < pruneMax) this.#prunedAt = now;
   }
 
   async #publishAll(): Promise<void> {

@@ -124,8 +124,8 @@ export interface Session extends Reads {
   readonly stock: StockTables;
   /** Marks events as handled and gives those that were not before. */
   take(handler: string, producer: string, numbers: readonly number[]): Promise<readonly number[]>;
-  /** Ends the first timer for these handlers that is due by `now` (ISO 8601), and gives it; it stays
-   * where this transaction fails. Those that other transactions hold are passed over. */
+  /** Ends the first timer for these handlers that is due by `now` (ISO 8601), and gives it; it
+   * stays where this transaction fails. Those that other transactions hold are passed over. */
   takeTimer(names: readonly string[], now: string): Promise<DueTimer | undefined>;
 }
 

@@ -23,8 +23,8 @@ export interface DueTimer extends Timer {
 export interface Timers {
   /** The earliest moment at which one for these handlers is to be tried, ISO 8601. */
   next(names: readonly string[]): Promise<string | undefined>;
-  /** Tries one that failed again at `tryAt`; absent: never, a person must act. Changes nothing where
-   * it was set anew or dropped meanwhile. */
+  /** Tries one that failed again at `tryAt`; absent: never, a person must act. Changes nothing
+   * where it was set anew or dropped meanwhile. */
   postpone(
     timer: DueTimer,
     failed: { readonly sentence: string; readonly tryAt?: string | undefined },

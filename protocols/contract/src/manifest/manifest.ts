@@ -1,6 +1,6 @@
 /** Module manifests: what a domain provides, needs and listens to; boot, docs and permissions
  * derive from it. */
-import type { Clock, Ids } from '@morrow/kernel';
+import type { Clock, Ids, JsonObject } from '@morrow/kernel';
 import type { CallContext } from '../context.ts';
 import type { PortOf, Protocol, ProtocolSpec } from '../define-protocol.ts';
 import type { DocumentType } from '../document/document-type.ts';
@@ -40,6 +40,24 @@ export interface Messenger extends Handling {
 }
 export type Handler = Reaction | Messenger;
 
+/** A timer that has come due, as its handler sees it. */
+export interface FiredTimer {
+  readonly id: string;
+  readonly name: string;
+  readonly dueAt: Date;
+  /** The document that set it. */
+  readonly streamId: string;
+  /** As it was given, in its JSON form. */
+  readonly data: JsonObject;
+}
+/** Answers a due timer by changing this domain: what it writes in the session commits with the end
+ * of the timer, so each takes effect once. It may find that the document has moved on. */
+export type TimerHandler = (
+  timer: FiredTimer,
+  context: CallContext,
+  session: unknown,
+) => Promise<void>;
+
 /** What a domain is given when it starts. */
 export interface DomainPorts<Engines> {
   readonly engines: Engines;
@@ -60,11 +78,13 @@ export interface History {
   newValuer?(): unknown;
 }
 
-/** What a domain gives back: an implementation for each protocol, its handlers, and what its
- * keepers' rows are derived from. */
+/** What a domain gives back: an implementation for each protocol, its handlers of events and of
+ * timers, and what its keepers' rows are derived from. */
 export interface DomainParts {
   readonly implementations: readonly Implementation[];
   readonly handlers: readonly Handler[];
+  /** By the names of timers. */
+  readonly timers?: Readonly<Record<string, TimerHandler>>;
   readonly history?: History;
 }
 export interface Implementation {

@@ -1,0 +1,112 @@
+/** Hands due timers of one (tenant, domain) to their handlers: each takes effect once, in whichever
+ * process comes first. */
+import type { CallContext, TimerHandler } from '@morrow/contract';
+import type { DueTimer, Pulse, Store } from '@morrow/engines';
+import { present, type Clock } from '@morrow/kernel';
+import { isPassing, nextTry, sentenceOf } from './failures.ts';
+
+export interface TimerLoopOptions {
+  readonly tenant: string;
+  readonly domain: string;
+  readonly handlers: Readonly<Record<string, TimerHandler>>;
+  readonly store: Store;
+  readonly pulse: Pulse;
+  readonly clock: Clock;
+  readonly onProblem: (sentence: string, cause: unknown) => void;
+}
+/** Another process may have set a timer, or have died with one in its hands. */
+const pollMs = 1000;
+/** Until another look at one that is due and in the hands of somebody else. */
+const heldMs = 50;
+const callMs = 60_000;
+
+export class TimerLoop {
+  readonly #options: TimerLoopOptions;
+  readonly #names: readonly string[];
+  #isStopping = false;
+  #running: Promise<void> | undefined;
+
+  constructor(options: TimerLoopOptions) {
+    this.#options = options;
+    this.#names = Object.keys(options.handlers);
+  }
+  start(): void {
+    const { store, pulse } = this.#options;
+    store.relay.onCommit(() => pulse.poke());
+    this.#running ??= this.#run();
+  }
+  /** Ends after the timer at hand. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#options.pulse.poke();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { pulse, onProblem, domain } = this.#options;
+    let failures = 0;
+    while (!this.#isStopping) {
+      let waitMs: number;
+      try {
+        waitMs = await this.#fireAll();
+        failures = 0;
+      } catch (error) {
+        failures++;
+        waitMs = Math.min(100 * failures, 5000);
+        if (failures === 1 || failures % 20 === 0)
+          onProblem(`The timers of ${domain} wait: they cannot be read or handled now`, error);
+      }
+      if (!this.#isStopping) await pulse.next(waitMs);
+    }
+  }
+
+  /** Fires what is due; gives the milliseconds until the next look. */
+  async #fireAll(): Promise<number> {
+    const { store, clock } = this.#options;
+    for (;;) {
+      const next = await store.timers.next(this.#names);
+      const now = clock.now();
+      const leftMs = next === undefined ? pollMs : Date.parse(next) - now.getTime();
+      if (leftMs > 0) return Math.min(leftMs, pollMs);
+      if (this.#isStopping || !(await this.#fireOne(now.toISOString()))) return heldMs;
+    }
+  }
+
+  async #fireOne(now: string): Promise<boolean> {
+    const { store, handlers } = this.#options;
+    let taken: DueTimer | undefined;
+    try {
+      await store.transact('timer.fire', async (session) => {
+        taken = await session.takeTimer(this.#names, now);
+        if (!taken) return;
+        const { id, name, dueAt, streamId, data } = taken;
+        const handle = present(handlers[name], `${name} is a timer of ${this.#options.domain}`);
+        const fired = { id, name, dueAt: new Date(dueAt), streamId, data };
+        await handle(fired, this.#context(taken), session);
+      });
+    } catch (error) {
+      if (!taken || isPassing(error)) throw error;
+      await this.#postpone(taken, error);
+    }
+    return taken !== undefined;
+  }
+
+  #context({ id, dueAt, meta }: DueTimer): CallContext {
+    const { tenant, domain, clock } = this.#options;
+    return {
+      tenant,
+      actor: `module:${domain}`,
+      onBehalfOf: meta.onBehalfOf ?? meta.actor,
+      trace: meta.trace,
+      deadlineAt: clock.now().getTime() + callMs,
+      key: `${domain}.timer:${id}:${dueAt}`,
+    };
+  }
+
+  async #postpone(timer: DueTimer, error: unknown): Promise<void> {
+    const { store, domain, clock, onProblem } = this.#options;
+    onProblem(`${domain} could not handle the timer ${timer.name} ${timer.id}`, error);
+    const tryAt = nextTry(clock, timer.attempts);
+    await store.timers.postpone(timer, { sentence: sentenceOf(error), tryAt });
+  }
+}
