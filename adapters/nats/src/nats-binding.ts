@@ -9,7 +9,7 @@ import {
   type WireHandler,
 } from '@morrow/contract';
 import type { Json } from '@morrow/kernel';
-import type { Subscription } from 'nats';
+import type { NatsConnection, Subscription } from 'nats';
 import type { ClaimVerifier } from './claims.ts';
 import type { NatsLink } from './nats-link.ts';
 
@@ -19,6 +19,15 @@ interface Call {
   readonly input: unknown;
   readonly context: Omit<CallContext, 'deadlineAt' | 'receipt'> & { readonly leftMs: number };
 }
+/** Named one by one: copying whatever a context holds costs more than the call. */
+const travelling = ({ deadlineAt, tenant, actor, onBehalfOf, trace, key, claim }: CallContext) => {
+  const leftMs = deadlineAt - Date.now();
+  return { tenant, actor, onBehalfOf, trace, key, claim, leftMs };
+};
+const contextOf = (sent: Call['context']): CallContext => {
+  const { leftMs, tenant, actor, onBehalfOf, trace, key, claim } = sent;
+  return { tenant, actor, onBehalfOf, trace, key, claim, deadlineAt: Date.now() + leftMs };
+};
 const noResponders = 503;
 const parse = (bytes: Uint8Array): unknown =>
   JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
@@ -45,10 +54,10 @@ function wireOf(bytes: Uint8Array): Wire {
 export function natsTransport(link: NatsLink, protocol: Protocol): Transport {
   const { name } = protocol.spec;
   return async (operation, input, context) => {
-    const { deadlineAt, receipt: _, ...rest } = context;
+    const { deadlineAt } = context;
     if (!subjectToken.test(context.tenant))
       return refuse('missing', `There is no tenant ${context.tenant} here.`);
-    const call: Call = { input, context: { ...rest, leftMs: deadlineAt - Date.now() } };
+    const call: Call = { input, context: travelling(context) };
     const payload = Buffer.from(JSON.stringify(call));
     const { max_payload: bytesMax = Infinity } = link.connection.info ?? {};
     if (payload.byteLength > bytesMax)
@@ -88,6 +97,43 @@ export interface NatsServing {
   readonly tenants?: readonly string[] | undefined;
 }
 
+/** Answers calls, those of one chunk of bytes side by side; nothing in it throws. */
+function answering(
+  connection: NatsConnection,
+  run: (subject: string, bytes: Uint8Array) => Wire | Promise<Wire>,
+) {
+  let underWay = 0;
+  let onIdle: (() => void) | undefined;
+  const answer = (reply: string, wire: Wire) => {
+    if (connection.isClosed()) return;
+    const { max_payload: bytesMax = Infinity } = connection.info ?? {};
+    const payload = Buffer.from(JSON.stringify(wire));
+    if (payload.byteLength <= bytesMax) return connection.publish(reply, payload);
+    connection.publish(reply, Buffer.from(JSON.stringify(tooLarge)));
+  };
+  const end = () => {
+    if (--underWay === 0) onIdle?.();
+  };
+  const take = (subject: string, bytes: Uint8Array, reply: string) => {
+    underWay++;
+    let wire: Wire | Promise<Wire>;
+    try {
+      wire = run(subject, bytes);
+    } catch {
+      wire = notOurs;
+    }
+    Promise.resolve(wire)
+      .then(
+        (outcome) => answer(reply, outcome),
+        () => answer(reply, notOurs),
+      )
+      .then(end, end);
+  };
+  /** Resolves when every call under way has been answered. */
+  const idle = () => (underWay ? new Promise<void>((done) => (onIdle = done)) : Promise.resolve());
+  return { take, idle };
+}
+
 /** The server side: answers every operation of a protocol for the tenants that are served here. */
 export function serveNats(
   link: NatsLink,
@@ -97,25 +143,17 @@ export function serveNats(
 ): NatsServer {
   const { spec } = protocol;
   const { connection } = link;
-  const underWay = new Set<Promise<void>>();
-  const run = async (operation: string, tenant: string, bytes: Uint8Array) => {
+  const run = (subject: string, bytes: Uint8Array): Wire | Promise<Wire> => {
+    const tenant = subject.slice(0, subject.indexOf('.'));
     const { input, context } = parse(bytes) as Call;
-    const { leftMs, ...rest } = context;
-    const call = { ...rest, deadlineAt: Date.now() + leftMs };
+    const call = contextOf(context);
     if (call.tenant !== tenant)
       return refuse('unauthenticated', 'The call is about another tenant than its subject.');
     const problem = claims?.problemOf(call);
-    return problem ? refuse('unauthenticated', problem) : handler(operation, input, call);
+    if (problem) return refuse('unauthenticated', problem);
+    return handler(subject.slice(subject.lastIndexOf('.') + 1), input, call);
   };
-  const answer = async (subject: string, bytes: Uint8Array, reply: string) => {
-    const [tenant = '', , , operation = ''] = subject.split('.');
-    const wire = await run(operation, tenant, bytes).catch(() => notOurs);
-    if (connection.isClosed()) return;
-    const { max_payload: bytesMax = Infinity } = connection.info ?? {};
-    const payload = Buffer.from(JSON.stringify(wire));
-    if (payload.byteLength <= bytesMax) return connection.publish(reply, payload);
-    connection.publish(reply, Buffer.from(JSON.stringify(tooLarge)));
-  };
+  const { take, idle } = answering(connection, run);
   const subscriptions = new Map<string, Subscription>();
   const serve = (tenant: string) => {
     if (subscriptions.has(tenant)) return;
@@ -123,11 +161,7 @@ export function serveNats(
       queue: `${spec.domain}.v${spec.version}`,
       callback: (_error, message) => {
         const { subject, reply, data } = message;
-        if (!reply) return;
-        const work = answer(subject, data, reply)
-          .catch(() => undefined)
-          .finally(() => underWay.delete(work));
-        underWay.add(work);
+        if (reply) take(subject, data, reply);
       },
     });
     subscriptions.set(tenant, subscription);
@@ -137,7 +171,7 @@ export function serveNats(
     serve,
     async drain() {
       await Promise.all([...subscriptions.values()].map((held) => held.drain()));
-      await Promise.all(underWay);
+      await idle();
     },
   };
 }
