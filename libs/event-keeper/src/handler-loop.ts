@@ -23,6 +23,10 @@ export interface HandlerLoopOptions {
 const batchMax = 200;
 const pageMax = 500;
 const sweepMs = 1000;
+/** Hints that follow each other closer than this are handled together. */
+const gapMs = 4;
+/** So many numbers at most are passed by before they are marked. */
+const passedMax = 1000;
 const callMs = 60_000;
 
 export class HandlerLoop {
@@ -30,6 +34,10 @@ export class HandlerLoop {
   readonly #buffer = new Map<number, StoredEvent>();
   readonly #producer: string;
   #watermark = -1;
+  /** Numbers that do not concern the handler and are not marked in the store yet. */
+  #passed: number[] = [];
+  #readAt = -Infinity;
+  #hasMore = true;
   #isStopping = false;
   #running: Promise<void> | undefined;
 
@@ -43,6 +51,10 @@ export class HandlerLoop {
   }
   get producer(): string {
     return this.#producer;
+  }
+  /** Number up to which this process has nothing left to do; -1 before it knows. */
+  get position(): number {
+    return this.#watermark;
   }
   /** Hints of the bus; what does not fit is read from the source later. */
   offer(events: readonly StoredEvent[]): void {
@@ -67,7 +79,6 @@ export class HandlerLoop {
     while (!this.#isStopping) {
       try {
         await this.#drain();
-        await this.#retryParked();
         failures = 0;
       } catch (error) {
         failures++;
@@ -75,25 +86,55 @@ export class HandlerLoop {
         if (failures === 1 || failures % 20 === 0)
           onProblem(`${this.name} waits: its events cannot be read or stored now`, error);
       }
-      if (!this.#isStopping) await pulse.next(failures ? Math.min(100 * failures, 5000) : sweepMs);
+      if (this.#isStopping) return;
+      if (failures) await pulse.next(Math.min(100 * failures, 5000));
+      else await pulse.next(sweepMs, gapMs);
     }
   }
 
   async #drain(): Promise<void> {
-    const { store, handler, source } = this.#options;
-    if (this.#watermark < 0)
+    const { store, handler } = this.#options;
+    if (this.#watermark < 0) {
+      this.#passed = [];
+      this.#hasMore = true;
       this.#watermark = await store.inbox.watermark(handler.name, this.#producer);
+    }
     while (!this.#isStopping) {
       let batch = this.#contiguous();
       if (!batch.length) {
-        const page = await source.since(this.#watermark, pageMax);
-        if (!page.length) return;
-        for (const event of page) this.#buffer.set(event.number, event);
+        if (!(await this.#readOn())) return;
         batch = this.#contiguous();
       }
-      await this.#handleBatch(batch);
+      if (batch.some((event) => this.#concerns(event))) await this.#handleBatch(batch);
+      else this.#passed.push(...batch.map(({ number }) => number));
+      if (this.#passed.length >= passedMax) await this.#markPassed();
       this.#watermark = batch.at(-1)?.number ?? this.#watermark;
     }
+  }
+
+  /** Reads from the source where the bus left a gap, where there was more than a page, and once a
+   * second in any case. Says whether something came. */
+  async #readOn(): Promise<boolean> {
+    const { source, clock } = this.#options;
+    const now = clock.now().getTime();
+    const isDue = now - this.#readAt >= sweepMs;
+    if (!this.#hasMore && !this.#buffer.size && !isDue) return false;
+    if (isDue) await this.#retryParked();
+    const page = await source.since(this.#watermark, pageMax);
+    this.#readAt = now;
+    this.#hasMore = page.length > 0;
+    for (const event of page) this.#buffer.set(event.number, event);
+    return this.#hasMore;
+  }
+
+  #concerns({ protocol, type }: StoredEvent): boolean {
+    const { handler } = this.#options;
+    return protocol === handler.on.spec.name && handler.events.includes(type);
+  }
+
+  /** Marks what did not concern the handler. */
+  async #markPassed(): Promise<void> {
+    await this.#take([]);
   }
 
   #contiguous(): StoredEvent[] {
@@ -128,16 +169,26 @@ export class HandlerLoop {
       const fresh = new Set(await store.inbox.fresh(handler.name, this.#producer, numbers));
       const due = this.#due(events, fresh);
       if (due.length) await handler.handle(due, this.#context(due));
-      await store.transact(`${handler.name}.handled`, async (session) => {
-        await session.take(handler.name, this.#producer, numbers);
-      });
+      await this.#take(numbers);
       return;
     }
+    const all = [...this.#passed, ...numbers];
     await store.transact(handler.name, async (session) => {
-      const fresh = new Set(await session.take(handler.name, this.#producer, numbers));
+      const fresh = new Set(await session.take(handler.name, this.#producer, all));
       const due = this.#due(events, fresh);
       if (due.length) await handler.handle(due, this.#context(due), session);
     });
+    this.#passed = [];
+  }
+
+  /** Marks numbers as handled, those that were passed by with them. */
+  async #take(numbers: readonly number[]): Promise<void> {
+    const { handler, store } = this.#options;
+    const label = handler.kind === 'messenger' ? `${handler.name}.handled` : handler.name;
+    await store.transact(label, async (session) => {
+      await session.take(handler.name, this.#producer, [...this.#passed, ...numbers]);
+    });
+    this.#passed = [];
   }
 
   /** What the handler listens to and has not seen, decoded. */
@@ -145,8 +196,7 @@ export class HandlerLoop {
     const { handler } = this.#options;
     const due: HandledEvent[] = [];
     for (const event of events) {
-      if (!fresh.delete(event.number)) continue;
-      if (event.protocol !== handler.on.spec.name || !handler.events.includes(event.type)) continue;
+      if (!fresh.delete(event.number) || !this.#concerns(event)) continue;
       due.push(handled(handler.on, event));
     }
     return due;

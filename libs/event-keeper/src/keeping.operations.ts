@@ -54,11 +54,11 @@ export function keepingOperations(
       const { published, waiting } = await store.relay.position();
       const letters = await store.inbox.letters(1000);
       const handlers = await Promise.all(
-        keeper.handlersOf(context.tenant).map(async ({ name, producer }) => {
+        keeper.handlersOf(context.tenant).map(async ({ name, producer, position }) => {
           const handler = name.slice(domain.length + 1);
           const parked = letters.filter((letter) => letter.handler === handler).length;
-          const watermark = await store.inbox.watermark(handler, producer);
-          return { name, producer, watermark, parked };
+          const marked = await store.inbox.watermark(handler, producer);
+          return { name, producer, watermark: Math.max(marked, position), parked };
         }),
       );
       return { published, waiting, handlers };

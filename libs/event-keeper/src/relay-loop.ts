@@ -22,6 +22,8 @@ const batchMax = 500;
 const receiptsKeptMs = 7 * 24 * 3_600_000;
 const pruneMs = 60_000;
 const pruneMax = 1000;
+/** What is committed within it is numbered together. */
+const gapMs = 3;
 
 export class RelayLoop {
   readonly #options: RelayLoopOptions;
@@ -61,7 +63,9 @@ export class RelayLoop {
         if (failures === 1 || failures % 20 === 0)
           onProblem(`The relay of ${domain} waits: events cannot be numbered now`, error);
       }
-      if (!this.#isStopping) await pulse.next(failures ? Math.min(100 * failures, 5000) : sweepMs);
+      if (this.#isStopping) return;
+      if (failures) await pulse.next(Math.min(100 * failures, 5000));
+      else await pulse.next(sweepMs, gapMs);
     }
   }
 
@@ -85,8 +89,9 @@ export class RelayLoop {
     if (this.#fence === undefined) return;
     for (;;) {
       const events = await store.relay.publish(this.#fence, batchMax);
-      if (!events.length) return;
-      bus.publish(tenant, domain, events);
+      if (events.length) bus.publish(tenant, domain, events);
+      // whoever commits from now on pokes
+      if (events.length < batchMax) return;
       if (this.#isStopping || clock.now().getTime() - this.#leasedAt > renewMs) {
         this.#options.pulse.poke();
         return;

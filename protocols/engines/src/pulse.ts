@@ -3,7 +3,9 @@
 /** Pokes between two waits are remembered as one. */
 export interface Pulse {
   poke(): void;
-  /** Resolves at the next poke, or after so many milliseconds. */
-  next(timeoutMs: number): Promise<void>;
+  /** Resolves at the next poke, or after so many milliseconds. Pokes that follow each other closer
+   * than `gapMs` are served together, so that a loop under load works on many at a time, while
+   * one that was idle wakes at once. */
+  next(timeoutMs: number, gapMs?: number): Promise<void>;
 }
 export type NewPulse = () => Pulse;
