@@ -22,12 +22,18 @@ export const movedIn = (unit: Unit | undefined): string =>
 
 const groupMax = 200;
 const groupsAtOnce = 2;
+/** Units that must wait before a second group is worth its own commit. */
+const secondGroupMin = 4;
+/** How long a group may run before others no longer wait for it. */
+const patienceMs = 4;
 
 export class Coalescer {
   readonly #commitGroup: CommitGroup;
   readonly #busy = new Set<string>();
   #queue: Waiting[] = [];
   #running = 0;
+  #startedAt = 0;
+  #reminder: ReturnType<typeof setTimeout> | undefined;
   #isScheduled = false;
 
   constructor(commitGroup: CommitGroup) {
@@ -56,8 +62,23 @@ export class Coalescer {
     return claims;
   }
 
+  /** A second group runs beside the first where many wait, or where the first takes its time: few
+   * callers are served sooner by one commit that all of them share. */
+  #mayFlush(): boolean {
+    const waiting = this.#queue.length;
+    if (!waiting) return false;
+    if (!this.#running) return true;
+    if (this.#running >= groupsAtOnce) return false;
+    if (waiting >= secondGroupMin || performance.now() - this.#startedAt > patienceMs) return true;
+    this.#reminder ??= setTimeout(() => {
+      this.#reminder = undefined;
+      this.#pump();
+    }, patienceMs);
+    return false;
+  }
+
   #pump(): void {
-    while (this.#running < groupsAtOnce && this.#queue.length) {
+    while (this.#mayFlush()) {
       const group: Waiting[] = [];
       const rest: Waiting[] = [];
       const held: string[] = [];
@@ -74,6 +95,7 @@ export class Coalescer {
       this.#queue = rest;
       if (!group.length) return;
       this.#running++;
+      this.#startedAt = performance.now();
       void this.#flush(group).finally(() => {
         for (const claim of held) this.#busy.delete(claim);
         this.#running--;

@@ -1,6 +1,7 @@
 /** Writes the one PL/pgSQL function that commits a group of units of a domain: set-based, one call,
  * one commit. */
 import type { DocumentTable } from './document-table.ts';
+import { byIndex } from './schema-sql.ts';
 
 const own: readonly (readonly [string, string])[] = [
   ['id', 'uuid'],
@@ -94,7 +95,7 @@ export function commitFunction(tables: readonly DocumentTable[], keepsBook: bool
   return `
 create or replace function commit_units(p_documents json, p_joint int[], p_events json,
   p_streams json, p_receipts json, p_entries json, p_lines json, p_bumps boolean, p_timers json)
-returns table (stale_units int[], old_units int[]) language plpgsql as $$
+returns table (stale_units int[], old_units int[]) language plpgsql ${byIndex} as $$
 declare stale int[] := '{}'; old int[] := '{}'; gone int[]; v bigint;
 begin
   ${tables.map(documentSection).join('\n')}

@@ -31,6 +31,8 @@ export function openPool(
     ...(role ? [`-c role=${role}`] : []),
     ...(schema ? [`-c search_path=${schema}`] : []),
     '-c plan_cache_mode=force_generic_plan',
+    // compiling a statement that takes a millisecond costs many
+    '-c jit=off',
     '-c TimeZone=UTC',
   ];
   const pool = new pg.Pool({
