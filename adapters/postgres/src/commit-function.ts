@@ -90,7 +90,8 @@ const timerSection = `
         meta = excluded.meta, attempts = 0, sentence = null;
   end if;`;
 
-/** Gives the positions of units that were not stored: `stale` first, then those of old facts. */
+/** Gives the positions of units that were not stored: `stale` first, then those of old facts. A
+ * function with fewer parameters is left to processes of the release that made it. */
 export function commitFunction(tables: readonly DocumentTable[], keepsBook: boolean): string {
   return `
 create or replace function commit_units(p_documents json, p_joint int[], p_events json,
