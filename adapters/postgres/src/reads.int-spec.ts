@@ -1,6 +1,7 @@
 /** Lists, counts and look-ups of documents, inside and outside of a transaction. */
+import { defineDocument } from '@morrow/contract';
 import { expect, it } from 'vitest';
-import { closes, newId, noteRow, opens, unit, world } from './store-world.ts';
+import { books, closes, newId, note, noteRow, opens, unit, world } from './store-world.ts';
 
 it('pages documents in the order of their creation', async () => {
   const { store } = await world();
@@ -50,4 +51,15 @@ it('names a document type and a field that it does not know', async () => {
   await expect(store.list('note', { limit: 1, where: { colour: 'red' } })).rejects.toThrow(
     /colour/,
   );
+});
+
+it('lists by a field whose name is a word of its own statements', async () => {
+  const text = { kind: 'text', label: 'After', optional: true } as const;
+  const later = defineDocument({ ...note, fields: { ...note.fields, after: text, limit: text } });
+  const { store } = await world({ domain: { ...books, documents: [later] } });
+  const words = { after: 'tea', limit: 'one' };
+  const rows = ['A', 'B', 'C'].map((number) => noteRow(number, words));
+  await store.commit(unit(rows.map(opens)));
+  const page = { after: rows[0]?.id, limit: 1, where: words };
+  expect(await store.list('note', page)).toEqual([rows[1]]);
 });

@@ -40,7 +40,7 @@ export function readsOf(
       .from(tableOf(type).documentType, 'd');
     for (const [field, value] of Object.entries(where)) {
       columnOf(tableOf(type), field);
-      query.andWhere(`d.${field} = :${field}`, { [field]: value });
+      query.andWhere(`d.${field} = :where_${field}`, { [`where_${field}`]: value });
     }
     return query;
   };

@@ -118,3 +118,12 @@ it('is tried later where it failed, and is left to a person in the end', async (
   await store.commit(sets({ ...failing, dueAt: late }));
   expect(await take(store, late)).toMatchObject({ attempts: 0 });
 });
+
+it('is named by the laws where nobody has taken it for a day', async () => {
+  const { store } = await world();
+  const soon = new Date(Date.now() - 60_000).toISOString();
+  await store.commit(sets(timer(soon), timer(early, { name: 'forgotten' })));
+  expect(await store.upkeep.faults()).toEqual([
+    expect.stringMatching(/^The timer forgotten \S+ was due at 2026-03-01.* nobody took it$/),
+  ]);
+});

@@ -90,6 +90,8 @@ const eventLaws = [
   `select format('The timer %s %s has failed %s times and waits for a person: %s',
      name, id, attempts, sentence) as fault
    from timer where try_at is null`,
+  `select format('The timer %s %s was due at %s, and nobody took it', name, id, due_at) as fault
+   from timer where try_at < now() - interval '1 day'`,
 ];
 const documentLaws = ({ name, documentType }: DocumentTable) => [
   `select format('%s %s has version %s, but %s events', '${documentType}', d.id, d.version, count(e.*)) as fault
