@@ -20,6 +20,36 @@ export function signClaim(privateKey: KeyObject, claim: Claim): string {
   return `${payload.toString('base64url')}.${signature.toString('base64url')}`;
 }
 
+/** How long a claim holds; half of it is left at least when it is sent. */
+const claimMs = 10 * 60_000;
+
+/** Signs for whoever acts in this process, a claim for each person, module and tenant, and again
+ * before it expires: a signature costs as much as many calls. */
+export class ClaimSigner {
+  readonly #privateKey: KeyObject;
+  readonly #now: () => number;
+  readonly #signed = new Map<string, { readonly token: string; readonly expiresAt: number }>();
+
+  constructor(privateKey: KeyObject, now: () => number = Date.now) {
+    this.#privateKey = privateKey;
+    this.#now = now;
+  }
+
+  claimFor({ tenant, actor, onBehalfOf }: CallContext): string {
+    const name = `${tenant} ${actor} ${onBehalfOf ?? ''}`;
+    const known = this.#signed.get(name);
+    const now = this.#now();
+    if (known && known.expiresAt - now > claimMs / 2) return known.token;
+    if (this.#signed.size >= rememberedMax)
+      this.#signed.delete(this.#signed.keys().next().value ?? '');
+    const expiresAt = now + claimMs;
+    const about = { tenant, actor, onBehalfOf, scopes: [], features: [], expiresAt };
+    const token = signClaim(this.#privateKey, about);
+    this.#signed.set(name, { token, expiresAt });
+    return token;
+  }
+}
+
 /** Claims remembered at once; a claim is one session, so this bounds memory and not traffic. */
 const rememberedMax = 10_000;
 

@@ -1,5 +1,5 @@
 /** Protocols and events over NATS. */
-export { ClaimVerifier, signClaim, type Claim } from './claims.ts';
+export { ClaimSigner, ClaimVerifier, signClaim, type Claim } from './claims.ts';
 export { serveNats, natsTransport, type NatsServer, type NatsServing } from './nats-binding.ts';
 export { NatsBus, type NatsBusOptions } from './nats-bus.ts';
 export { connectNats, NatsLink, type NatsOptions } from './nats-link.ts';

@@ -10,7 +10,7 @@ import {
 } from '@morrow/contract';
 import type { Json } from '@morrow/kernel';
 import type { NatsConnection, Subscription } from 'nats';
-import type { ClaimVerifier } from './claims.ts';
+import type { ClaimSigner, ClaimVerifier } from './claims.ts';
 import type { NatsLink } from './nats-link.ts';
 
 /** What travels: the encoded input, and a context whose deadline is a duration, since clocks
@@ -20,7 +20,9 @@ interface Call {
   readonly context: Omit<CallContext, 'deadlineAt' | 'receipt'> & { readonly leftMs: number };
 }
 /** Named one by one: copying whatever a context holds costs more than the call. */
-const travelling = ({ deadlineAt, tenant, actor, onBehalfOf, trace, key, claim }: CallContext) => {
+const travelling = (context: CallContext, signer: ClaimSigner | undefined) => {
+  const { deadlineAt, tenant, actor, onBehalfOf, trace, key } = context;
+  const claim = context.claim ?? signer?.claimFor(context);
   const leftMs = deadlineAt - Date.now();
   return { tenant, actor, onBehalfOf, trace, key, claim, leftMs };
 };
@@ -50,14 +52,15 @@ function wireOf(bytes: Uint8Array): Wire {
   }
 }
 
-/** The client side: carries encoded calls to whichever process answers for the tenant. */
-export function natsTransport(link: NatsLink, protocol: Protocol): Transport {
+/** The client side: carries encoded calls to whichever process answers for the tenant. A call that
+ * brings no claim along is signed for whoever acts in it. */
+export function natsTransport(link: NatsLink, protocol: Protocol, signer?: ClaimSigner): Transport {
   const { name } = protocol.spec;
   return async (operation, input, context) => {
     const { deadlineAt } = context;
     if (!subjectToken.test(context.tenant))
       return refuse('missing', `There is no tenant ${context.tenant} here.`);
-    const call: Call = { input, context: travelling(context) };
+    const call: Call = { input, context: travelling(context, signer) };
     const payload = Buffer.from(JSON.stringify(call));
     const { max_payload: bytesMax = Infinity } = link.connection.info ?? {};
     if (payload.byteLength > bytesMax)

@@ -8,6 +8,7 @@ import { connect, serve, type WireHandler } from '@morrow/contract';
 import { callOf, outcomeOf, Till, tillPort, tillProtocol } from '@morrow/contract/suite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
+  ClaimSigner,
   ClaimVerifier,
   connectNats,
   NatsBus,
@@ -104,6 +105,21 @@ describe.skipIf('missing' in nats)(`NATS under faults${reason}`, () => {
       refusal('unauthenticated', 'The claim is about somebody else.'),
     ]); // prettier-ignore
     expect(seen).toHaveLength(1);
+  });
+
+  it('signs for whoever acts where a call brings no claim along', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    await serving(serve(Till, tillPort()), new ClaimVerifier(publicKey));
+    const signing = natsTransport(await linked(), tillProtocol, new ClaimSigner(privateKey));
+    const stranger = generateKeyPairSync('ed25519').privateKey;
+    const forging = natsTransport(await linked(), tillProtocol, new ClaimSigner(stranger));
+    const input = { till: 'main' };
+    expect(await signing('balance', input, callOf())).toHaveProperty('ok');
+    const module = callOf({ actor: 'module:wms', onBehalfOf: 'person:ada' });
+    expect(await signing('balance', input, module)).toHaveProperty('ok');
+    expect(await forging('balance', input, callOf())).toEqual(
+      refusal('unauthenticated', 'The claim was not signed by this platform.'),
+    );
   });
 
   it('goes on hearing of events after a message that is none', async () => {

@@ -5,6 +5,7 @@ import {
   NatsBus,
   natsTransport,
   serveNats,
+  type ClaimSigner,
   type NatsLink,
   type NatsServer,
 } from '@morrow/adapter-nats';
@@ -16,6 +17,7 @@ import {
   type WireHandler,
 } from '@morrow/contract';
 import type { Bus } from '@morrow/engines';
+import { claimsOf } from './claim-key.ts';
 import { neighboursOf } from './calls.ts';
 import { Composition } from './container.ts';
 import { openDatabaseServers } from './database-server.ts';
@@ -81,6 +83,7 @@ async function bootWith(
   const databases = await openDatabaseServers(settings);
   closers.add(() => databases.stop());
   const link = await linkTo(settings, closers);
+  const claims = link && claimsOf(env['M_CLAIM_KEY'], settings.dataDirectory);
   const commitPoint = failpointsFrom(env);
   const bus: Bus = link ? new NatsBus(link, { publishPoint: commitPoint }) : new LocalBus();
   const composition = new Composition();
@@ -100,13 +103,14 @@ async function bootWith(
     for (const [protocol, handler] of domain.handlers) {
       handlers.set(protocol, handler);
       if (!link) continue;
-      const server = serveNats(link, protocol, handler, { tenants: tenants.all() });
+      const serving = { tenants: tenants.all(), claims: claims?.verifier };
+      const server = serveNats(link, protocol, handler, serving);
       servers.push(server);
       closers.add(() => server.drain());
     }
   }
   if (link) {
-    bindRemotes(link, composition, handlers);
+    bindRemotes({ link, signer: claims?.signer }, composition, handlers);
     const neighbours = neighboursOf(manifests, composition, tenants.all()[0] ?? '');
     for (const sentence of await awaitNeighbours(neighbours, neighboursMs)) logger.warn(sentence);
   }
@@ -135,13 +139,13 @@ async function linkTo(settings: Settings, closers: Closers): Promise<NatsLink | 
 
 /** Binds what no domain here provides to whoever answers on NATS. */
 function bindRemotes(
-  link: NatsLink,
+  { link, signer }: { readonly link: NatsLink; readonly signer: ClaimSigner | undefined },
   composition: Composition,
   handlers: Map<Protocol, WireHandler>,
 ): void {
   for (const protocol of protocols) {
     if (composition.has(protocol)) continue;
-    const transport = natsTransport(link, protocol);
+    const transport = natsTransport(link, protocol, signer);
     composition.bind(protocol, connect(protocol, transport));
     handlers.set(protocol, transport);
   }
