@@ -1,5 +1,5 @@
-/** The key that claims are signed with: one for an installation, named by the environment, else made
- * once beside the data. */
+/** The key that claims are signed with: one for an installation, named by the environment, else
+ * made once beside the data. */
 import {
   createPrivateKey,
   createPublicKey,
