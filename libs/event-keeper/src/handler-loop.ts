@@ -22,6 +22,8 @@ export interface HandlerLoopOptions {
 
 const batchMax = 200;
 const pageMax = 500;
+/** Hints held at most; what comes beyond is read from the source. */
+const bufferMax = 1000;
 const sweepMs = 1000;
 /** Hints that follow each other closer than this are handled together. */
 const gapMs = 4;
@@ -59,7 +61,7 @@ export class HandlerLoop {
   /** Hints of the bus; what does not fit is read from the source later. */
   offer(events: readonly StoredEvent[]): void {
     for (const event of events)
-      if (event.number > this.#watermark && this.#buffer.size < 5000)
+      if (event.number > this.#watermark && this.#buffer.size < bufferMax)
         this.#buffer.set(event.number, event);
     this.#options.pulse.poke();
   }
