@@ -44,11 +44,17 @@ export function defineLifecycle(lifecycle: Lifecycle): Lifecycle {
   return Object.freeze(lifecycle);
 }
 
-export const pinOf = (lifecycle: Lifecycle): LifecyclePin => ({
-  id: lifecycle.id,
-  version: lifecycle.version,
-  hash: contentHash(lifecycle),
-});
+/** Pins of lifecycles, which are frozen: each is hashed once. */
+const pins = new WeakMap<Lifecycle, LifecyclePin>();
+
+export function pinOf(lifecycle: Lifecycle): LifecyclePin {
+  const known = pins.get(lifecycle);
+  if (known) return known;
+  const { id, version } = lifecycle;
+  const pin = Object.freeze({ id, version, hash: contentHash(lifecycle) });
+  pins.set(lifecycle, pin);
+  return pin;
+}
 
 /** State after the event, or undefined where the lifecycle does not allow it. */
 export function nextState(
