@@ -22,6 +22,8 @@ describe('a line is', () => {
     ['a return', { invoice: 'C536379', quantity: -1n }, 'return'],
     ['a return of goods given away', { invoice: 'C536379', quantity: -1n, price: 0n }, 'return'],
     ['a return of a discount', { invoice: 'C536379', code: 'D', quantity: -1n }, 'return'],
+    ['a return of a charge of nothing', { code: 'POST', quantity: -1n, price: 0n }, 'return'],
+    ['a return of a discount below zero', { code: 'M', quantity: -1n, price: -5n }, 'return'],
     ['a return though its invoice does not say so', { quantity: -1n }, 'return'],
     ['a write-off', { quantity: -1n, price: 0n, description: 'damaged' }, 'writeOff'],
     ['a bad debt', { invoice: 'A563185', code: 'B' }, 'badDebt'],

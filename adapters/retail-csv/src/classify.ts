@@ -38,8 +38,6 @@ export function bookingOf(line: RetailLine): Booking {
     if (/^c/i.test(invoice)) return { refused: 'A cancellation takes back, it does not sell' };
     return { kind: 'sale' };
   }
-  if (price === 0n && !/^c/i.test(invoice)) {
-    return isGoods ? { kind: 'writeOff' } : { refused: 'A charge cannot be written off stock' };
-  }
-  return price < 0n ? { refused: 'A charge below zero is not taken back' } : { kind: 'return' };
+  if (isGoods && price === 0n && !/^c/i.test(invoice)) return { kind: 'writeOff' };
+  return { kind: 'return' };
 }

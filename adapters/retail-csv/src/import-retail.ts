@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { CallContext } from '@morrow/contract';
 import { parseDecimal } from '@morrow/kernel';
 import type { Companies } from '@morrow/protocol-companies';
-import type { Imports } from '@morrow/protocol-imports';
+import type { Imports, Reconciliation } from '@morrow/protocol-imports';
 import type { Items } from '@morrow/protocol-items';
 import type { Ledger } from '@morrow/protocol-ledger';
 import type { Orders } from '@morrow/protocol-orders';
@@ -50,7 +50,11 @@ export interface RetailImport {
   readonly costShare?: string | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
-export type ImportReport = Reconciled & { readonly returns: MatchCounts };
+export type ImportReport = Reconciled & {
+  readonly returns: MatchCounts;
+  /** When the same file was imported before: then nothing was done now. */
+  readonly importedAt?: Date;
+};
 
 /** What each step works with. */
 export interface Run {
@@ -59,6 +63,7 @@ export interface Run {
   /** Context with a key that is the same in every run of the same file. */
   keyed(step: string): CallContext;
 }
+const noMatches: MatchCounts = { matched: 0, partMatched: 0, unmatched: 0 };
 const batchesAtOnce = 3;
 
 async function survey(open: () => Readable): Promise<{ survey: Survey; fingerprint: string }> {
@@ -76,34 +81,51 @@ export async function importRetail(options: RetailImport): Promise<ImportReport>
   const tally = new Tally();
   const run: Run = { ports, tally, keyed };
   const file = fileName.replace(/^.*[\\/]/, '').slice(0, 200);
+  const extent = found.extent();
   const begun = await steady(() =>
     ports.imports.begin(
-      { kind: 'retail', file, fingerprint },
+      { kind: 'retail', file, fingerprint, ...(extent && { extent }) },
       context(`begin:${crypto.randomUUID()}`),
     ),
   );
-  const { importId, status } = begun;
+  const { importId, status, reconciliation } = begun;
+  if (status === 'finished' && reconciliation)
+    return { ...asReport(reconciliation), importedAt: begun.startedAt };
   try {
     await prepare(run, found, parseDecimal(options.costShare ?? '0.6', 6));
     const memory = new SalesMemory();
     await sendAll(run, options, found.lines, memory);
-    const result = tally.result();
-    const { lines, amount, posted, refused, parts } = result;
-    const reasons = refused.reasons.slice(0, 100);
-    const sides = { posted, refused: { lines: refused.lines, amount: refused.amount } };
-    const reconciliation = { lines, amount, ...sides, reasons, parts: [...parts] };
-    if (status === 'running')
-      await steady(() => ports.imports.finish({ importId, reconciliation }, keyed('finish')));
-    return { ...result, returns: memory.counts };
+    const report = { ...tally.result(), returns: memory.counts };
+    const outcome = { importId, reconciliation: asReconciliation(report) };
+    await steady(() => ports.imports.finish(outcome, keyed('finish')));
+    return report;
   } catch (error) {
     const sentence = (error instanceof Error ? error.message : String(error)).slice(0, 300);
-    if (status === 'running')
-      await ports.imports
-        .fail({ importId, sentence }, context(`fail:${crypto.randomUUID()}`))
-        .catch(() => undefined);
+    await ports.imports
+      .fail({ importId, sentence }, context(`fail:${crypto.randomUUID()}`))
+      .catch(() => undefined);
     throw error;
   }
 }
+
+/** What the run keeps: the first hundred refusals. */
+const asReconciliation = ({
+  returns,
+  refused,
+  parts,
+  ...report
+}: ImportReport): Reconciliation => ({
+  ...report,
+  refused: { lines: refused.lines, amount: refused.amount },
+  reasons: refused.reasons.slice(0, 100),
+  parts: [...parts],
+  counts: Object.entries(returns).map(([name, count]) => ({ name, count })),
+});
+const asReport = ({ reasons, refused, counts = [], ...report }: Reconciliation): ImportReport => ({
+  ...report,
+  refused: { ...refused, reasons },
+  returns: { ...noMatches, ...Object.fromEntries(counts.map(({ name, count }) => [name, count])) },
+});
 
 /** The invoices of the file, in order; an invoice that comes again later gets a
  * number of its own. */
@@ -134,13 +156,16 @@ async function sendAll(
   const underWay = new Set<Promise<void>>();
   const seen = new Map<string, number>();
   let failure: unknown;
+  let soldSoFar: Promise<unknown> = Promise.resolve();
   let batch = new RetailBatch();
   let sent = 0;
   let read = 0;
   const send = async () => {
     if (batch.isEmpty) return;
     const step = sent++;
-    const going = sendBatch(run, batch, step)
+    const { sold, done } = sendBatch(run, batch, step, soldSoFar);
+    soldSoFar = sold;
+    const going = done
       .catch((error: unknown) => (failure ??= error))
       .then(() => void underWay.delete(going));
     underWay.add(going);

@@ -1,5 +1,6 @@
 /** Prepares the ground of an import: company, warehouse, items, customers, and
  * stock to sell from. */
+import { dateOf } from '@morrow/kernel';
 import { batchOrdersMax } from '@morrow/protocol-orders';
 import type { Run } from './import-retail.ts';
 import { categoryOf } from './classify.ts';
@@ -8,7 +9,9 @@ import { steady } from './steady.ts';
 import { unitCost, type Survey } from './survey.ts';
 
 const million = 1_000_000n;
+const minuteMs = 60_000;
 const dayMs = 86_400_000;
+const startOfDay = (at: Date): number => Math.floor(at.getTime() / dayMs) * dayMs;
 
 /** Slices of at most so many. */
 function* slices<T>(all: readonly T[], size: number): Iterable<readonly [number, readonly T[]]> {
@@ -18,7 +21,8 @@ function* slices<T>(all: readonly T[], size: number): Iterable<readonly [number,
 const cut = (text: string, fallback: string, codePointsMax: number) =>
   [...text].slice(0, codePointsMax).join('') || fallback;
 
-export async function prepare({ ports, keyed }: Run, survey: Survey, share: bigint): Promise<void> {
+export async function prepare(run: Run, survey: Survey, share: bigint): Promise<void> {
+  const { ports, keyed } = run;
   const { companies, warehouses, items, parties } = ports;
   await steady(() => companies.setUp({ name: 'Online Retail', currency }, keyed('company')));
   await steady(() => warehouses.open({ code: warehouse, name: 'Main' }, keyed('warehouse')));
@@ -40,17 +44,16 @@ export async function prepare({ ports, keyed }: Run, survey: Survey, share: bigi
   ];
   for (const [n, slice] of slices(allParties, batchOrdersMax))
     await steady(() => parties.upsertMany({ parties: [...slice] }, keyed(`parties:${n}`)));
-  await openStock({ ports, keyed }, survey, share);
+  await openStock(run, survey, share);
 }
 
-async function openStock(
-  { ports, keyed }: Pick<Run, 'ports' | 'keyed'>,
-  survey: Survey,
-  share: bigint,
-): Promise<void> {
+async function openStock({ ports, keyed }: Run, survey: Survey, share: bigint): Promise<void> {
   const first = survey.firstAt;
   if (!first) return;
-  const day = new Date(Math.floor(first.getTime() / dayMs) * dayMs - dayMs);
+  // of the file's own first day: what came before may be closed
+  const effectiveAt = new Date(Math.max(startOfDay(first), first.getTime() - minuteMs));
+  // files do not overlap, so no two of them begin at one moment
+  const name = `OPEN-${first.toISOString().slice(0, 19).replace(/[-:]/g, '')}`;
   let value = 0n;
   for (const [n, slice] of slices(survey.openings(), 1000)) {
     const lines = slice.map(({ code, quantity }) => ({
@@ -58,7 +61,7 @@ async function openStock(
       quantity: (quantity * million) as never,
       cost: unitCost(survey.items.get(code)?.prices ?? new Map(), share),
     }));
-    const header = { number: `OPEN-${n + 1}`, warehouse, currency, effectiveAt: day };
+    const header = { number: `${name}-${n + 1}`, warehouse, currency, effectiveAt };
     const received = await steady(() =>
       ports.stock.receive({ ...header, lines }, keyed(`opening:${n}`)),
     );
@@ -66,8 +69,8 @@ async function openStock(
   }
   if (value === 0n) return;
   const entry = {
-    source: 'retail:opening stock',
-    date: day.toISOString().slice(0, 10) as never,
+    source: `retail:opening stock:${name}`,
+    date: dateOf(effectiveAt),
     currency,
     memo: 'Opening stock',
     lines: [

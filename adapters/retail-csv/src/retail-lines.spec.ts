@@ -37,6 +37,24 @@ describe('a file that will do', () => {
     expect(await linesIn(gzipSync(fileOf(goodRow)), 1)).toEqual([good]);
   });
 
+  it.each([
+    ['an empty line at its end', `${header}\n${goodRow}\n\n`],
+    ['lines of blanks at its end', `${header}\r\n${goodRow}\r\n \r\n\t\r\n`],
+    ['an empty line before its end', `${header}\n\n${goodRow}\n`],
+  ])('passes over %s', async (_what, text) => {
+    const line = text.startsWith(`${header}\n\n`) ? 3 : 2;
+    expect(await linesIn(Buffer.from(text))).toEqual([{ ...good, line }]);
+  });
+
+  it.each([
+    ['of Unix', '\n'],
+    ['of Windows', '\r\n'],
+  ])('counts lines as an editor does, ends within quotes too: those %s', async (_whose, end) => {
+    const long = goodRow.replace('WHITE HANGING HEART', `"WHITE${end}HANGING${end}HEART"`);
+    const lines = await linesIn(Buffer.from([header, long, goodRow, ''].join(end)));
+    expect(lines.map(({ line }) => line)).toEqual([2, 5]);
+  });
+
   it('takes a customer with the decimals of a spreadsheet, or none', async () => {
     const rows = ['17850.0', ''].map((customer) => goodRow.replace('17850', customer));
     expect(await linesIn(fileOf(...rows))).toEqual([good, { ...good, line: 3, customer: '' }]);

@@ -166,7 +166,15 @@ function readLine(line: number, cells: readonly string[]): RetailLine | BadLine 
   };
 }
 
-/** The lines of the file in order. Throws ImportProblem where the file as a whole will not do. */
+/** How many line ends stand within the quotes of a record. */
+const endsWithin = (cells: readonly string[]): number =>
+  cells.reduce(
+    (ends, cell) => (cell.includes('\n') ? ends + cell.split('\n').length - 1 : ends),
+    0,
+  );
+
+/** The lines of the file in order, those of blanks left out. Throws ImportProblem where the file as
+ * a whole will not do. */
 export async function* retailLines(
   source: Readable,
   hash?: Hash,
@@ -174,17 +182,20 @@ export async function* retailLines(
   const parser = parse({ bom: true, relax_column_count: true, max_record_size: fieldBytesMax });
   const feeding = pipeline(unpacked(source, hash), checkedText(), parser);
   feeding.catch(() => undefined);
-  let line = 0;
+  let [next, records] = [1, 0];
   try {
     for await (const cells of parser as AsyncIterable<string[]>) {
-      line++;
-      if (line === 1) {
+      const line = next;
+      next += 1 + endsWithin(cells);
+      if (cells.length === 1 && !cells[0]?.trim()) continue;
+      if (records++ === 0) {
         checkHeader(cells);
         continue;
       }
       if (cells.length !== columns.length)
         throw new ImportProblem(
-          `Line ${line} has ${cells.length} cells instead of ${columns.length}: the file is damaged or of another kind.`,
+          `Line ${line} has ${cells.length} cells instead of ${columns.length}: ` +
+            'the file is damaged or of another kind.',
         );
       yield readLine(line, cells);
     }
@@ -200,7 +211,7 @@ export async function* retailLines(
     }
     throw error;
   }
-  if (line < 2) throw new ImportProblem('The file has no lines after its header.');
+  if (records < 2) throw new ImportProblem('The file has no lines after its header.');
 }
 
 function checkHeader(cells: readonly string[]): void {

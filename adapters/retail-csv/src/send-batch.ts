@@ -27,15 +27,27 @@ function settle(tally: Tally, documents: readonly Document[], results: readonly 
   }
 } // prettier-ignore
 
-export async function sendBatch(run: Run, batch: RetailBatch, step: number): Promise<void> {
+/** Sends the sales of a batch at once, and the rest when its sales and those of all batches before
+ * are booked: nothing is given back before it was sold. */
+export function sendBatch(
+  run: Run,
+  batch: RetailBatch,
+  step: number,
+  soldBefore: Promise<unknown>,
+) {
+  const sold = Promise.all([soldBefore, placeOrders(run, batch, step)]);
+  return { sold, done: sold.then(() => sendRest(run, batch, step)) };
+}
+
+async function placeOrders({ ports, keyed, tally }: Run, batch: RetailBatch, step: number) {
+  if (!batch.orders.length) return;
+  const placing = batch.placing();
+  const { results } = await steady(() => ports.orders.placeMany(placing, keyed(`orders:${step}`)));
+  settle(tally, batch.orders, results, 'sale');
+}
+
+async function sendRest(run: Run, batch: RetailBatch, step: number): Promise<void> {
   const { ports, keyed, tally } = run;
-  if (batch.orders.length) {
-    const placing = batch.placing();
-    const { results } = await steady(() =>
-      ports.orders.placeMany(placing, keyed(`orders:${step}`)),
-    );
-    settle(tally, batch.orders, results, 'sale');
-  }
   if (batch.returns.length) {
     const receiving = batch.receiving();
     const { results } = await steady(() =>

@@ -1,6 +1,7 @@
 /** The first pass: what the file holds, so that items, customers and opening stock exist before the
  * first sale. */
 import { divideRounded } from '@morrow/kernel';
+import type { Extent } from '@morrow/protocol-imports';
 import { bookingOf, categoryOf } from './classify.ts';
 import { amountOf, type BadLine, type RetailLine } from './retail-lines.ts';
 
@@ -24,6 +25,7 @@ export class Survey {
   /** Millionths of a pound. */
   amount = 0n;
   firstAt: Date | undefined;
+  lastAt: Date | undefined;
 
   add(line: RetailLine | BadLine): void {
     this.lines++;
@@ -33,6 +35,7 @@ export class Survey {
     }
     this.amount += amountOf(line);
     if (!this.firstAt || line.at < this.firstAt) this.firstAt = line.at;
+    if (!this.lastAt || line.at > this.lastAt) this.lastAt = line.at;
     const booking = bookingOf(line);
     if ('refused' in booking) return;
     const { code, description, price, quantity, customer, country } = line;
@@ -49,6 +52,12 @@ export class Survey {
     // sold and given back go against the sign of the line, written off goes with it
     item.running += booking.kind === 'writeOff' ? quantity : -quantity;
     if (item.running < item.least) item.least = item.running;
+  }
+
+  /** How many lines there are and between which moments; undefined where none can be read. */
+  extent(): Extent | undefined {
+    const { lines, firstAt, lastAt } = this;
+    return firstAt && lastAt && { lines, firstAt, lastAt };
   }
 
   /** The least stock at the beginning with which on hand never goes below zero. */

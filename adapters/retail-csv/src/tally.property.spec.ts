@@ -63,3 +63,9 @@ it.each([
 ])('%i millionths are booked as %i: half away from zero', (exact, booked) => {
   expect(rounded(exact)).toBe(booked);
 });
+
+it('Names what was refused in the order of the file, whichever batch was answered first', () => {
+  const tally = new Tally();
+  for (const at of [30, 2, 11]) tally.refuse(at, 'why', 0n);
+  expect(tally.result().refused.reasons.map((reason) => reason.line)).toEqual([2, 11, 30]);
+});

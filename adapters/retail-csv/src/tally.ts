@@ -64,11 +64,13 @@ export class Tally {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, side]) => ({ name, ...shown(side) }));
     const rounding = this.#posted.amount - this.#booked;
+    // batches are answered in any order
+    const reasons = this.#reasons.toSorted((a, b) => a.line - b.line);
     return {
       lines: this.lines,
       amount: text(this.#posted.amount + this.#refused.amount),
       posted: shown(this.#posted),
-      refused: { ...shown(this.#refused), reasons: this.#reasons },
+      refused: { ...shown(this.#refused), reasons },
       parts: [...parts, { name: 'rounding', lines: 0, amount: text(rounding) }],
     };
   }

@@ -1,8 +1,8 @@
 /** `morrow import retail`: reads a file here, sends commands to the server, reports
  * to the penny. */
-import { createReadStream, existsSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, createReadStream, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { importRetail, type Progress } from '@morrow/adapter-retail-csv';
+import { importRetail, type ImportReport, type Progress } from '@morrow/adapter-retail-csv';
 import { Companies } from '@morrow/protocol-companies';
 import { Imports } from '@morrow/protocol-imports';
 import { Items } from '@morrow/protocol-items';
@@ -25,13 +25,42 @@ const overwrite = (line: string) => {
 const shown = ({ lines, linesTotal, ratePerSecond, etaSeconds }: Progress) =>
   `${lines} of ${linesTotal} lines, ${Math.round(ratePerSecond)} a second, ${Math.ceil(etaSeconds)} s left`;
 
+const minute = (at: Date) => at.toISOString().slice(0, 16).replace('T', ' ');
+const refusalsShown = 10;
+
+/** Refuses in one sentence what is no file that can be read. */
+function refuseUnreadable(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw new Error(`There is no file ${path}.`);
+  if (found.isDirectory()) throw new Error(`${path} is a folder: name a file in it.`);
+  if (!found.isFile()) throw new Error(`${path} is read twice: save it as a file first.`);
+  try {
+    accessSync(path, constants.R_OK);
+  } catch {
+    throw new Error(`${path} may not be read by this user: check who owns it.`);
+  }
+}
+
+const reportText = ({ lines, amount, posted, refused, parts, returns }: ImportReport): string =>
+  `${JSON.stringify({ lines, amount, posted, refused, parts, returns }, null, 2)}\n`;
+
+/** Fails before anything is imported where the report could not be written. */
+function refuseUnwritable(file: string): void {
+  try {
+    writeFileSync(file, '', { flag: 'a' });
+  } catch {
+    throw new Error(`The report cannot be written to ${file}: name another file.`);
+  }
+}
+
 export async function importFile(
   session: Session,
   file: string,
   options: { readonly report?: string; readonly costShare?: string },
 ): Promise<void> {
   const path = file === 'sample' ? sample : resolve(file);
-  if (!existsSync(path)) throw new Error(`There is no file ${path}.`);
+  refuseUnreadable(path);
+  if (options.report) refuseUnwritable(options.report);
   const { port, context } = session;
   const started = performance.now();
   const report = await importRetail({
@@ -52,25 +81,31 @@ export async function importFile(
     costShare: options.costShare,
     onProgress: (progress) => overwrite(shown(progress)),
   });
-  if (options.report) {
-    const { lines, posted, refused, ...more } = report;
-    writeFileSync(
-      options.report,
-      `${JSON.stringify({ lines, posted, refused, ...more }, null, 2)}\n`,
-    );
-  }
+  if (options.report) writeFileSync(options.report, reportText(report));
   await settled(session, overwrite);
   overwrite('');
   const seconds = (performance.now() - started) / 1000;
-  const { posted, refused, parts, returns } = report;
   const rate = Math.round(report.lines / seconds);
-  console.log(`${report.lines} lines in ${seconds.toFixed(1)} s, ${rate} a second, all handled`);
-  console.log(`  file      ${report.lines} lines  ${report.amount}`);
-  console.log(`  posted    ${posted.lines} lines  ${posted.amount}`);
-  console.log(`  refused   ${refused.lines} lines  ${refused.amount}`);
-  for (const { name, lines, amount } of parts)
-    console.log(`    ${name.padEnd(24)} ${String(lines).padStart(7)}  ${amount}`);
   console.log(
-    `  cancellations: ${returns.matched} matched, ${returns.partMatched} in part, ${returns.unmatched} unmatched`,
+    report.importedAt
+      ? `The file was imported already (${minute(report.importedAt)} UTC): nothing was done again.`
+      : `${report.lines} lines in ${seconds.toFixed(1)} s, ${rate} a second, all handled`,
   );
+  printFigures(report);
+}
+
+function printFigures({ lines, amount, posted, refused, parts, returns }: ImportReport): void {
+  console.log(`  file      ${lines} lines  ${amount}`);
+  console.log(`  posted    ${posted.lines} lines  ${posted.amount}`);
+  for (const part of parts)
+    console.log(`    ${part.name.padEnd(24)} ${String(part.lines).padStart(7)}  ${part.amount}`);
+  const { matched, partMatched, unmatched } = returns;
+  console.log(
+    `  cancellations: ${matched} matched, ${partMatched} in part, ${unmatched} unmatched`,
+  );
+  console.log(`  refused   ${refused.lines} lines  ${refused.amount}`);
+  for (const { line, reason } of refused.reasons.slice(0, refusalsShown))
+    console.log(`    line ${line}: ${reason}`);
+  if (refused.lines > refusalsShown)
+    console.log(`    and ${refused.lines - refusalsShown} more: --report FILE names all of them`);
 }

@@ -33,8 +33,8 @@ const balancesIn = ({ lines }: TrialBalance) =>
       .map(({ account, debit, credit }) => [account, pence(debit) - pence(credit)] as const)
       .filter(([, amount]) => amount !== 0n),
   );
-const trialBalance = async () =>
-  JSON.parse((await morrow('report', 'trial-balance', '--format', 'json')).out) as TrialBalance;
+const balanceAsJson = ['report', 'trial-balance', '--format', 'json'];
+const trialBalance = async () => JSON.parse((await morrow(...balanceAsJson)).out) as TrialBalance;
 
 beforeAll(async () => {
   const imported = await morrow('import', 'retail', 'sample', '--report', reportFile);
@@ -168,6 +168,26 @@ it('Odd lines are booked, or refused one by one with reason and amount', async (
     out: 'All laws hold.\n',
     problem: '',
   });
+}, 240_000);
+
+it('The next month comes in after it, with an opening stock of its own', async () => {
+  const file = join(shop.folder, 'next.csv');
+  const rows = [
+    csv.slice(0, csv.indexOf('\n')).trim(),
+    '8,85123A,WHITE HANGING HEART,7,2011-01-04 08:26,2.5,17850,Spain',
+    'C9,85123A,WHITE HANGING HEART,-3,2011-01-04 09:26,2.5,17850,Spain',
+  ];
+  writeFileSync(file, rows.join('\n'));
+  const opening = async () =>
+    (JSON.parse((await shop.morrow(odd, ...balanceAsJson)).out) as TrialBalance).lines.find(
+      ({ account }) => account === '3100',
+    )?.credit ?? '0';
+  const before = await opening();
+  const imported = await shop.morrow(odd, 'import', 'retail', file);
+  expect(imported).toMatchObject({ code: 0, problem: '' });
+  // 7 of them at 60 % of 2.50
+  expect(pence(await opening()) - pence(before)).toBe(1050n);
+  expect(await shop.morrow(odd, 'verify')).toEqual(allLawsHold);
 }, 240_000);
 
 describe('what cannot be done is said in one sentence', () => {

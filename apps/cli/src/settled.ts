@@ -42,11 +42,18 @@ async function lagOf({ port, context }: Session): Promise<Lag> {
 const waiting = (behind: number): string =>
   behind === Infinity ? 'the server is away' : `${behind} events still to be handled`;
 
+/** What passes the time between two looks; tests have a clock of their own. */
+const byTimers = { now: () => performance.now(), pause: (ms: number) => pause(ms) };
+
 /** Resolves when nothing is in flight; fails after a minute without progress. */
-export async function settled(session: Session, say: (line: string) => void): Promise<void> {
+export async function settled(
+  session: Session,
+  say: (line: string) => void,
+  time: { now(): number; pause(ms: number): Promise<unknown> } = byTimers,
+): Promise<void> {
   let last = Infinity;
   let calm = 0;
-  for (let since = performance.now(); ;) {
+  for (let since = time.now(); ;) {
     const { behind, parked } = await lagOf(session).catch(notKnown);
     // an answer of the last handler may begin a new round
     calm = behind === 0 ? calm + 1 : 0;
@@ -54,11 +61,11 @@ export async function settled(session: Session, say: (line: string) => void): Pr
       if (!parked) return;
       throw new Error(`A handler could not handle ${parked} events: see \`morrow lag\`.`);
     }
-    if (behind < last) since = performance.now();
+    if (behind < last) since = time.now();
     last = behind;
     if (behind > 0) say(waiting(behind));
-    if (performance.now() - since > giveUpMs)
+    if (time.now() - since > giveUpMs)
       throw new Error(`Nothing has moved for a minute: ${waiting(behind)}.`);
-    await pause(pollMs);
+    await time.pause(pollMs);
   }
 }

@@ -6,6 +6,10 @@ export interface ImportRunFields extends JsonObject {
   readonly kind: string;
   readonly file: string;
   readonly fingerprint: string;
+  /** Of the file: its lines, and the moments between which they lie; null where not told. */
+  readonly lines: number | null;
+  readonly firstAt: string | null;
+  readonly lastAt: string | null;
   /** The reconciliation as a list of one, once it is finished. */
   readonly outcome: readonly JsonObject[];
   readonly sentence: string;
@@ -33,12 +37,19 @@ export const importRun = defineDocument<ImportRunFields>({
     kind: { kind: 'text', label: 'Kind' },
     file: { kind: 'text', label: 'File' },
     fingerprint: { kind: 'text', label: 'Fingerprint', unique: true },
+    lines: { kind: 'integer', label: 'Lines', optional: true },
+    firstAt: { kind: 'instant', label: 'First line', optional: true },
+    lastAt: { kind: 'instant', label: 'Last line', optional: true },
     outcome: { kind: 'table', label: 'Reconciliation' },
     sentence: { kind: 'text', label: 'What went wrong' },
   },
   evolve(fields, { type, data }) {
-    const begun = { outcome: [], sentence: '' };
-    if (type === 'importBegun') return { ...data, ...begun } as unknown as ImportRunFields;
+    if (type === 'importBegun') {
+      const { extent, ...details } = data;
+      const { lines = null, firstAt = null, lastAt = null } = (extent ?? {}) as JsonObject;
+      const begun = { ...details, lines, firstAt, lastAt, outcome: [], sentence: '' };
+      return begun as unknown as ImportRunFields;
+    }
     const held = fields as ImportRunFields;
     if (type === 'importFailed') return { ...held, sentence: String(data['sentence']) };
     return { ...held, outcome: [data['reconciliation'] as JsonObject] };

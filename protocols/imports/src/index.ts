@@ -28,8 +28,26 @@ export const Reconciliation = z.object({
   /** The first refusals; the report of the importer has all. */
   reasons: z.array(Refusal).max(100),
   parts: z.array(z.object({ name: Text(60), lines: Count, amount: ExactAmount })).max(60),
+  /** Counts of another kind, by name: of a retail file, how its cancellations were matched. */
+  counts: z
+    .array(z.object({ name: Text(60), count: Count }))
+    .max(20)
+    .optional(),
 });
 export type Reconciliation = z.output<typeof Reconciliation>;
+
+/** How many lines a file has, and from when to when they reach, both ends counted. */
+export const Extent = z.object({ lines: Count, firstAt: InstantSchema, lastAt: InstantSchema });
+export type Extent = z.output<typeof Extent>;
+/** The run that stands in the way, for a sentence; its moments in UTC. */
+const Earlier = z.object({ file: Text(200), lines: Count, from: Code(20), to: Code(20) });
+const Begun = z.object({
+  kind: Code(32),
+  file: Text(200),
+  fingerprint: Code(64),
+  /** Files of one kind may not overlap; absent: this is not asked. */
+  extent: Extent.optional(),
+});
 
 const Run = z.object({
   importId: ImportId,
@@ -37,6 +55,7 @@ const Run = z.object({
   file: Text(200),
   /** SHA-256 of the file's bytes: a second run of the same file goes on where the first stood. */
   fingerprint: Code(64),
+  extent: Extent.optional(),
   status: z.enum(['running', 'finished', 'failed']),
   startedAt: InstantSchema,
   endedAt: InstantSchema.optional(),
@@ -62,13 +81,27 @@ export const Imports = defineProtocol({
       data: z.object({ importId: ImportId }),
       sentence: 'The import {importId} has ended already.',
     },
+    overlaps: {
+      fault: 'conflict',
+      data: Earlier,
+      sentence:
+        'The file overlaps with {file}, which is imported ({lines} lines from {from} to {to}): ' +
+        'import a file that holds only what lies before or after.',
+    },
+    overlapsUnfinished: {
+      fault: 'conflict',
+      data: Earlier,
+      sentence:
+        'The file overlaps with {file}, whose import was begun and not finished ' +
+        '({lines} lines from {from} to {to}): import that file again first.',
+    },
   },
   operations: {
     begin: command({
       summary: 'Begins a run, or gives the one of the same file back',
-      input: z.object({ kind: Code(32), file: Text(200), fingerprint: Code(64) }),
+      input: Begun,
       output: Run,
-      errors: [],
+      errors: ['overlaps', 'overlapsUnfinished'],
     }),
     finish: command({
       summary: 'Ends a run with its reconciliation',
@@ -93,7 +126,7 @@ export const Imports = defineProtocol({
     importBegun: {
       version: 1,
       summary: 'A run began',
-      data: z.object({ kind: Code(32), file: Text(200), fingerprint: Code(64) }),
+      data: Begun,
     },
     importFinished: {
       version: 1,

@@ -2,7 +2,6 @@
  * binding. */
 import { calendarDate, units, type Id } from '@morrow/kernel';
 import { Companies } from '@morrow/protocol-companies';
-import { Imports } from '@morrow/protocol-imports';
 import { Items } from '@morrow/protocol-items';
 import { Ledger } from '@morrow/protocol-ledger';
 import { Orders } from '@morrow/protocol-orders';
@@ -10,6 +9,7 @@ import { Parties } from '@morrow/protocol-parties';
 import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
+import { importScenarios } from './imports.scenarios.ts';
 import type { World } from './world.ts';
 
 /** Plays one scenario; what it gives must be the same through every binding. */
@@ -360,36 +360,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const { total } = await ledger.trialBalance({ upTo }, world.context());
     return { locked, refused, again, days, total };
   },
-  async 'an import is recorded with what it reconciled to'(world) {
-    const imports = world.port(Imports);
-    const run = await imports.begin(
-      { kind: 'retail', file: 'x.csv', fingerprint: 'ab' },
-      world.context(),
-    );
-    const { importId } = run;
-    const side = { lines: 0, amount: '0' };
-    const reconciliation = {
-      lines: 0,
-      amount: '0',
-      posted: side,
-      refused: side,
-      reasons: [],
-      parts: [],
-    };
-    const failed = await imports.fail({ importId, sentence: 'Torn' }, world.context());
-    const resumed = await imports.begin(
-      { kind: 'retail', file: 'x.csv', fingerprint: 'ab' },
-      world.context(),
-    );
-    const finished = await imports.finish({ importId, reconciliation }, world.context());
-    const ended = () => imports.finish({ importId, reconciliation }, world.context());
-    const none = () =>
-      imports.fail({ importId: nobody as Id<'import'>, sentence: '' }, world.context());
-    const { run: latest } = await imports.latest({}, world.context());
-    return {
-      states: [run.status, failed.status, resumed.status, finished.status, latest?.status],
-      ended: { ...((await world.refusal(ended)) as object), data: 'the id' },
-      none: await world.refusal(none),
-    };
-  },
+  ...importScenarios,
 };
