@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -53,6 +54,13 @@ function treeOf(names: readonly { readonly name: string; readonly folder: string
   return tree;
 }
 
+/** What of vitest's report in JSON is looked at. */
+interface TestReport {
+  readonly testResults: readonly { readonly name: string }[];
+  readonly numPassedTests: number;
+  readonly numTotalTests: number;
+}
+
 const run = (tree: string, ...args: string[]) =>
   execFileSync(process.execPath, args, { cwd: tree, encoding: 'utf8', stdio: 'pipe' });
 
@@ -84,12 +92,21 @@ export default {
   ssr: { resolve: { conditions } },
   test: {
     include: ['${folder}/src/**/*.spec.ts'],
-    passWithNoTests: true,
+    reporters: [['json', { outputFile: 'report.json' }]],
     server: { deps: { inline: [/@morrow\\//] } },
   },
 };`;
     writeFileSync(join(tree, 'vitest.config.mjs'), settings);
     run(tree, join(modules, 'vitest/vitest.mjs'), 'run');
+    const report = readFileSync(join(tree, 'report.json'), 'utf8');
+    const { testResults, numPassedTests, numTotalTests } = JSON.parse(report) as TestReport;
+    const sources = readdirSync(join(root, folder, 'src'), { recursive: true }).map(String);
+    const specs = sources.filter((path) => path.endsWith('.spec.ts'));
+    expect(specs).not.toEqual([]);
+    expect(testResults.map(({ name }) => name).sort()).toEqual(
+      specs.map((path) => join(tree, folder, 'src', path)).sort(),
+    );
+    expect(numPassedTests).toBe(numTotalTests);
   });
 });
 
