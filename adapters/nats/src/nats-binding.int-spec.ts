@@ -1,7 +1,22 @@
 /** Protocols over a real nats-server: the outcomes of every binding, and those of a network. */
 import { testNats } from '@morrow/dev-services';
-import { connect, defineProtocol, following, serve, type Protocol } from '@morrow/contract';
-import { callOf, outcomeOf, Till, tillPort, tillProtocol, wireSuite } from '@morrow/contract/suite';
+import {
+  connect,
+  defineProtocol,
+  following,
+  serve,
+  type Protocol,
+  type Serving,
+} from '@morrow/contract';
+import {
+  callOf,
+  claimSuite,
+  outcomeOf,
+  Till,
+  tillPort,
+  tillProtocol,
+  wireSuite,
+} from '@morrow/contract/suite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectNats, natsTransport, serveNats, type NatsLink } from './index.ts';
 
@@ -39,17 +54,21 @@ const refused = (fault: string, message: string) => ({
 const nobody = refused('unavailable', 'Nobody answers for till now; nothing was done.');
 
 describe.skipIf('missing' in nats)(`NATS${reason}`, () => {
-  wireSuite('over NATS', async (implementation, serving) => {
+  const overNats = async (implementation: Till, serving: Serving) => {
     const [client, host] = await Promise.all([
       connectNats({ url, name: 'client' }),
       connectNats({ url, name: 'host' }),
     ]);
-    serveNats(host, tillProtocol, serve(Till, implementation, serving));
+    serveNats(host, tillProtocol, serve(Till, implementation, serving), {
+      claims: serving.claims,
+    });
     await host.connection.flush();
     const raw = natsTransport(client, tillProtocol);
     const close = () => Promise.all([client.close(), host.close()]).then(() => undefined);
     return { port: connect(Till, raw), raw, close };
-  });
+  };
+  wireSuite('over NATS', overNats);
+  claimSuite('over NATS', overNats);
 
   it('says at once that nobody answers', async () => {
     const port = connect(Till, natsTransport(await linked(), tillProtocol));

@@ -1,7 +1,9 @@
 /** Protocols over NATS: one subject for each tenant and operation, one queue group for each domain
  * and version. */
 import {
+  notSigned,
   type CallContext,
+  type ClaimReader,
   type Fault,
   type Protocol,
   type Transport,
@@ -10,24 +12,25 @@ import {
 } from '@morrow/contract';
 import type { Json } from '@morrow/kernel';
 import type { NatsConnection, Subscription } from 'nats';
-import type { ClaimSigner, ClaimVerifier } from './claims.ts';
 import type { NatsLink } from './nats-link.ts';
 
 /** What travels: the encoded input, and a context whose deadline is a duration, since clocks
  * differ. */
 interface Call {
   readonly input: unknown;
-  readonly context: Omit<CallContext, 'deadlineAt' | 'receipt'> & { readonly leftMs: number };
+  readonly context: Omit<CallContext, 'deadlineAt' | 'receipt' | 'claim'> & {
+    readonly leftMs: number;
+    /** The claim as it was signed. */
+    readonly claim?: string | undefined;
+  };
 }
 /** Named one by one: copying whatever a context holds costs more than the call. */
-const travelling = (context: CallContext, signer: ClaimSigner | undefined) => {
-  const { deadlineAt, tenant, actor, onBehalfOf, trace, key } = context;
-  const claim = context.claim ?? signer?.claimFor(context);
+const travelling = ({ deadlineAt, tenant, actor, onBehalfOf, trace, key, claim }: CallContext) => {
   const leftMs = deadlineAt - Date.now();
-  return { tenant, actor, onBehalfOf, trace, key, claim, leftMs };
+  return { tenant, actor, onBehalfOf, trace, key, claim: claim?.token, leftMs };
 };
-const contextOf = (sent: Call['context']): CallContext => {
-  const { leftMs, tenant, actor, onBehalfOf, trace, key, claim } = sent;
+const contextOf = (sent: Call['context'], claim: CallContext['claim']): CallContext => {
+  const { leftMs, tenant, actor, onBehalfOf, trace, key } = sent;
   return { tenant, actor, onBehalfOf, trace, key, claim, deadlineAt: Date.now() + leftMs };
 };
 const noResponders = 503;
@@ -52,15 +55,14 @@ function wireOf(bytes: Uint8Array): Wire {
   }
 }
 
-/** The client side: carries encoded calls to whichever process answers for the tenant. A call that
- * brings no claim along is signed for whoever acts in it. */
-export function natsTransport(link: NatsLink, protocol: Protocol, signer?: ClaimSigner): Transport {
+/** The client side: carries encoded calls to whichever process answers for the tenant. */
+export function natsTransport(link: NatsLink, protocol: Protocol): Transport {
   const { name } = protocol.spec;
   return async (operation, input, context) => {
     const { deadlineAt } = context;
     if (!subjectToken.test(context.tenant))
       return refuse('missing', `There is no tenant ${context.tenant} here.`);
-    const call: Call = { input, context: travelling(context, signer) };
+    const call: Call = { input, context: travelling(context) };
     const payload = Buffer.from(JSON.stringify(call));
     const { max_payload: bytesMax = Infinity } = link.connection.info ?? {};
     if (payload.byteLength > bytesMax)
@@ -94,8 +96,8 @@ export interface NatsServer {
 }
 
 export interface NatsServing {
-  /** Checks the claim of each call; without it the context is believed. */
-  readonly claims?: ClaimVerifier | undefined;
+  /** Reads the claim of each call, for the dispatcher; without it none is handed on. */
+  readonly claims?: ClaimReader | undefined;
   /** Tenants that are served here; every one unless told. */
   readonly tenants?: readonly string[] | undefined;
 }
@@ -149,11 +151,12 @@ export function serveNats(
   const run = (subject: string, bytes: Uint8Array): Wire | Promise<Wire> => {
     const tenant = subject.slice(0, subject.indexOf('.'));
     const { input, context } = parse(bytes) as Call;
-    const call = contextOf(context);
-    if (call.tenant !== tenant)
+    if (context.tenant !== tenant)
       return refuse('unauthenticated', 'The call is about another tenant than its subject.');
-    const problem = claims?.problemOf(call);
-    if (problem) return refuse('unauthenticated', problem);
+    const { claim: token } = context;
+    const claim = token === undefined ? undefined : claims?.read(token);
+    if (claims && token !== undefined && !claim) return refuse('unauthenticated', notSigned);
+    const call = contextOf(context, claim);
     return handler(subject.slice(subject.lastIndexOf('.') + 1), input, call);
   };
   const { take, idle } = answering(connection, run);

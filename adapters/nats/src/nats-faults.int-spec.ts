@@ -1,5 +1,4 @@
 /** What goes wrong on a real network: strangers, giants, broken connections; nothing falls over. */
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,15 +6,7 @@ import { startNats, testNats } from '@morrow/dev-services';
 import { connect, serve, type WireHandler } from '@morrow/contract';
 import { callOf, outcomeOf, Till, tillPort, tillProtocol } from '@morrow/contract/suite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  ClaimSigner,
-  ClaimVerifier,
-  connectNats,
-  NatsBus,
-  natsTransport,
-  serveNats,
-  signClaim,
-} from './index.ts';
+import { connectNats, NatsBus, natsTransport, serveNats } from './index.ts';
 
 const nats = await testNats();
 const reason = 'missing' in nats ? ` (skipped: ${nats.missing})` : '';
@@ -26,9 +17,9 @@ async function linked(url = shared, onStatus?: (status: string) => void) {
   onTestFinished(() => link.close());
   return link;
 }
-async function serving(handler: WireHandler, claims?: ClaimVerifier, url = shared) {
+async function serving(handler: WireHandler, url = shared) {
   const link = await linked(url);
-  serveNats(link, tillProtocol, handler, { claims });
+  serveNats(link, tillProtocol, handler);
   await link.connection.flush();
 }
 const refusal = (fault: string, sentence: string) => ({
@@ -82,44 +73,6 @@ describe.skipIf('missing' in nats)(`NATS under faults${reason}`, () => {
       refusal('unauthenticated', 'The call is about another tenant than its subject.'),
     );
     expect(seen).toEqual([]);
-  });
-
-  it('lets through the person whom a claim names, and nobody else', async () => {
-    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-    const about = { tenant: 'main', actor: 'person:ada', scopes: [], features: [] };
-    const claim = signClaim(privateKey, { ...about, expiresAt: Date.now() + 60_000 });
-    const expired = signClaim(privateKey, { ...about, expiresAt: Date.now() - 1 });
-    const stranger = generateKeyPairSync('ed25519').privateKey;
-    const forged = signClaim(stranger, { ...about, expiresAt: Date.now() + 60_000 });
-    const seen: unknown[] = [];
-    const tills = tillPort((call) => seen.push(call));
-    await serving(serve(Till, tills), new ClaimVerifier(publicKey));
-    const call = natsTransport(await linked(), tillProtocol);
-    const ask = (changes: object) => call('balance', { till: 'main' }, callOf(changes));
-    expect(await ask({ claim })).toHaveProperty('ok');
-    expect(await Promise.all([{}, { claim: forged }, { claim: expired }, { claim, actor: 'person:eve' }, { claim, tenant: 'other' }].map(ask))).toEqual([
-      refusal('unauthenticated', 'The call carries no claim.'),
-      refusal('unauthenticated', 'The claim was not signed by this platform.'),
-      refusal('unauthenticated', 'The claim has expired: sign in again.'),
-      refusal('unauthenticated', 'The claim is about somebody else.'),
-      refusal('unauthenticated', 'The claim is about somebody else.'),
-    ]); // prettier-ignore
-    expect(seen).toHaveLength(1);
-  });
-
-  it('signs for whoever acts where a call brings no claim along', async () => {
-    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-    await serving(serve(Till, tillPort()), new ClaimVerifier(publicKey));
-    const signing = natsTransport(await linked(), tillProtocol, new ClaimSigner(privateKey));
-    const stranger = generateKeyPairSync('ed25519').privateKey;
-    const forging = natsTransport(await linked(), tillProtocol, new ClaimSigner(stranger));
-    const input = { till: 'main' };
-    expect(await signing('balance', input, callOf())).toHaveProperty('ok');
-    const module = callOf({ actor: 'module:wms', onBehalfOf: 'person:ada' });
-    expect(await signing('balance', input, module)).toHaveProperty('ok');
-    expect(await forging('balance', input, callOf())).toEqual(
-      refusal('unauthenticated', 'The claim was not signed by this platform.'),
-    );
   });
 
   it('goes on hearing of events after a message that is none', async () => {

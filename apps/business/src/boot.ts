@@ -5,20 +5,20 @@ import {
   NatsBus,
   natsTransport,
   serveNats,
-  type ClaimSigner,
   type NatsLink,
   type NatsServer,
 } from '@morrow/adapter-nats';
 import {
   connect,
+  type CallContext,
   type PortOf,
   type Protocol,
   type ProtocolSpec,
   type WireHandler,
 } from '@morrow/contract';
 import type { Bus } from '@morrow/engines';
-import { claimsOf } from './claim-key.ts';
-import { neighboursOf } from './calls.ts';
+import { neighboursOf, serviceContext } from './calls.ts';
+import { claimsOf, signing } from './claims.ts';
 import { Composition } from './container.ts';
 import { openDatabaseServers } from './database-server.ts';
 import { failpointsFrom } from './failpoints.ts';
@@ -29,7 +29,6 @@ import { awaitNeighbours } from './neighbours.ts';
 import type { Settings } from './settings.ts';
 import { TenantList } from './tenants.ts';
 
-export { platformContext } from './calls.ts';
 export type { Probes } from './hosting.ts';
 
 export interface Running {
@@ -37,6 +36,8 @@ export interface Running {
   readonly logger: Logger;
   readonly tenants: TenantList;
   port<S extends ProtocolSpec>(protocol: Protocol<S>): PortOf<S>;
+  /** The same context with a claim of its session, signed here. */
+  signed(context: CallContext): CallContext;
   /** From wire to wire, for the HTTP binding: local or over NATS. */
   readonly handlers: readonly { readonly protocol: Protocol; readonly handler: WireHandler }[];
   /** Whether this process may take work: its databases answer. */
@@ -79,11 +80,12 @@ async function bootWith(
 ): Promise<Running> {
   const logger = newLogger(settings.logLevel, settings.modules.join('+'));
   const manifests = await loadManifests(settings.modules, settings.placement);
+  const claims = claimsOf(settings);
+  const signed = signing(claims);
   const tenants = new TenantList(settings.dataDirectory);
   const databases = await openDatabaseServers(settings);
   closers.add(() => databases.stop());
   const link = await linkTo(settings, closers);
-  const claims = link && claimsOf(env['M_CLAIM_KEY'], settings.dataDirectory);
   const commitPoint = failpointsFrom(env);
   const bus: Bus = link ? new NatsBus(link, { publishPoint: commitPoint }) : new LocalBus();
   const composition = new Composition();
@@ -92,7 +94,7 @@ async function bootWith(
     for (const server of servers) server.serve(tenant);
   };
   const ground: Ground = {
-    settings, databases, bus, composition, logger, tenants, probes, commitPoint, onTenant,
+    settings, databases, bus, claims, composition, logger, tenants, probes, commitPoint, onTenant,
   }; // prettier-ignore
   const hosted: Hosted[] = [];
   const handlers = new Map<Protocol, WireHandler>();
@@ -103,15 +105,16 @@ async function bootWith(
     for (const [protocol, handler] of domain.handlers) {
       handlers.set(protocol, handler);
       if (!link) continue;
-      const serving = { tenants: tenants.all(), claims: claims?.verifier };
-      const server = serveNats(link, protocol, handler, serving);
+      const server = serveNats(link, protocol, handler, { claims, tenants: tenants.all() });
       servers.push(server);
       closers.add(() => server.drain());
     }
   }
   if (link) {
-    bindRemotes({ link, signer: claims?.signer }, composition, handlers);
-    const neighbours = neighboursOf(manifests, composition, tenants.all()[0] ?? '');
+    bindRemotes(link, composition, handlers);
+    const [tenant = ''] = tenants.all();
+    const asking = () => signed(serviceContext(tenant, settings.modules.join('+')));
+    const neighbours = neighboursOf(manifests, composition, asking);
     for (const sentence of await awaitNeighbours(neighbours, neighboursMs)) logger.warn(sentence);
   }
   for (const { keeper } of hosted) {
@@ -123,6 +126,7 @@ async function bootWith(
     logger,
     tenants,
     port: (protocol) => composition.port(protocol),
+    signed,
     handlers: [...handlers].map(([protocol, handler]) => ({ protocol, handler })),
     isReady: () => areReady(hosted, tenants),
     stop: () => closers.closeAll(),
@@ -139,13 +143,13 @@ async function linkTo(settings: Settings, closers: Closers): Promise<NatsLink | 
 
 /** Binds what no domain here provides to whoever answers on NATS. */
 function bindRemotes(
-  { link, signer }: { readonly link: NatsLink; readonly signer: ClaimSigner | undefined },
+  link: NatsLink,
   composition: Composition,
   handlers: Map<Protocol, WireHandler>,
 ): void {
   for (const protocol of protocols) {
     if (composition.has(protocol)) continue;
-    const transport = natsTransport(link, protocol, signer);
+    const transport = natsTransport(link, protocol);
     composition.bind(protocol, connect(protocol, transport));
     handlers.set(protocol, transport);
   }

@@ -9,9 +9,10 @@ import type { Neighbour } from './neighbours.ts';
 
 const callMs = 30_000;
 
-export const platformContext = (tenant: string): CallContext => ({
+/** A call that a service makes by itself, on nobody's behalf. */
+export const serviceContext = (tenant: string, name: string): CallContext => ({
   tenant,
-  actor: 'module:platform',
+  actor: `service:${name}`,
   trace: newTrace(),
   deadlineAt: Date.now() + callMs,
 });
@@ -20,7 +21,7 @@ export const platformContext = (tenant: string): CallContext => ({
 export function neighboursOf(
   manifests: readonly ModuleManifest<Engines>[],
   composition: Composition,
-  tenant: string,
+  context: () => CallContext,
 ): readonly Neighbour[] {
   const here = new Set(manifests.map(({ name }) => name));
   const needed = manifests
@@ -30,6 +31,6 @@ export function neighboursOf(
   return [...byDomain].map(([domain, protocols]) => ({
     domain,
     protocols,
-    about: () => composition.port(keepingOf(domain)).about({}, platformContext(tenant)),
+    about: () => composition.port(keepingOf(domain)).about({}, context()),
   }));
 }

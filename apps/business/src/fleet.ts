@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { askInstance, holdInstance, startPostgres } from '@morrow/adapter-embedded-postgres';
 import { sentenceOf } from './boot-faults.ts';
+import { claimKeyFile } from './claims.ts';
 import { Fleet } from './fleet-members.ts';
 import { startNats } from './fleet-nats.ts';
 import { readPlacement } from './settings.ts';
@@ -79,7 +80,8 @@ async function start(): Promise<void> {
   const natsUrl = await natsFor(dataDirectory);
   const databaseUrl = await postgresFor(dataDirectory);
   const ground = { M_DATA: dataDirectory, NATS_URL: natsUrl, DATABASE_URL: databaseUrl };
-  const fleet = new Fleet({ ...process.env, ...ground }, say);
+  const claimKey = process.env['M_CLAIM_KEY'] || claimKeyFile(dataDirectory);
+  const fleet = new Fleet({ ...process.env, ...ground, M_CLAIM_KEY: claimKey }, say);
   closers.push(() => fleet.stop());
   await launchAll(fleet);
   gatewayUrl = fleet.members[0]?.url;

@@ -4,7 +4,8 @@ import { formatFixed, minorUnitsOf, isCurrencyCode } from '@morrow/kernel';
 import { Imports } from '@morrow/protocol-imports';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Ledger } from '@morrow/protocol-ledger';
-import { platformContext, type Running } from './boot.ts';
+import type { CallContext } from '@morrow/contract';
+import type { Running } from './boot.ts';
 import { domains } from './module-catalog.ts';
 
 const escapes: Readonly<Record<string, string>> = {
@@ -28,13 +29,13 @@ const row = (cells: readonly unknown[], tag = 'td') =>
 const table = (head: readonly string[], rows: readonly (readonly unknown[])[]) =>
   `<table><thead>${row(head, 'th')}</thead><tbody>${rows.map((cells) => row(cells)).join('')}</tbody></table>`;
 
-async function hostedTable({ settings, port }: Running, tenant: string): Promise<string> {
+async function hostedTable({ settings, port }: Running, context: CallContext): Promise<string> {
   const rows = await Promise.all(
     domains.map(async (domain) => {
       const process = settings.placement.processes.find(({ modules }) => modules.includes(domain));
       const where = settings.modules.includes(domain) ? 'this process' : (process?.name ?? '–');
       try {
-        const lag = await port(keepingOf(domain)).lag({}, platformContext(tenant));
+        const lag = await port(keepingOf(domain)).lag({}, context);
         const behind = lag.handlers.map(({ name, watermark, parked }) => {
           const bad = parked ? `, ${parked} set aside` : '';
           return `${name} ${watermark}${bad}`;
@@ -48,8 +49,8 @@ async function hostedTable({ settings, port }: Running, tenant: string): Promise
   return table(['Domain', 'Hosted by', 'Events', 'Not yet numbered', 'Handled up to'], rows);
 }
 
-async function importTable({ port }: Running, tenant: string): Promise<string> {
-  const { run } = await port(Imports).latest({}, platformContext(tenant));
+async function importTable({ port }: Running, context: CallContext): Promise<string> {
+  const { run } = await port(Imports).latest({}, context);
   if (!run) return '<p>Nothing has been imported yet.</p>';
   const { reconciliation } = run;
   const head = `<p>${text(run.file)}: ${text(run.status)}${run.sentence ? `: ${text(run.sentence)}` : ''}</p>`;
@@ -64,8 +65,8 @@ async function importTable({ port }: Running, tenant: string): Promise<string> {
   return head + table(['', 'Lines', 'Amount'], rows);
 }
 
-async function balanceTable({ port }: Running, tenant: string): Promise<string> {
-  const { currency, lines, total } = await port(Ledger).trialBalance({}, platformContext(tenant));
+async function balanceTable({ port }: Running, context: CallContext): Promise<string> {
+  const { currency, lines, total } = await port(Ledger).trialBalance({}, context);
   if (!lines.length) return '<p>The books are empty.</p>';
   const decimals = isCurrencyCode(currency) ? minorUnitsOf(currency) : 2;
   const shown = (minor: bigint) => (minor === 0n ? '' : formatFixed(minor, decimals));
@@ -80,12 +81,17 @@ async function balanceTable({ port }: Running, tenant: string): Promise<string> 
 }
 
 /** The page for one tenant. */
-export async function homePage(running: Running, version: string, tenant: string): Promise<string> {
+export async function homePage(
+  running: Running,
+  version: string,
+  context: CallContext,
+): Promise<string> {
   const { settings } = running;
+  const { tenant } = context;
   const [hosted, imported, balance] = await Promise.all([
-    section('What runs where', () => hostedTable(running, tenant)),
-    section('Last import', () => importTable(running, tenant)),
-    section('Trial balance', () => balanceTable(running, tenant)),
+    section('What runs where', () => hostedTable(running, context)),
+    section('Last import', () => importTable(running, context)),
+    section('Trial balance', () => balanceTable(running, context)),
   ]);
   return `<!doctype html>
 <html lang="en">

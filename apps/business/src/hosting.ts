@@ -14,6 +14,7 @@ import {
   type WireHandler,
 } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
+import type { Claims } from '@morrow/adapter-ed25519';
 import type { Bus, StoredEvent } from '@morrow/engines';
 import {
   EventKeeper,
@@ -23,7 +24,8 @@ import {
   Replays,
 } from '@morrow/event-keeper';
 import { keepingOf } from '@morrow/protocol-keeping';
-import { platformContext } from './calls.ts';
+import { serviceContext } from './calls.ts';
+import { signing } from './claims.ts';
 import type { Composition } from './container.ts';
 import type { DatabaseServers } from './database-server.ts';
 import type { Failpoint } from './failpoints.ts';
@@ -45,6 +47,7 @@ export interface Ground {
   readonly settings: Settings;
   readonly databases: DatabaseServers;
   readonly bus: Bus;
+  readonly claims: Claims;
   readonly composition: Composition;
   readonly logger: Logger;
   readonly tenants: TenantList;
@@ -114,7 +117,8 @@ export async function hostDomain(
 }
 
 function keeperOf(name: string, stores: PostgresStores, parts: DomainParts, ground: Ground) {
-  const { bus, composition, logger, probes } = ground;
+  const { bus, claims, composition, logger, probes } = ground;
+  const signed = signing(claims);
   return new EventKeeper({
     domain: name,
     handlers: parts.handlers,
@@ -127,9 +131,12 @@ function keeperOf(name: string, stores: PostgresStores, parts: DomainParts, grou
     sourceOf: (tenant, producer) =>
       producer === name
         ? ownEvents(stores.of(tenant))
-        : remoteEvents(composition.port(keepingOf(producer)), () => platformContext(tenant)),
+        : remoteEvents(composition.port(keepingOf(producer)), () =>
+            signed(serviceContext(tenant, name)),
+          ),
     onProblem: (sentence, cause) => logger.warn(sentence, cause),
     arrange: probes.arrange,
+    signed,
   });
 }
 
@@ -148,13 +155,14 @@ const tenantOpening =
 function bindAll(
   implementations: readonly Implementation[],
   stores: PostgresStores,
-  { composition, logger, probes }: Ground,
+  { claims, composition, logger, probes }: Ground,
 ): ReadonlyMap<Protocol, WireHandler> {
   const serving: Serving = {
     receipts: {
       find: (tenant, key) => stores.of(tenant).findReceipt(key),
       keep: (tenant, receipt) => stores.of(tenant).keepReceipt(receipt),
     },
+    claims,
     hasTenant: (tenant) => stores.tenants().includes(tenant),
     onDefect: (operation, error, trace) =>
       logger.error(`${operation} failed, trace ${trace}`, error),

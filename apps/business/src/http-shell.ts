@@ -8,13 +8,12 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { apiPrefix, httpBinding } from '@morrow/adapter-http';
-import { newTrace } from '@morrow/adapter-local';
 import type { CallContext } from '@morrow/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Running } from './boot.ts';
 import { sentenceOf } from './boot-faults.ts';
 import { homePage, homeStyle } from './home-page.ts';
-import { actorOf, commandLineKey } from './request-context.ts';
+import { requestContexts, type Caller } from './request-context.ts';
 import { importUpload } from './retail-upload.ts';
 import { checkout, release } from './settings.ts';
 
@@ -57,11 +56,7 @@ export interface Shell {
 
 export async function openHttp(running: Running): Promise<Shell> {
   const { settings } = running;
-  const key = commandLineKey(settings.dataDirectory);
-  const callerOf = (request: FastifyRequest): Pick<CallContext, 'tenant' | 'actor'> => {
-    const actor = actorOf(request.headers.authorization, key);
-    return { tenant: String(request.headers['x-tenant'] ?? 'main'), actor: actor ?? 'nobody' };
-  };
+  const { callerOf, contextOf, isKnown } = requestContexts(running);
   class ShellModule {}
   Module({ controllers: [healthController(running)] })(ShellModule);
   const adapter = new FastifyAdapter({
@@ -76,7 +71,7 @@ export async function openHttp(running: Running): Promise<Shell> {
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.header('content-security-policy', contentPolicy);
     void reply.header('x-content-type-options', 'nosniff');
-    if (actorOf(request.headers.authorization, key) === undefined)
+    if (!isKnown(request))
       return reply.code(401).send({
         status: 401,
         title: 'unauthenticated',
@@ -84,15 +79,11 @@ export async function openHttp(running: Running): Promise<Shell> {
       });
   });
   if (settings.isGateway) {
-    pages(fastify as never, running);
+    pages(fastify as never, running, contextOf);
     await fastify.register(async (scope) => uploads(scope as never, running, callerOf));
-    await fastify.register(
-      httpBinding(running.handlers, {
-        version,
-        contextOf: (request) => ({ ...callerOf(request), trace: newTrace() }),
-      }),
-      { prefix: apiPrefix },
-    );
+    await fastify.register(httpBinding(running.handlers, { version, contextOf }), {
+      prefix: apiPrefix,
+    });
   }
   await app.listen(settings.port, settings.host);
   const address = fastify.server.address();
@@ -113,10 +104,14 @@ interface Routes {
   ): void;
 }
 
-function pages(fastify: Routes, running: Running): void {
+function pages(
+  fastify: Routes,
+  running: Running,
+  contextOf: (request: FastifyRequest) => CallContext,
+): void {
   fastify.get('/', async (request, reply) => {
-    const tenant = String(request.headers['x-tenant'] ?? 'main');
-    return reply.type('text/html; charset=utf-8').send(await homePage(running, version, tenant));
+    const page = await homePage(running, version, contextOf(request));
+    return reply.type('text/html; charset=utf-8').send(page);
   });
   fastify.get('/home.css', (_request, reply) => reply.type('text/css').send(homeStyle));
   fastify.get('/guide', (_request, reply) => {
@@ -128,7 +123,7 @@ function pages(fastify: Routes, running: Running): void {
 function uploads(
   scope: Routes,
   running: Running,
-  callerOf: (request: FastifyRequest) => Pick<CallContext, 'tenant' | 'actor'>,
+  callerOf: (request: FastifyRequest) => Caller,
 ): void {
   scope.addContentTypeParser(uploadTypes, (_request, payload, done) => done(null, payload));
   scope.post('/api/imports/retail', async (request, reply) => {

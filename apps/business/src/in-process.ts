@@ -1,5 +1,5 @@
 /** Opens the data without a server, for a command line that finds none running. */
-import type { PortOf, Protocol, ProtocolSpec } from '@morrow/contract';
+import type { CallContext, PortOf, Protocol, ProtocolSpec } from '@morrow/contract';
 import { holdInstance } from '@morrow/adapter-embedded-postgres';
 import { BootFaults } from './boot-faults.ts';
 import { boot } from './boot.ts';
@@ -7,6 +7,8 @@ import { readSettings } from './settings.ts';
 
 export interface InProcess {
   port<S extends ProtocolSpec>(protocol: Protocol<S>): PortOf<S>;
+  /** The same context with a claim, as the edge signs it. */
+  signed(context: CallContext): CallContext;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export async function openInProcess(): Promise<InProcess> {
   const running = await boot(settings, process.env);
   return {
     port: (protocol) => running.port(protocol),
+    signed: (context) => running.signed(context),
     async close() {
       await running.stop();
       await held.release();

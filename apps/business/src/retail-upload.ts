@@ -7,7 +7,6 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { newTrace, systemIds } from '@morrow/adapter-local';
 import { importRetail, type ImportReport } from '@morrow/adapter-retail-csv';
-import type { CallContext } from '@morrow/contract';
 import { Companies } from '@morrow/protocol-companies';
 import { Imports } from '@morrow/protocol-imports';
 import { Items } from '@morrow/protocol-items';
@@ -18,6 +17,7 @@ import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import type { Running } from './boot.ts';
+import type { Caller } from './request-context.ts';
 
 const callMs = 60_000;
 
@@ -26,7 +26,7 @@ export async function importUpload(
   running: Running,
   body: Readable,
   fileName: string,
-  caller: Pick<CallContext, 'tenant' | 'actor'>,
+  caller: Caller,
 ): Promise<ImportReport> {
   const folder = join(running.settings.dataDirectory, 'uploads');
   await mkdir(folder, { recursive: true });
@@ -34,7 +34,7 @@ export async function importUpload(
   try {
     await pipeline(body, createWriteStream(file));
     const trace = newTrace();
-    const { port } = running;
+    const { port, signed } = running;
     return await importRetail({
       open: () => createReadStream(file),
       fileName,
@@ -49,7 +49,7 @@ export async function importUpload(
         stock: port(Stock),
         warehouses: port(Warehouses),
       },
-      context: (key) => ({ ...caller, trace, deadlineAt: Date.now() + callMs, key }),
+      context: (key) => signed({ ...caller, trace, deadlineAt: Date.now() + callMs, key }),
     });
   } finally {
     await rm(file, { force: true });

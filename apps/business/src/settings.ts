@@ -25,6 +25,10 @@ export interface Settings {
   /** Everything that the server keeps. */
   readonly dataDirectory: string;
   readonly natsUrl: string | undefined;
+  /** Private key that signs claims, in base64; absent: a file in the data directory. */
+  readonly claimKey: string | undefined;
+  /** Public keys whose claims are believed besides. */
+  readonly claimKeys: string | undefined;
   readonly logLevel: LogLevel;
   /** URL of an existing PostgreSQL for a domain; absent: the embedded one. */
   databaseUrl(domain: string): string | undefined;
@@ -85,6 +89,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     host,
     dataDirectory: resolve(env['M_DATA'] || resolve(checkout, '.data')),
     natsUrl,
+    claimKey: env['M_CLAIM_KEY'] || undefined,
+    claimKeys: env['M_CLAIM_KEYS'] || undefined,
     logLevel,
     databaseUrl: (domain) =>
       env[`DATABASE_URL_${domain.toUpperCase()}`] || env['DATABASE_URL'] || undefined,

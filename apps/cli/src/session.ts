@@ -62,5 +62,6 @@ export async function openSession(tenant: string): Promise<Session> {
   }
   const { openInProcess } = await import('@morrow/business');
   const opened = await openInProcess();
-  return { where: 'this process', context, port: opened.port, close: () => opened.close() };
+  const signed = (key?: string) => opened.signed(context(key));
+  return { where: 'this process', context: signed, port: opened.port, close: opened.close };
 }

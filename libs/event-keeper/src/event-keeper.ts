@@ -1,5 +1,5 @@
 /** Runs the relay and the handlers of one domain for every tenant, until it is told to stop. */
-import type { Handler, TimerHandler } from '@morrow/contract';
+import type { CallContext, Handler, TimerHandler } from '@morrow/contract';
 import type { Bus, NewPulse, Store, Stores, StoredEvent } from '@morrow/engines';
 import type { Clock } from '@morrow/kernel';
 import type { EventSource } from './event-source.ts';
@@ -20,6 +20,8 @@ export interface EventKeeping {
   /** Where the events of a producer are read. */
   sourceOf(tenant: string, producer: string): EventSource;
   onProblem(sentence: string, cause: unknown): void;
+  /** Adds to a context what proves to other domains that this one acts; absent: nobody asks. */
+  readonly signed?: ((context: CallContext) => CallContext) | undefined;
   readonly arrange?: ((events: readonly StoredEvent[]) => readonly StoredEvent[]) | undefined;
 }
 
@@ -54,7 +56,8 @@ export class EventKeeper {
 
   startTenant(tenant: string): void {
     if (this.#loops.has(tenant)) return;
-    const { domain, stores, bus, clock, newPulse, owner, onProblem, arrange } = this.#keeping;
+    const { domain, stores, bus, clock, newPulse, owner } = this.#keeping;
+    const { onProblem, arrange, signed } = this.#keeping;
     const store = stores.of(tenant);
     const relay = new RelayLoop({
       clock,
@@ -78,6 +81,7 @@ export class EventKeeper {
           clock,
           onProblem,
           arrange,
+          signed,
         }),
     );
     const timers = this.#timersOf(tenant, store);
@@ -88,10 +92,11 @@ export class EventKeeper {
   }
 
   #timersOf(tenant: string, store: Store): TimerLoop | undefined {
-    const { timers: handlers, domain, clock, newPulse, onProblem } = this.#keeping;
+    const { timers: handlers, domain, clock, newPulse, onProblem, signed } = this.#keeping;
     if (!handlers || !Object.keys(handlers).length) return undefined;
     const pulse = newPulse();
-    return new TimerLoop({ tenant, domain, handlers, store, pulse, clock, onProblem });
+    const pulsed = { tenant, domain, handlers, store, pulse, clock };
+    return new TimerLoop({ ...pulsed, onProblem, signed });
   }
 
   handlersOf(tenant: string): readonly HandlerLoop[] {

@@ -16,6 +16,7 @@ export interface HandlerLoopOptions {
   readonly pulse: Pulse;
   readonly clock: Clock;
   readonly onProblem: (sentence: string, cause: unknown) => void;
+  readonly signed?: ((context: CallContext) => CallContext) | undefined;
   /** Changes the order of a batch, or doubles events in it: for tests that shuffle. */
   readonly arrange?: ((events: readonly StoredEvent[]) => readonly StoredEvent[]) | undefined;
 }
@@ -205,17 +206,17 @@ export class HandlerLoop {
   }
 
   #context(due: readonly HandledEvent[]): CallContext {
-    const { tenant, domain, handler, clock } = this.#options;
+    const { tenant, domain, handler, clock, signed = (context) => context } = this.#options;
     const [first] = due;
     const last = due.at(-1);
-    return {
+    return signed({
       tenant,
       actor: `module:${domain}`,
       onBehalfOf: first?.actor,
       trace: first?.trace ?? '',
       deadlineAt: clock.now().getTime() + callMs,
       key: `${domain}.${handler.name}:${first?.number}-${last?.number}:${due.length}`,
-    };
+    });
   }
 
   async #park([event]: readonly StoredEvent[], error: unknown): Promise<void> {

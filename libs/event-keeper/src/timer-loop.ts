@@ -13,6 +13,7 @@ export interface TimerLoopOptions {
   readonly pulse: Pulse;
   readonly clock: Clock;
   readonly onProblem: (sentence: string, cause: unknown) => void;
+  readonly signed?: ((context: CallContext) => CallContext) | undefined;
 }
 /** Another process may have set a timer, or have died with one in its hands. */
 const pollMs = 1000;
@@ -92,15 +93,15 @@ export class TimerLoop {
   }
 
   #context({ id, dueAt, meta }: DueTimer): CallContext {
-    const { tenant, domain, clock } = this.#options;
-    return {
+    const { tenant, domain, clock, signed = (context) => context } = this.#options;
+    return signed({
       tenant,
       actor: `module:${domain}`,
       onBehalfOf: meta.onBehalfOf ?? meta.actor,
       trace: meta.trace,
       deadlineAt: clock.now().getTime() + callMs,
       key: `${domain}.timer:${id}:${dueAt}`,
-    };
+    });
   }
 
   async #postpone(timer: DueTimer, error: unknown): Promise<void> {

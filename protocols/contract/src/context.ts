@@ -1,10 +1,11 @@
 /** Who calls, for whom, until when: what travels beside the input of every call. */
 import type { Json } from '@morrow/kernel';
+import type { ProvenClaim } from './dispatch/claim.ts';
 
 export interface CallContext {
   /** Customer of the platform whose databases are opened; `main` by default. */
   readonly tenant: string;
-  /** Who acts: `person:…`, `cli:…`, `workflow:name@version`, `module:wms`. */
+  /** Who acts: `person:…`, `cli:…`, `workflow:name@version`, `module:wms`, `service:wms`. */
   readonly actor: string;
   /** The person on whose behalf a module or workflow acts. */
   readonly onBehalfOf?: string | undefined;
@@ -14,8 +15,8 @@ export interface CallContext {
   readonly deadlineAt: number;
   /** Idempotency key; every command between services has one. */
   readonly key?: string | undefined;
-  /** Signed claim of the edge, as received; verified once by the transport that brought it. */
-  readonly claim?: string | undefined;
+  /** What proves the actor: read by the binding that brought the call; the dispatcher decides. */
+  readonly claim?: ProvenClaim | undefined;
   /** Made by the dispatcher for a command: what its commit stores beside the change. */
   readonly receipt?: PendingReceipt | undefined;
 }

@@ -1,6 +1,7 @@
 /** What a protocol is, and the one path that every call takes. */
 export * from './context.ts';
 export * from './define-protocol.ts';
+export * from './dispatch/claim.ts';
 export * from './dispatch/connect.ts';
 export * from './dispatch/deadline.ts';
 export { receiptDays } from './dispatch/idempotency.ts';

@@ -52,7 +52,7 @@ function newGround() {
 async function openHere(probes: Probes): Promise<Opened> {
   const { tenant, env } = newGround();
   const running = await boot(readSettings({ ...env, M_MODE: 'indie' }), {}, probes);
-  const world = new World((protocol) => running.port(protocol), tenant);
+  const world = new World(running.port, tenant, undefined, running.signed);
   return { world, close: () => running.stop() };
 }
 

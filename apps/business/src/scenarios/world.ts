@@ -23,21 +23,25 @@ export class World {
   /** `orders.place`, `orders.numberTaken`: operations called and errors met. */
   readonly reached = new Set<string>();
   readonly #callMs: number;
+  readonly #signed: (context: CallContext) => CallContext;
   #keys = 0;
 
   constructor(
     portOf: <S extends ProtocolSpec>(protocol: Protocol<S>) => PortOf<S>,
     tenant: string,
     waitMs = callMs,
+    signed = (context: CallContext) => context,
   ) {
     this.#callMs = waitMs;
+    this.#signed = signed;
     this.#portOf = portOf;
     this.#tenant = tenant;
   }
 
   context(key = `key-${this.#keys++}`): CallContext {
     const deadlineAt = Date.now() + this.#callMs;
-    return { tenant: this.#tenant, actor: 'person:test', trace: newTrace(), deadlineAt, key };
+    const actor = 'person:test';
+    return this.#signed({ tenant: this.#tenant, actor, trace: newTrace(), deadlineAt, key });
   }
 
   /** The port of a protocol; each call is recorded. */

@@ -4,6 +4,7 @@ import type { CallContext, ReceiptBook } from '../context.ts';
 import type { OperationSpec, PortOf, Protocol, ProtocolSpec } from '../define-protocol.ts';
 import { platformError } from '../protocol-error.ts';
 import { codecOf } from '../schema/index.ts';
+import { claimProblem, type ClaimReader } from './claim.ts';
 import { within } from './deadline.ts';
 import { Idempotency } from './idempotency.ts';
 import { encodeError, exposed, invalidInput, type DefectListener, type Wire } from './outcome.ts';
@@ -12,6 +13,8 @@ export interface Serving {
   /** Where answers of commands are kept; without it a command runs each time that it is called. */
   readonly receipts?: ReceiptBook | undefined;
   readonly onDefect?: DefectListener | undefined;
+  /** What proves who calls; without it the context is believed. */
+  readonly claims?: ClaimReader | undefined;
   /** Tenants that exist here; a missing one is an error, never an empty result. */
   readonly hasTenant?: ((tenant: string) => boolean) | undefined;
   /** Decides on the person behind the call; throws `forbidden`. The same in every binding. */
@@ -25,7 +28,21 @@ export interface Guarded {
   readonly run: Method;
 }
 
-/** Wraps each operation of an implementation with tenant, permission and idempotency. */
+/** Throws where the call is not its actor's, or the tenant is not here. */
+function admit(
+  protocol: string,
+  operation: string,
+  { claims, hasTenant, authorize }: Serving,
+  context: CallContext,
+): void {
+  const problem = claims && claimProblem(claims, context);
+  if (problem) throw platformError(protocol, 'unauthenticated', problem);
+  if (hasTenant && !hasTenant(context.tenant))
+    throw platformError(protocol, 'missing', `There is no tenant ${context.tenant} here.`);
+  authorize?.(`${protocol}.${operation}`, context);
+}
+
+/** Wraps each operation of an implementation with claim, tenant, permission and idempotency. */
 export function guarded<S extends ProtocolSpec>(
   { spec }: Protocol<S>,
   port: PortOf<S>,
@@ -43,9 +60,7 @@ export function guarded<S extends ProtocolSpec>(
               idempotency.run(name, input, context, (inner) => method.call(port, input, inner))
           : method.bind(port);
       const run: Method = (input, context) => {
-        if (serving.hasTenant && !serving.hasTenant(context.tenant))
-          throw platformError(spec.name, 'missing', `There is no tenant ${context.tenant} here.`);
-        serving.authorize?.(`${spec.name}.${name}`, context);
+        admit(spec.name, name, serving, context);
         return once(input, context);
       };
       return [name, { operation, run }];

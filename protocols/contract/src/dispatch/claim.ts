@@ -1,0 +1,55 @@
+/** Claims: who acts, for which tenant, until when; every dispatcher decides on them alike. */
+import type { CallContext } from '../context.ts';
+
+/** What the edge signs for a session, and a process for what it does by itself. */
+export interface Claim {
+  readonly tenant: string;
+  /** `person:…`, `cli:…`, `workflow:name@version`, `service:wms`. */
+  readonly actor: string;
+  /** The person behind a service or workflow. */
+  readonly onBehalfOf?: string | undefined;
+  /** Where the actor may work: `organization`, or a client or project. */
+  readonly scopes: readonly string[];
+  /** Features decided at the edge, so that one session sees one answer. */
+  readonly features: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+declare const proven: unique symbol;
+/** A claim that this process signed, or whose signature it has checked. */
+export interface ProvenClaim extends Claim {
+  /** The signed text, as it travels. */
+  readonly token: string;
+  readonly [proven]: true;
+}
+
+/** Reads claims; the cryptography is an adapter's. */
+export interface ClaimReader {
+  /** The claim of a text that a key of this platform signed; undefined for any other text. */
+  read(token: string): ProvenClaim | undefined;
+  /** Whether this very value was signed or read here: one that was put together was not. */
+  isProven(claim: ProvenClaim): boolean;
+}
+
+export const notSigned = 'The claim was not signed by this platform.';
+
+/** Why a call is not what its claim says, in one sentence; undefined when it is. */
+export function claimProblem(
+  claims: ClaimReader,
+  context: CallContext,
+  now = Date.now(),
+): string | undefined {
+  const { claim } = context;
+  if (claim === undefined) return 'The call carries no claim.';
+  if (!claims.isProven(claim)) return notSigned;
+  if (!(claim.expiresAt > now)) return 'The claim has expired: sign in again.';
+  return speaksFor(claim, context) ? undefined : 'The claim is about somebody else.';
+}
+
+/** A module or workflow may act for the person whom the claim is about; nobody else may. */
+function speaksFor(claim: Claim, { tenant, actor, onBehalfOf }: CallContext): boolean {
+  if (tenant !== claim.tenant) return false;
+  if (actor === claim.actor && onBehalfOf === claim.onBehalfOf) return true;
+  return /^(module|workflow):/.test(actor) && onBehalfOf === (claim.onBehalfOf ?? claim.actor);
+}
