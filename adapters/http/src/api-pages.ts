@@ -1,5 +1,5 @@
-/** The page on which people read and try the API: Swagger UI from its own package, no script from
- * another host. */
+/** The page on which people read and try the API: Swagger UI, from the files that Fastify's package
+ * brings, no script from another host. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -19,7 +19,8 @@ const page = `<!doctype html>
 <body><div id="api"></div><script src="/api/ui/swagger-ui-bundle.js"></script>
 <script src="/api/ui/start.js"></script></body></html>
 `;
-const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#api', deepLinking: true, docExpansion: 'none' });
+const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#api', deepLinking: true,
+  docExpansion: 'none', validatorUrl: null, persistAuthorization: false });
 `;
 /** Swagger UI sets style attributes; scripts stay our own. */
 const policy =
@@ -30,7 +31,8 @@ export async function apiPages(
   exposed: readonly Exposed[],
   version: string,
 ): Promise<void> {
-  const folder = join(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'), '..');
+  const { resolve } = createRequire(import.meta.url);
+  const folder = join(resolve('@fastify/swagger-ui/package.json'), '../static');
   let document: string | undefined;
   fastify.get('/openapi.json', (_request, reply) => {
     document ??= JSON.stringify(
