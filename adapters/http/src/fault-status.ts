@@ -1,6 +1,6 @@
 /** The one table from faults to HTTP, and the one form of every refusal:
  * problem+json (RFC 9457). */
-import type { Fault, WireError } from '@morrow/contract';
+import { isStorageFull, type Fault, type WireError } from '@morrow/contract';
 
 export const statusOf: Readonly<Record<Fault, number>> = {
   invalid: 400,
@@ -16,6 +16,10 @@ export const statusOf: Readonly<Record<Fault, number>> = {
   unavailable: 503,
   timeout: 504,
 };
+
+/** The status of a refusal: a full disk has one of its own among what is unavailable. */
+export const statusOfError = (error: WireError): number =>
+  isStorageFull(error) ? 507 : (statusOf[error.fault] ?? 500);
 
 /** A refusal as HTTP shows it. */
 export interface Problem {
@@ -37,7 +41,7 @@ const words = (code: string) => code.replace(/[A-Z]/g, (letter) => ` ${letter.to
 export const problemOf = (protocol: string, error: WireError, trace: string): Problem => ({
   type: `/api#${protocol}.${error.code}`,
   title: words(error.code),
-  status: statusOf[error.fault] ?? 500,
+  status: statusOfError(error),
   detail: error.sentence ?? words(error.code),
   code: `${protocol}.${error.code}`,
   fault: error.fault,

@@ -1,5 +1,11 @@
 /** Every refusal over HTTP, whole; and what the edge reads from a request. */
-import { serve, type CallContext, type Fault, type WireHandler } from '@morrow/contract';
+import {
+  serve,
+  storageFull,
+  type CallContext,
+  type Fault,
+  type WireHandler,
+} from '@morrow/contract';
 import { Till, tillPort, tillProtocol, trace } from '@morrow/contract/suite';
 import Fastify, { type InjectOptions } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -144,10 +150,23 @@ describe('a refusal over HTTP', () => {
       );
     },
   );
+  it('has a status of its own where the disk is full, for its client too', async () => {
+    const disk = storageFull('till');
+    const { fault, data, message: sentence } = disk;
+    const answer = async () => ({ error: { code: fault, fault, data: data as never, sentence } });
+    expect(await ask(post('balance', {}), answer)).toMatchObject({
+      status: 507,
+      body: { status: 507, fault: 'unavailable', detail: full, data: { reason: 'storageFull' } },
+    });
+  });
   it('has a status for every fault, in one table', () => {
     expect(statusOf).toEqual(statuses);
   });
 });
+
+const full =
+  'The disk that holds the data directory is full: free some space and start again; ' +
+  'nothing that was acknowledged is lost.';
 
 describe('a refusal of the transport itself', () => {
   it('404: there is no such route', async () => {
@@ -164,10 +183,18 @@ describe('a refusal of the transport itself', () => {
       transport(
         405,
         'method not allowed',
-        'DELETE is not for /api/till/balance: use POST, GET.',
-        'POST, GET',
+        'DELETE is not for /api/till/balance: use GET, HEAD, POST.',
+        'GET, HEAD, POST',
       ),
     );
+  });
+
+  it('HEAD answers as GET does, without a body', async () => {
+    const answer = await (
+      await opened()
+    ).inject({ method: 'HEAD', url: '/api/till/balance?till=main' });
+    expect([answer.statusCode, answer.body]).toEqual([200, '']);
+    expect(Number(answer.headers['content-length'])).toBe(JSON.stringify(balance).length);
   });
 
   it('413: the body is too large', async () => {
@@ -200,9 +227,7 @@ describe('a refusal of the transport itself', () => {
 
   it('507: the disk is full', async () => {
     const fail = () => Promise.reject(Object.assign(new Error('write'), { code: 'ENOSPC' }));
-    expect(await ask(post('balance', {}), fail)).toEqual(
-      transport(507, 'failed', 'The disk is full: nothing was changed.'),
-    );
+    expect(await ask(post('balance', {}), fail)).toEqual(transport(507, 'storage full', full));
   });
 });
 

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { CallContext, Protocol, WireHandler } from '@morrow/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { problemOf, problemType, transportProblem, type Problem } from './fault-status.ts';
+import { problemOf, transportProblem, type Problem } from './fault-status.ts';
 import { apiPages } from './api-pages.ts';
+import { problemOfError, refuseStrangers, sendProblem } from './refusing-routes.ts';
 import { inputOfQuery, scalarFields } from './scalar-input.ts';
 
 export interface Exposed {
@@ -19,9 +20,6 @@ export interface HttpOptions {
 const deadlineMs = 30_000;
 const deadlineMaxMs = 120_000;
 const keyLengthMax = 200;
-
-const send = (reply: FastifyReply, problem: Problem) =>
-  reply.code(problem.status).type(problemType).send(problem);
 
 function contextFor(request: FastifyRequest, options: HttpOptions): CallContext {
   const { headers } = request;
@@ -58,20 +56,24 @@ export const pathOf = ({ spec }: Protocol, operation: string): string =>
 export const httpBinding =
   (exposed: readonly Exposed[], options: HttpOptions) =>
   async (fastify: FastifyInstance): Promise<void> => {
-    const paths = new Map<string, Set<string>>();
-    const route = (method: 'GET' | 'POST', url: string, run: (request: FastifyRequest, reply: FastifyReply) => unknown) => {
-      paths.set(url, (paths.get(url) ?? new Set()).add(method));
-      fastify.route({ method, url: url.slice(apiPrefix.length), handler: run });
-    }; // prettier-ignore
+    refuseStrangers(fastify);
+    // a not-found handler of its own, so that the hook above hears of paths below the prefix
+    fastify.setNotFoundHandler(() => undefined);
+    fastify.setErrorHandler((error: FastifyError, _request, reply) =>
+      sendProblem(reply, problemOfError(error)),
+    );
+    type Run = (request: FastifyRequest, reply: FastifyReply) => unknown;
+    const route = (method: 'GET' | 'POST', url: string, handler: Run) =>
+      fastify.route({ method, url: url.slice(apiPrefix.length), handler });
     for (const { protocol, handler } of exposed)
       for (const [name, operation] of Object.entries(protocol.spec.operations)) {
         const answer = async (request: FastifyRequest, reply: FastifyReply, input: unknown) => {
           const unfit = unfitHeader(request);
-          if (unfit) return send(reply, unfit);
+          if (unfit) return sendProblem(reply, unfit);
           const context = contextFor(request, options);
           const wire = await handler(name, input, context);
           if ('ok' in wire) return reply.type('application/json').send(JSON.stringify(wire.ok));
-          return send(reply, problemOf(protocol.spec.name, wire.error, context.trace));
+          return sendProblem(reply, problemOf(protocol.spec.name, wire.error, context.trace));
         };
         const url = pathOf(protocol, name);
         route('POST', url, (request, reply) => answer(request, reply, request.body ?? {}));
@@ -82,43 +84,4 @@ export const httpBinding =
           );
       }
     await apiPages(fastify, exposed, options.version);
-    fastify.setNotFoundHandler((request, reply) => refuseRoute(request, reply, paths));
-    fastify.setErrorHandler((error: FastifyError, _request, reply) => refuseBody(error, reply));
   };
-
-function refuseRoute(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  paths: ReadonlyMap<string, ReadonlySet<string>>,
-) {
-  const path = request.url.split('?')[0] ?? '';
-  const allowed = paths.get(path);
-  if (!allowed)
-    return send(reply, transportProblem(404, 'not found', `There is nothing at ${path}.`));
-  const list = [...allowed].join(', ');
-  const detail = `${request.method} is not for ${path}: use ${list}.`;
-  return send(reply.header('allow', list), transportProblem(405, 'method not allowed', detail));
-}
-
-/** What Fastify refuses before an operation is reached. */
-function refuseBody(error: FastifyError, reply: FastifyReply) {
-  const { statusCode = 500, code } = error;
-  if (statusCode === 413)
-    return send(
-      reply,
-      transportProblem(413, 'too large', 'The body is larger than this server takes.'),
-    );
-  if (statusCode === 415)
-    return send(reply, transportProblem(415, 'unsupported media type', 'Send application/json.'));
-  if (statusCode < 500 || error instanceof SyntaxError)
-    return send(reply, transportProblem(400, 'malformed', 'The body is not well-formed JSON.'));
-  const isFull = code === 'ENOSPC' || code === '53100';
-  return send(
-    reply,
-    transportProblem(
-      isFull ? 507 : 500,
-      'failed',
-      isFull ? 'The disk is full: nothing was changed.' : 'Something went wrong here.',
-    ),
-  );
-}

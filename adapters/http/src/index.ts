@@ -3,9 +3,11 @@ export {
   problemOf,
   problemType,
   statusOf,
+  statusOfError,
   transportProblem,
   type Problem,
 } from './fault-status.ts';
 export { apiPrefix, httpBinding, pathOf, type Exposed, type HttpOptions } from './http-binding.ts';
 export { httpTransport, type HttpTransportOptions } from './http-transport.ts';
 export { openApiOf } from './open-api.ts';
+export { problemOfError, refuseStrangers, sendProblem } from './refusing-routes.ts';

@@ -36,26 +36,30 @@ describe('the OpenAPI document', () => {
       ['/api/till/deposit', ['post']],
     ]);
     const { post } = paths['/api/till/deposit'] as { post: Record<string, unknown> };
-    const content = {
-      'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-    };
+    const schema = { $ref: '#/components/schemas/Problem' };
+    const data = { till: 'till', since: '2026-03-02T09:30:00.000Z' };
+    const value = { status: 409, detail: 'The till till is closed.', data };
+    const content = { 'application/problem+json': { schema, examples: { tillClosed: { value } } } };
     expect(post).toMatchObject({
       operationId: 'till.deposit',
-      parameters: [{ name: 'Idempotency-Key', in: 'header' }],
+      parameters: [{ $ref: '#/components/parameters/IdempotencyKey' }],
       requestBody: {
         content: {
           'application/json': {
             schema: {
               required: ['till', 'amount'],
-              properties: { amount: { properties: { minor: { type: 'string' } } } },
+              properties: {
+                amount: { properties: { minor: { $ref: '#/components/schemas/Minor' } } },
+              },
             },
+            example: { till: 'till', amount: { minor: '1250' } },
           },
         },
       },
       responses: {
         200: { content: { 'application/json': { schema: { required: ['minor'] } } } },
-        409: { description: expect.stringMatching(/^till.tillClosed: /), content },
-        default: { content },
+        409: { description: '`till.tillClosed`: The till {till} is closed.', content },
+        default: { $ref: '#/components/responses/Refused' },
       },
     });
   });

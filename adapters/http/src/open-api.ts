@@ -1,98 +1,130 @@
 /** OpenAPI 3.1 derived from protocols: the wire side of every operation, with the refusals that it
  * declares. */
-import { fillSentence, type ErrorSpec, type Protocol } from '@morrow/contract';
-import { z } from 'zod';
-import { problemType, statusOf } from './fault-status.ts';
+import { fillSentence, type ErrorSpec, type OperationSpec, type Protocol } from '@morrow/contract';
+import { exampleOf } from './examples.ts';
+import { problemOf, problemType, statusOf } from './fault-status.ts';
 import { pathOf } from './http-binding.ts';
 import { scalarFields } from './scalar-input.ts';
+import { SharedSchemas, type JsonSchema } from './shared-schemas.ts';
 
-type JsonSchema = Record<string, unknown>;
-/** JSON Schema of what travels. */
-const wireSchema = (schema: z.core.$ZodType): JsonSchema => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return rest;
-};
-
+const trace = '00-5b0c9e7d4a105b0c9e7d4a105b0c9e7d-5b0c9e7d4a105b0c-01';
+const text = { type: 'string' };
 const problemSchema: JsonSchema = {
   type: 'object',
+  description: 'A refusal (RFC 9457)',
   required: ['type', 'title', 'status', 'detail'],
   properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
+    type: text,
+    title: text,
     status: { type: 'integer' },
-    detail: { type: 'string' },
-    code: { type: 'string' },
-    fault: { type: 'string' },
-    data: {},
-    trace: { type: 'string' },
+    detail: { type: 'string', description: 'One sentence for people' },
+    code: { type: 'string', description: '`protocol.code` of a refusal that is declared' },
+    fault: { type: 'string', enum: Object.keys(statusOf) },
+    data: { description: 'What the refusal declares' },
+    trace: { type: 'string', description: 'W3C traceparent of the call' },
   },
 };
-const problemContent = {
-  [problemType]: { schema: { $ref: '#/components/schemas/Problem' } },
-};
+const problemRef = { $ref: '#/components/schemas/Problem' };
 
-function refusals(protocol: Protocol, codes: readonly string[]) {
-  const byStatus = new Map<number, string[]>();
+/** Responses by status, with an example for each error that is declared. */
+function refusals({ spec }: Protocol, codes: readonly string[]) {
+  const byStatus = new Map<number, { readonly lines: string[]; readonly examples: JsonSchema }>();
   for (const code of codes) {
-    const spec = protocol.spec.errors[code] as ErrorSpec;
-    const status = statusOf[spec.fault];
-    const line = `${protocol.spec.name}.${code}: ${fillSentence(spec.sentence, {})}`;
-    byStatus.set(status, [...(byStatus.get(status) ?? []), line]);
+    const { fault, data, sentence } = spec.errors[code] as ErrorSpec;
+    const status = statusOf[fault];
+    const held = byStatus.get(status) ?? { lines: [], examples: {} };
+    byStatus.set(status, held);
+    held.lines.push(`\`${spec.name}.${code}\`: ${sentence}`);
+    const shown = exampleOf(data);
+    const error = { code, fault, data: shown as never, sentence: fillSentence(sentence, shown) };
+    held.examples[code] = { value: problemOf(spec.name, error, trace) };
   }
-  const described = [...byStatus].map(([status, lines]) => [
+  const described = [...byStatus].map(([status, { lines, examples }]) => [
     String(status),
-    { description: lines.join('\n'), content: problemContent },
+    {
+      description: lines.join('\n\n'),
+      content: { [problemType]: { schema: problemRef, examples } },
+    },
   ]);
   return {
     ...Object.fromEntries(described),
-    default: { description: 'A refusal of the platform', content: problemContent },
+    default: { $ref: '#/components/responses/Refused' },
   };
 }
 
+/** Fields of a flat input, as a query string states them. */
+function parametersOf({ input }: OperationSpec, shared: SharedSchemas): readonly JsonSchema[] {
+  const { properties = {}, required = [] } = shared.whole(input);
+  const example = exampleOf(input) as Record<string, unknown>;
+  return Object.entries(properties as Record<string, JsonSchema>).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: (required as readonly string[]).includes(name),
+    schema,
+    example: example[name],
+  }));
+}
+
+function pathItem(protocol: Protocol, name: string, shared: SharedSchemas) {
+  const operation = protocol.spec.operations[name] as OperationSpec;
+  const { kind, summary, input, output, errors } = operation;
+  const json = (schema: typeof input) => ({
+    'application/json': { schema: shared.of(schema), example: exampleOf(schema) },
+  });
+  const both = {
+    tags: [protocol.spec.name],
+    summary,
+    responses: {
+      200: { description: summary, content: json(output) },
+      ...refusals(protocol, errors),
+    },
+  };
+  const operationId = `${protocol.spec.name}.${name}`;
+  const key = { $ref: '#/components/parameters/IdempotencyKey' };
+  const post = {
+    ...both,
+    operationId,
+    ...(kind === 'command' && { parameters: [key] }),
+    requestBody: { required: true, content: json(input) },
+  };
+  if (kind !== 'query' || !scalarFields(input)) return { post };
+  const parameters = parametersOf(operation, shared);
+  return { get: { ...both, operationId: `${operationId}.get`, parameters }, post };
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'The same key gives the same answer for seven days; without one the server makes it',
+  schema: { type: 'string', maxLength: 200 },
+};
+
 /** The whole document. */
 export function openApiOf(protocols: readonly Protocol[], version: string) {
+  const shared = new SharedSchemas(protocols.map(({ spec }) => spec));
   const paths: Record<string, Record<string, unknown>> = {};
   for (const protocol of protocols)
-    for (const [name, operation] of Object.entries(protocol.spec.operations)) {
-      const { kind, summary, input, output, errors } = operation;
-      const ok = {
-        description: summary,
-        content: { 'application/json': { schema: wireSchema(output) } },
-      };
-      const shared = {
-        tags: [protocol.spec.name],
-        summary,
-        responses: { 200: ok, ...refusals(protocol, errors) },
-      };
-      const operationId = `${protocol.spec.name}.${name}`;
-      const key = { name: 'Idempotency-Key', in: 'header', schema: { type: 'string' } };
-      const post = {
-        ...shared,
-        operationId,
-        ...(kind === 'command' && { parameters: [key] }),
-        requestBody: { required: true, content: { 'application/json': { schema: wireSchema(input) } } },
-      }; // prettier-ignore
-      const fields = kind === 'query' ? scalarFields(input) : undefined;
-      const schema = wireSchema(input);
-      const properties = (schema['properties'] ?? {}) as Record<string, JsonSchema>;
-      const required = (schema['required'] ?? []) as readonly string[];
-      const get = fields && {
-        ...shared,
-        operationId: `${operationId}.get`,
-        parameters: Object.entries(properties).map(([field, fieldSchema]) => ({
-          name: field,
-          in: 'query',
-          required: required.includes(field),
-          schema: fieldSchema,
-        })),
-      };
-      paths[pathOf(protocol, name)] = { ...(get && { get }), post };
-    }
+    for (const name of Object.keys(protocol.spec.operations))
+      paths[pathOf(protocol, name)] = pathItem(protocol, name, shared);
+  const refused = {
+    description: 'A refusal of the platform, such as `invalid` or `unavailable`',
+    content: { [problemType]: { schema: problemRef } },
+  };
   return {
     openapi: '3.1.0',
-    info: { title: 'Morrow', version, license: { name: 'MIT', identifier: 'MIT' } },
+    info: {
+      title: 'Morrow',
+      version,
+      description: 'Derived from the protocols: what stands here is what the server checks.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
     tags: protocols.map(({ spec }) => ({ name: spec.name, description: spec.summary })),
     paths,
-    components: { schemas: { Problem: problemSchema } },
+    components: {
+      schemas: { Problem: problemSchema, ...shared.components },
+      responses: { Refused: refused },
+      parameters: { IdempotencyKey: idempotencyKey },
+    },
   };
 }

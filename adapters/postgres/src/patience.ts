@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Run } from './reads.ts';
-import { connectionFault, isLost, isUnreachable } from './refusals.ts';
+import { connectionFault, fullFault, isFull, isLost, isUnreachable } from './refusals.ts';
 
 /** How long a call waits for a PostgreSQL that is starting again, in all about 10 s. */
 const waitsMs = [20, 50, 100, 200, 400, 800, ...Array<number>(8).fill(1000)];
@@ -18,6 +18,7 @@ export async function patiently<T>(domain: string, call: () => Promise<T>): Prom
       const waitMs = isUnreachable(error) ? waitsMs[waits] : undefined;
       if (waitMs !== undefined) await pause(waitMs);
       else if (isUnreachable(error) || isLost(error)) throw connectionFault(domain, error);
+      else if (isFull(error)) throw fullFault(domain, error);
       else throw error;
     }
 }

@@ -14,6 +14,8 @@ import { readsOf, runOn } from './reads.ts';
 import {
   awayFault,
   connectionFault,
+  fullFault,
+  isFull,
   isLost,
   isRepeatable,
   isUnreachable,
@@ -182,6 +184,7 @@ async function transact<T>(
       await client.query('rollback').catch((lost: Error) => (failure = lost));
       if (isCommitting && isLost(error)) throw connectionFault(tools.domain, error);
       if (isLost(error) || isUnreachable(error)) throw awayFault(tools.domain, error);
+      if (isFull(error)) throw fullFault(tools.domain, error);
       if (!isRepeatable(error) || tries >= triesMax) throw refusalOf(error);
     } finally {
       client.release(failure);

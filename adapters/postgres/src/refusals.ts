@@ -1,5 +1,5 @@
 /** Translates what PostgreSQL refused into what the port says of it. */
-import { platformError, ReceiptTaken, type ProtocolError } from '@morrow/contract';
+import { platformError, ReceiptTaken, storageFull, type ProtocolError } from '@morrow/contract';
 import { CommitRefused } from '@morrow/engines';
 
 interface DatabaseError {
@@ -37,6 +37,13 @@ const notThere = new Set([
 export const isUnreachable = (error: unknown): boolean =>
   ['ECONNREFUSED', 'ENOENT', '57P03'].includes(errorOf(error).code ?? '') ||
   notThere.has(errorOf(error).message);
+
+/** Whether there is no room left: the statement was undone, and the server lives. */
+export const isFull = (error: unknown): boolean =>
+  ['53100', 'ENOSPC'].includes(errorOf(error).code ?? '');
+
+export const fullFault = (domain: string, cause: unknown): ProtocolError =>
+  Object.assign(storageFull(domain), { cause });
 
 /** Whether the connection broke under a statement: it may have run. */
 export const isLost = (error: unknown): boolean => {

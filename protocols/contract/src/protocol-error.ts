@@ -32,3 +32,17 @@ export const platformError = (
   sentence: string,
   data: unknown = {},
 ): ProtocolError => new ProtocolError(protocol, fault, fault, data, sentence);
+
+/** Nothing was stored since no room is left; it may go through when a person has made some. */
+export const storageFull = (protocol: string): ProtocolError =>
+  platformError(
+    protocol,
+    'unavailable',
+    'The disk that holds the data directory is full: free some space and start again; ' +
+      'nothing that was acknowledged is lost.',
+    { reason: 'storageFull' },
+  );
+
+/** Whether a refusal, as thrown or as it travelled, is that one. */
+export const isStorageFull = ({ fault, data }: Pick<ProtocolError, 'fault' | 'data'>): boolean =>
+  fault === 'unavailable' && (data as { reason?: unknown } | null)?.reason === 'storageFull';

@@ -46,7 +46,12 @@ export function exposed(
     if (own && operation.errors.includes(error.code)) return error;
     if (own && error.code === error.fault) return error;
     if (!own && ['unavailable', 'timeout', 'exhausted'].includes(error.fault))
-      return platformError(spec.name, error.fault, error.message);
+      return platformError(
+        spec.name,
+        error.fault,
+        error.message,
+        error.code === error.fault ? error.data : {},
+      );
   }
   onDefect?.(`${spec.name}.${name}`, error, trace);
   return platformError(spec.name, 'defect', `Something went wrong here; trace ${trace}`, { trace });
