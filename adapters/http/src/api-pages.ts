@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { Exposed } from './http-binding.ts';
+import type { Exposed, HttpOptions } from './http-binding.ts';
 import { openApiOf } from './open-api.ts';
 
 const files = {
@@ -12,27 +12,41 @@ const files = {
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
 } as const;
 
-const page = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Morrow API</title>
-<meta name="viewport" content="width=device-width">
-<link rel="stylesheet" href="/api/ui/swagger-ui.css"></head>
-<body><div id="api"></div><script src="/api/ui/swagger-ui-bundle.js"></script>
-<script src="/api/ui/start.js"></script></body></html>
+const head = `<link rel="stylesheet" href="/api/ui/swagger-ui.css">
+<script src="/api/ui/swagger-ui-bundle.js" defer></script>
+<script src="/api/ui/start.js" defer></script>
 `;
-const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#api', deepLinking: true,
+const body = `<h1>API</h1>
+<p class="lead">Drawn from the protocols: what stands here is what the server checks.
+The same as a document: <a href="/api/openapi.json">OpenAPI 3.1</a>.</p>
+<noscript><p>This page needs JavaScript to be tried out; the document above does not.</p></noscript>
+<div id="api"></div>`;
+const bare = (content: string, more: string) => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Morrow API</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+${more}</head><body><main>${content}</main></body></html>
+`;
+const start = `const dark = matchMedia('(prefers-color-scheme: dark)');
+const dress = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', dress);
+dress();
+SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#api', deepLinking: true,
   docExpansion: 'none', validatorUrl: null, persistAuthorization: false });
 `;
 /** Swagger UI sets style attributes; scripts stay our own. */
-const policy =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+const policy = [
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
+  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+].join('; ');
 
 export async function apiPages(
   fastify: FastifyInstance,
   exposed: readonly Exposed[],
-  version: string,
+  { version, frame = bare }: Pick<HttpOptions, 'version' | 'frame'>,
 ): Promise<void> {
   const { resolve } = createRequire(import.meta.url);
   const folder = join(resolve('@fastify/swagger-ui/package.json'), '../static');
+  const page = frame(body, head);
   let document: string | undefined;
   fastify.get('/openapi.json', (_request, reply) => {
     document ??= JSON.stringify(

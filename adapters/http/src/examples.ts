@@ -16,7 +16,7 @@ const ofField: Readonly<Record<string, string>> = {
   period: '2026-03',
   account: '1000',
   parent: '1000',
-  code: '1010',
+  code: '85123A',
   country: 'United Kingdom',
   customer: 'C-17850',
   item: '85123A',

@@ -15,11 +15,14 @@ export interface HttpOptions {
   /** Tenant, actor and trace of a request; deadline and key are read here. */
   contextOf(request: FastifyRequest): Omit<CallContext, 'deadlineAt' | 'key'>;
   readonly version: string;
+  /** The frame of the API page; without it the page has none. */
+  frame?(body: string, head: string): string;
 }
 
 const deadlineMs = 30_000;
 const deadlineMaxMs = 120_000;
 const keyLengthMax = 200;
+const traceparent = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 function contextFor(request: FastifyRequest, options: HttpOptions): CallContext {
   const { headers } = request;
@@ -29,10 +32,10 @@ function contextFor(request: FastifyRequest, options: HttpOptions): CallContext 
   const trace = headers['traceparent'];
   return {
     ...options.contextOf(request),
-    ...(typeof trace === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(trace) && { trace }),
+    ...(typeof trace === 'string' && traceparent.test(trace) && { trace }),
     deadlineAt: Date.now() + left,
     key: typeof key === 'string' && key ? key : randomUUID(),
-  }; // prettier-ignore
+  };
 }
 
 /** A key that was cut short would be another request's key. */
@@ -51,8 +54,8 @@ export const apiPrefix = '/api';
 export const pathOf = ({ spec }: Protocol, operation: string): string =>
   `${apiPrefix}/${spec.name}/${operation}`;
 
-/** The plugin, to be registered below `apiPrefix`. Routes of one protocol and operation: POST with the input as JSON; queries of flat
- * input also GET. */
+/** The plugin, to be registered below `apiPrefix`. Each operation is a POST with the input as JSON;
+ * a query of flat input also a GET. */
 export const httpBinding =
   (exposed: readonly Exposed[], options: HttpOptions) =>
   async (fastify: FastifyInstance): Promise<void> => {
@@ -83,5 +86,5 @@ export const httpBinding =
             answer(request, reply, inputOfQuery(request.query as Record<string, unknown>, fields)),
           );
       }
-    await apiPages(fastify, exposed, options.version);
+    await apiPages(fastify, exposed, options);
   };

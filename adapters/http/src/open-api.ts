@@ -118,7 +118,6 @@ export function openApiOf(protocols: readonly Protocol[], version: string) {
       description: 'Derived from the protocols: what stands here is what the server checks.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/' }],
     tags: protocols.map(({ spec }) => ({ name: spec.name, description: spec.summary })),
     paths,
     components: {

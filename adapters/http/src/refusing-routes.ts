@@ -1,5 +1,5 @@
-/** What HTTP itself refuses, in the one form of every refusal: no such route, another method, a body
- * that cannot be read. */
+/** What HTTP itself refuses, in the one form of every refusal: no such route, another method, a
+ * body that cannot be read. */
 import { storageFull } from '@morrow/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemType, transportProblem, type Problem } from './fault-status.ts';

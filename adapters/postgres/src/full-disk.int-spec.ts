@@ -1,4 +1,4 @@
-/** A disk without room: the caller hears of it in one sentence, and once there is room all goes on. */
+/** A disk without room: the caller hears of it in one sentence, and with room all goes on. */
 import { isProtocolError, isStorageFull } from '@morrow/contract';
 import { expect, it } from 'vitest';
 import { noteRow, opens, unit, world, type World } from './store-world.ts';

@@ -1,4 +1,4 @@
-/** The OpenAPI document of the whole platform: valid, nothing in it twice, and examples that work. */
+/** The OpenAPI document of the whole platform: valid, nothing in it twice, examples that work. */
 import { openApiOf } from '@morrow/adapter-http';
 import { codecOf, type Protocol } from '@morrow/contract';
 import { Validator } from '@seriousme/openapi-schema-validator';

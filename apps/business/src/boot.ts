@@ -1,4 +1,5 @@
 /** Boots what this process hosts: databases, domains, bindings and event loops, in that order. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { LocalBus } from '@morrow/adapter-local';
 import {
   connectNats,
@@ -40,8 +41,8 @@ export interface Running {
   signed(context: CallContext): CallContext;
   /** From wire to wire, for the HTTP binding: local or over NATS. */
   readonly handlers: readonly { readonly protocol: Protocol; readonly handler: WireHandler }[];
-  /** Whether this process may take work: its databases answer. */
-  isReady(): Promise<boolean>;
+  /** What keeps this process from taking work, in sentences: its own databases and relays. */
+  problems(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 /** How long a process waits at boot for those that it calls. */
@@ -128,7 +129,7 @@ async function bootWith(
     port: (protocol) => composition.port(protocol),
     signed,
     handlers: [...handlers].map(([protocol, handler]) => ({ protocol, handler })),
-    isReady: () => areReady(hosted, tenants),
+    problems: () => problemsOf(hosted, tenants),
     stop: () => closers.closeAll(),
   };
 }
@@ -155,12 +156,21 @@ function bindRemotes(
   }
 }
 
-async function areReady(hosted: readonly Hosted[], tenants: TenantList): Promise<boolean> {
-  try {
-    for (const { stores } of hosted)
-      for (const tenant of tenants.all()) await stores.of(tenant).relay.position();
-    return true;
-  } catch {
-    return false;
-  }
+/** How long a database may take to answer whether it does. */
+const answerMs = 2_000;
+
+async function problemsOf(
+  hosted: readonly Hosted[],
+  tenants: TenantList,
+): Promise<readonly string[]> {
+  const asked = hosted.flatMap(({ name, stores, keeper }) =>
+    tenants.all().map(async (tenant): Promise<readonly string[]> => {
+      const answers = stores.of(tenant).relay.position();
+      const inTime = answers.then(() => true).catch(() => false);
+      if (!(await Promise.race([inTime, pause(answerMs, false, { ref: false })])))
+        return [`The database of ${name} does not answer.`];
+      return keeper.relays(tenant) ? [] : [`The relay of ${name} does not run.`];
+    }),
+  );
+  return [...new Set((await Promise.all(asked)).flat())];
 }

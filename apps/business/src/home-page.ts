@@ -1,119 +1,205 @@
 /** The first page: what runs where, how far events are, the last import, the trial balance, and
  * what to type next. */
-import { formatFixed, minorUnitsOf, isCurrencyCode } from '@morrow/kernel';
-import { Imports } from '@morrow/protocol-imports';
+import type { CallContext } from '@morrow/contract';
+import {
+  formatDecimal,
+  formatFixed,
+  isCurrencyCode,
+  minorUnitsOf,
+  parseDecimal,
+} from '@morrow/kernel';
+import { Imports, type ImportRun, type Reconciliation } from '@morrow/protocol-imports';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Ledger } from '@morrow/protocol-ledger';
-import type { CallContext } from '@morrow/contract';
 import type { Running } from './boot.ts';
 import { domains } from './module-catalog.ts';
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;',
-}; // prettier-ignore
-const text = (value: unknown): string =>
-  String(value).replace(/[&<>"']/g, (char) => escapes[char] ?? char);
+import { aligned, figure, grouped, pageOf, state, table, text, words, type Cell } from './page.ts';
 
 /** A section that could not be drawn says why and leaves the rest. */
-async function section(title: string, draw: () => Promise<string>): Promise<string> {
+async function section(title: string, draw: () => Promise<string> | string): Promise<string> {
   let body: string;
   try {
     body = await draw();
   } catch (error) {
-    body = `<p class="away">${text(error instanceof Error ? error.message : error)}</p>`;
+    body = `<p class="bad">${text(error instanceof Error ? error.message : error)}</p>`;
   }
-  return `<section><h2>${text(title)}</h2>${body}</section>`;
+  const id = title.toLowerCase().replaceAll(' ', '-');
+  return `<section class="card" aria-labelledby="${id}">
+<h2 id="${id}">${text(title)}</h2>${body}</section>`;
 }
-const row = (cells: readonly unknown[], tag = 'td') =>
-  `<tr>${cells.map((cell) => `<${tag}${/^-?[\d,]+(\.\d+)?$/.test(String(cell)) ? ' class="figure"' : ''}>${text(cell)}</${tag}>`).join('')}</tr>`;
-const table = (head: readonly string[], rows: readonly (readonly unknown[])[]) =>
-  `<table><thead>${row(head, 'th')}</thead><tbody>${rows.map((cells) => row(cells)).join('')}</tbody></table>`;
+const count = (value: number) => figure(grouped(String(value)));
+const nothing = figure('–');
+/** Refused lines that are shown. */
+const refusedMax = 20;
 
-async function hostedTable({ settings, port }: Running, context: CallContext): Promise<string> {
-  const rows = await Promise.all(
+type Keeping = Awaited<ReturnType<typeof lagsOf>>[number];
+/** How far each domain is, as far as it answers. */
+const lagsOf = ({ port }: Running, context: CallContext) =>
+  Promise.all(
     domains.map(async (domain) => {
-      const process = settings.placement.processes.find(({ modules }) => modules.includes(domain));
-      const where = settings.modules.includes(domain) ? 'this process' : (process?.name ?? '–');
-      try {
-        const lag = await port(keepingOf(domain)).lag({}, context);
-        const behind = lag.handlers.map(({ name, watermark, parked }) => {
-          const bad = parked ? `, ${parked} set aside` : '';
-          return `${name} ${watermark}${bad}`;
-        });
-        return [domain, where, lag.published, lag.waiting, behind.join('; ') || '–'];
-      } catch {
-        return [domain, where, '–', '–', 'does not answer'];
-      }
+      const asked = port(keepingOf(domain)).lag({}, context);
+      return { domain, lag: await asked.catch(() => undefined) };
     }),
   );
-  return table(['Domain', 'Hosted by', 'Events', 'Not yet numbered', 'Handled up to'], rows);
+
+function hostedTable({ settings }: Running, lags: readonly Keeping[]): string {
+  const { processes } = settings.placement;
+  const rows = lags.map(({ domain, lag }) => {
+    const elsewhere = processes.find(({ modules }) => modules.includes(domain))?.name;
+    const where = settings.modules.includes(domain) ? 'this process' : `process ${elsewhere}`;
+    const answers = lag ? state('answers', 'good') : state('does not answer', 'bad');
+    const published = lag ? count(lag.published) : nothing;
+    const waiting = lag ? count(lag.waiting) : nothing;
+    return { cells: [words(domain), answers, words(where), published, waiting] };
+  });
+  const figures = [figure('Events published'), figure('Not yet numbered')];
+  return table([words('Domain'), words('State'), words('Hosted by'), ...figures], rows);
 }
 
-async function importTable({ port }: Running, context: CallContext): Promise<string> {
-  const { run } = await port(Imports).latest({}, context);
+/** How far a handler is behind what its producer has published, as far as that is known. */
+function lagOf(watermark: number, published: number | undefined, parked: number): Cell {
+  if (parked) return state(`${parked} set aside`, 'bad');
+  if (published === undefined) return state('not known', 'soft');
+  const behind = published - watermark;
+  return behind > 0
+    ? state(`${grouped(String(behind))} to go`, 'soft')
+    : state('up to date', 'good');
+}
+
+function lagTable(lags: readonly Keeping[]): string {
+  const published = new Map(lags.map(({ domain, lag }) => [domain, lag?.published]));
+  const handlers = lags.flatMap(({ lag }) => lag?.handlers ?? []);
+  if (!handlers.length) return '<p class="soft">No handler answers now.</p>';
+  const rows = handlers.map(({ name, producer, watermark, parked }) => {
+    const lag = lagOf(watermark, published.get(producer), parked);
+    return { cells: [words(name), lag, words(producer), count(watermark)] };
+  });
+  return table([words('Handler'), words('Lag'), words('Events of'), figure('Handled up to')], rows);
+}
+
+/** `returned bankCharges` → `returned bank charges`. */
+const spoken = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const shownTime = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+function importTable(run: ImportRun | undefined): string {
   if (!run) return '<p>Nothing has been imported yet.</p>';
-  const { reconciliation } = run;
-  const head = `<p>${text(run.file)}: ${text(run.status)}${run.sentence ? `: ${text(run.sentence)}` : ''}</p>`;
+  const { file, status, sentence, reconciliation, startedAt, endedAt } = run;
+  const style = { running: 'soft', finished: 'good', failed: 'bad' }[status];
+  const when = shownTime(endedAt ?? startedAt);
+  const head = `<p><b>${text(file)}</b> <span class="${style}">${status}</span>
+<span class="soft short">${when}</span></p>`;
+  if (sentence) return `${head}<p class="bad">${text(sentence)}</p>`;
   if (!reconciliation) return head;
-  const { posted, refused, parts } = reconciliation;
-  const rows = [
-    ['File', reconciliation.lines, reconciliation.amount],
-    ['Posted', posted.lines, posted.amount],
-    ['Refused', refused.lines, refused.amount],
-    ...parts.map(({ name, lines, amount }) => [`– ${name}`, lines, amount]),
+  const { lines, amount, posted, refused, parts } = reconciliation;
+  const entries = [
+    { name: 'File', lines, amount, isPart: false },
+    { name: 'Posted', ...posted, isPart: false },
+    ...parts.map(({ name, ...sides }) => ({ name: spoken(name), ...sides, isPart: true })),
+    { name: 'Refused', ...refused, isPart: false },
   ];
-  return head + table(['', 'Lines', 'Amount'], rows);
+  const amounts = aligned(entries.map((entry) => entry.amount));
+  const rows = entries.map(({ name, lines: times, isPart }, at) => ({
+    cells: [words(name), count(times), figure(amounts[at])],
+    isPart,
+  }));
+  const sums = table([words('Part'), figure('Lines'), figure('Amount')], rows);
+  return head + sums + verdictOn(reconciliation) + refusedTable(reconciliation);
+}
+
+/** More decimals than an amount of quantity × price has. */
+const amountScale = 9;
+const sumOf = (amounts: readonly string[]) =>
+  amounts.reduce((sum, amount) => sum + parseDecimal(amount, amountScale), 0n);
+
+/** Whether file = posted + refused, and posted = its parts, as added up here. */
+function verdictOn({ lines, amount, posted, refused, parts }: Reconciliation): string {
+  const difference = sumOf([amount]) - sumOf([posted.amount, refused.amount]);
+  const unexplained = sumOf([posted.amount]) - sumOf(parts.map((part) => part.amount));
+  const uncounted = lines - posted.lines - refused.lines;
+  if (difference === 0n && unexplained === 0n && uncounted === 0)
+    return '<p class="soft">File = posted + refused, line by line and to the last digit.</p>';
+  const told = [difference, unexplained].map((value) => formatDecimal(value, amountScale));
+  return `<p class="bad">This does not add up: ${uncounted} lines and ${told[0]} are neither posted
+nor refused, and ${told[1]} of what was posted is in no part.</p>`;
+}
+
+/** The first of the lines that were refused, each with its reason. */
+function refusedTable({ reasons, refused }: Reconciliation): string {
+  if (!reasons.length) return '';
+  const shown = reasons.slice(0, refusedMax);
+  const amounts = aligned(shown.map(({ amount }) => amount));
+  const rows = shown.map(({ line, reason }, at) => ({
+    cells: [count(line), words(reason), figure(amounts[at])],
+  }));
+  const more = refused.lines - shown.length;
+  const rest = more > 0 ? `<p class="soft">And ${grouped(String(more))} more.</p>` : '';
+  const head = [figure('Line'), words('Refused because'), figure('Amount')];
+  return `<h3>Refused lines</h3>${table(head, rows)}${rest}`;
 }
 
 async function balanceTable({ port }: Running, context: CallContext): Promise<string> {
   const { currency, lines, total } = await port(Ledger).trialBalance({}, context);
   if (!lines.length) return '<p>The books are empty.</p>';
   const decimals = isCurrencyCode(currency) ? minorUnitsOf(currency) : 2;
-  const shown = (minor: bigint) => (minor === 0n ? '' : formatFixed(minor, decimals));
-  const rows = lines.map(({ account, name, debit, credit }) => [
-    account,
-    name,
-    shown(debit),
-    shown(credit),
-  ]);
-  const sums = ['', `Total ${currency}`, shown(total.debit), shown(total.credit)];
-  return table(['Account', 'Name', 'Debit', 'Credit'], [...rows, sums]);
+  const shown = (minor: bigint) => {
+    if (minor === 0n) return figure('');
+    const [whole = '', part] = formatFixed(minor, decimals).split('.');
+    return figure(part === undefined ? grouped(whole) : `${grouped(whole)}.${part}`);
+  };
+  const rows = lines.map(({ account, name, debit, credit }) => ({
+    cells: [words(account), words(name), shown(debit), shown(credit)],
+  }));
+  const cells = [words('Total'), words(currency), shown(total.debit), shown(total.credit)];
+  const head = [words('Account'), words('Name'), figure('Debit'), figure('Credit')];
+  return table(head, rows, { cells });
 }
 
-/** The page for one tenant. */
+/** What to type in a second terminal, by whether there is something in the books. */
+function nextCommands(run: ImportRun | undefined): string {
+  const commands = run
+    ? ['report trial-balance', 'verify', 'export hledger --out journal.txt']
+    : ['import retail sample', 'report trial-balance'];
+  const items = commands.map(
+    (command) => `<li><code tabindex="0">npx --no morrow ${text(command)}</code></li>`,
+  );
+  return `<p class="soft">In a second terminal, in the folder of this checkout.
+One click selects a command.</p><ul class="commands">${items.join('')}</ul>`;
+}
+
+/** The run that began last, or why nobody knows. */
+async function latestOf({ port }: Running, context: CallContext) {
+  try {
+    return await port(Imports).latest({}, context);
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** The page for the tenant of the call. */
 export async function homePage(
   running: Running,
   version: string,
   context: CallContext,
 ): Promise<string> {
   const { settings } = running;
-  const { tenant } = context;
-  const [hosted, imported, balance] = await Promise.all([
-    section('What runs where', () => hostedTable(running, context)),
-    section('Last import', () => importTable(running, context)),
+  const [lags, latest] = await Promise.all([lagsOf(running, context), latestOf(running, context)]);
+  const run = 'run' in latest ? latest.run : undefined;
+  const sections = await Promise.all([
+    section('Next', () => nextCommands(run)),
+    section('What runs where', () => hostedTable(running, lags)),
+    section('Event lag', () => lagTable(lags)),
+    section('Last import', () => {
+      if ('error' in latest) throw latest.error;
+      return importTable(run);
+    }),
     section('Trial balance', () => balanceTable(running, context)),
   ]);
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Morrow</title>
-<link rel="stylesheet" href="/home.css"></head>
-<body><header><h1>Morrow <small>${text(version)}</small></h1>
-<p>Mode <b>${text(settings.mode)}</b> · tenant <b>${text(tenant)}</b> ·
-<a href="/api">API</a> · <a href="/api/openapi.json">OpenAPI</a> · <a href="/guide">Guide</a></p></header>
-<main>${hosted}${imported}${balance}
-<section><h2>Next</h2><pre>npx --no morrow import retail sample
-npx --no morrow report trial-balance</pre></section></main></body></html>
-`;
+  const { summary } = settings.placement;
+  const body = `<h1>Overview</h1>
+<p class="lead">Morrow <b>${text(version)}</b> in mode <b>${text(settings.mode)}</b>,
+tenant <b>${text(context.tenant)}</b>. ${text(summary)}.
+The <a href="/api">API</a> is drawn from the protocols
+(<a href="/api/openapi.json">OpenAPI</a>); the <a href="/guide">guide</a> says how to go on.</p>
+${sections.join('\n')}`;
+  return pageOf({ title: 'Morrow', place: '/', version, body });
 }
-
-/** Style of the page: light and dark by the reader's system, tables that can be read. */
-export const homeStyle = `
-:root { color-scheme: light dark; --ink: #1c2430; --paper: #fbfbf9; --line: #d9dbdf; --soft: #5a6472; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8eaee; --paper: #14181e; --line: #303843; --soft: #a3acb9; } }
-body { margin: 0 auto; max-width: 62rem; padding: 1.5rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
-h1 { margin: 0; } h1 small { font-size: 1rem; color: var(--soft); font-weight: 400; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-a { color: inherit; } table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); }
-th { color: var(--soft); font-weight: 500; font-size: .9rem; } .figure { text-align: right; font-variant-numeric: tabular-nums; } td:nth-child(n+3) { text-align: right; font-variant-numeric: tabular-nums; }
-th:nth-child(n+3) { text-align: right; } pre { padding: .8rem; border: 1px solid var(--line); overflow: auto; } .away { color: #b4381f; }
-section { overflow-x: auto; }
-`;

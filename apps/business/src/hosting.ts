@@ -57,6 +57,7 @@ export interface Ground {
   onTenant(name: string): void;
 }
 export interface Hosted {
+  readonly name: string;
   readonly stores: PostgresStores;
   readonly keeper: EventKeeper;
   /** From wire to wire, for bindings that leave the process. */
@@ -113,7 +114,7 @@ export async function hostDomain(
     await replays.stop();
     await stores.close();
   };
-  return { stores, keeper, handlers, close };
+  return { name, stores, keeper, handlers, close };
 }
 
 function keeperOf(name: string, stores: PostgresStores, parts: DomainParts, ground: Ground) {

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { askInstance, holdInstance } from '@morrow/adapter-embedded-postgres';
 import { boot } from './boot.ts';
 import { sentenceOf } from './boot-faults.ts';
-import { openHttp, version, type Shell } from './http-shell.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { openHttp, type Shell } from './http-shell.ts';
+import { readSettings, release, type Settings } from './settings.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 function banner({ mode, modules, dataDirectory, natsUrl }: Settings, url: string): void {
-  say(`Morrow ${version} is ready`);
+  say(`Morrow ${release} is ready`);
   say(`  address   ${url}`);
   say(`  mode      ${mode}${natsUrl ? `, over ${natsUrl}` : ''}`);
   say(`  hosts     ${modules.join(', ')}`);

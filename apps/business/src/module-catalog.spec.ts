@@ -8,6 +8,7 @@ import { readPlacement, type Placement } from './settings.ts';
 
 const without = (domain: string): Placement => ({
   name: 'indie',
+  summary: 'All in one',
   databases: 'perTenant',
   processes: [{ name: 'morrow', modules: domains.filter((name) => name !== domain) }],
 });

@@ -6,6 +6,7 @@ import { BootFaults } from './boot-faults.ts';
 export type Mode = 'indie' | 'enterprise';
 export interface Placement {
   readonly name: Mode;
+  readonly summary: string;
   readonly databases: 'perTenant' | 'perDomain';
   readonly processes: readonly {
     readonly name: string;

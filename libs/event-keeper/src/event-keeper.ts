@@ -99,6 +99,10 @@ export class EventKeeper {
     return new TimerLoop({ ...pulsed, onProblem, signed });
   }
 
+  /** Whether events of the tenant are numbered: here, or by the process that has the lease. */
+  relays(tenant: string): boolean {
+    return this.#loops.get(tenant)?.relay.isWell ?? false;
+  }
   handlersOf(tenant: string): readonly HandlerLoop[] {
     return this.#loops.get(tenant)?.handlers ?? [];
   }

@@ -32,6 +32,7 @@ export class RelayLoop {
   #fence: number | undefined;
   #leasedAt = 0;
   #prunedAt: number;
+  #failures = 0;
 
   constructor(options: RelayLoopOptions) {
     this.#options = options;
@@ -42,6 +43,10 @@ export class RelayLoop {
     store.relay.onCommit(() => pulse.poke());
     this.#running ??= this.#run();
   }
+  /** Runs, and its last turn went through. */
+  get isWell(): boolean {
+    return this.#running !== undefined && !this.#isStopping && this.#failures === 0;
+  }
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#options.pulse.poke();
@@ -51,20 +56,19 @@ export class RelayLoop {
 
   async #run(): Promise<void> {
     const { pulse, onProblem, domain } = this.#options;
-    let failures = 0;
     while (!this.#isStopping) {
       try {
         await this.#publishAll();
         await this.#pruneReceipts();
-        failures = 0;
+        this.#failures = 0;
       } catch (error) {
         this.#fence = undefined;
-        failures++;
+        const failures = ++this.#failures;
         if (failures === 1 || failures % 20 === 0)
           onProblem(`The relay of ${domain} waits: events cannot be numbered now`, error);
       }
       if (this.#isStopping) return;
-      if (failures) await pulse.next(Math.min(100 * failures, 5000));
+      if (this.#failures) await pulse.next(Math.min(100 * this.#failures, 5000));
       else await pulse.next(sweepMs, gapMs);
     }
   }

@@ -1,0 +1,61 @@
+/** A file of the shop as an upload: what comes in, and what is told of a file that will not do. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { served } from './served.features.ts';
+
+const header = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
+const sale = '536365,85123A,LANTERN,6,2010-12-01 08:26:00,2.55,17850,United Kingdom';
+const good = `${header}\n${sale}\n`;
+const path = '/api/imports/retail';
+type Body = string | Buffer;
+
+const { ask, folder } = await served(afterAll);
+const upload = (body: Body, type = 'text/csv', name = 'shop.csv') =>
+  ask(`${path}?file=${name}`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body: new Uint8Array(Buffer.from(body)),
+  });
+const leftovers = () => {
+  const uploads = join(folder, 'uploads');
+  return existsSync(uploads) ? readdirSync(uploads) : [];
+};
+
+describe('an upload that will not do', () => {
+  it.each<[string, Body, number, RegExp, string?]>([
+    ['is empty', '', 400, /^The file is empty/],
+    ['is no text', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), 400, /not UTF-8|NUL/],
+    ['is of another kind', '{"orders": []}', 400, /Line 1 is no CSV/],
+    ['holds a NUL byte', `${good}5\0,x\n`, 400, /NUL byte/],
+    ['is damaged gzip', Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3, 4]), 400, /gzip/],
+    ['is gzip cut off', gzipSync(good).subarray(0, 40), 400, /gzip file ends too early/],
+    ['has no lines', `${header}\n`, 400, /no lines after its header/],
+    ['has other columns', 'a,b\n1,2\n', 400, /first line must be InvoiceNo/],
+    ['is of no type that is taken', good, 415, /text\/csv/, 'image/png'],
+  ])('says so: it %s', async (_, body, status, sentence, type) => {
+    const answer = await upload(body, type);
+    const problem = (await answer.json()) as { status: number; detail: string };
+    expect([answer.status, problem.status]).toEqual([status, status]);
+    expect(problem.detail).toMatch(sentence);
+    expect(problem.detail).not.toMatch(/\n|Error|undefined/);
+    expect(leftovers()).toEqual([]);
+  });
+});
+
+it('an upload comes in and is on the first page; the server went on', async () => {
+  const answer = await upload(gzipSync(good), 'application/gzip', 'one.csv.gz');
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    expect.objectContaining({
+      lines: 1,
+      posted: { lines: 1, amount: '15.3' },
+      refused: { lines: 0, amount: '0', reasons: [] },
+    }),
+  ]);
+  const page = await (await ask('/')).text();
+  for (const shown of ['one.csv.gz', '15.30', 'File = posted + refused', 'up to date'])
+    expect(page).toContain(shown);
+  expect(leftovers()).toEqual([]);
+});

@@ -1,0 +1,71 @@
+/** A server of its own for a test: booted here, or as a process that may be told to stop. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { testPostgres } from '@morrow/dev-services';
+import pg from 'pg';
+import { onTestFinished } from 'vitest';
+import { boot } from './boot.ts';
+import { openHttp } from './http-shell.ts';
+import { readSettings } from './settings.ts';
+
+let grounds = 0;
+/** When what was opened is closed: after the test that opened it, or `afterAll` of a file. */
+type AtEnd = (close: () => Promise<void> | void) => void;
+
+/** A data folder with a tenant of its own; `statement` runs SQL in its database. */
+export async function newGround(atEnd: AtEnd = onTestFinished) {
+  const { host, port, user } = await testPostgres();
+  const folder = mkdtempSync(join(tmpdir(), 'morrow-served-'));
+  atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const tenant = `s${process.pid}x${grounds++}`;
+  writeFileSync(join(folder, 'tenants.json'), JSON.stringify([tenant]));
+  const DATABASE_URL = `postgres://${user}@localhost:${port}/?host=${encodeURIComponent(host)}`;
+  const env = { M_DATA: folder, PORT: '0', LOG_LEVEL: 'error', DATABASE_URL };
+  const statement = async (text: string) => {
+    const client = new pg.Client({ host, port, user, database: `morrow_${tenant}` });
+    await client.connect();
+    await client.query(text).finally(() => client.end());
+  };
+  return { tenant, folder, env, statement };
+}
+export type Ground = Awaited<ReturnType<typeof newGround>>;
+
+/** Boots in this process; `ask` is fetch for the tenant of the ground. */
+export async function served(atEnd: AtEnd = onTestFinished) {
+  const ground = await newGround(atEnd);
+  const running = await boot(readSettings(ground.env), {});
+  atEnd(() => running.stop());
+  const { url, close } = await openHttp(running);
+  atEnd(close);
+  return { ...ground, url, running, ask: asking(url, ground.tenant) };
+}
+
+export const asking =
+  (url: string, tenant: string) =>
+  (path: string, { headers, ...rest }: RequestInit = {}): Promise<Response> =>
+    fetch(new URL(path, url), {
+      ...rest,
+      headers: { 'x-tenant': tenant, ...(headers as Record<string, string>) },
+    });
+
+/** Starts the server as a process; `ended` gives its exit code. */
+export async function servedApart() {
+  const ground = await newGround();
+  const main = resolve(import.meta.dirname, 'main.ts');
+  const child = spawn(process.execPath, ['--conditions=@morrow/source', main], {
+    env: { ...process.env, ...ground.env, M_FLEET: '1' },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const ended = new Promise<number | null>((done) => child.once('exit', done));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const url = await new Promise<string>((ready, failed) => {
+    child.on('message', (message: { readonly ready: string }) => ready(message.ready));
+    void ended.then((code) => failed(new Error(`the server ended with ${code}`)));
+  });
+  return { ...ground, url, child, ended };
+}
