@@ -1,6 +1,7 @@
 /** Makes and widens the schema of a domain: additive statements of our own, under a lock, never an
  * ORM's diff. */
 import { present } from '@morrow/kernel';
+import type pg from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { commitFunction } from './commit-function.ts';
 import { openPool, type ServerAddress } from './connections.ts';
@@ -33,7 +34,19 @@ export interface SchemaPlan {
 type Ask = ReturnType<typeof askOn>;
 const lockKey = 471_100;
 
-/** Creates the database and the role where they are missing. */
+/** Lets the roles of the domains that live in a database into it, and nobody else's. */
+async function closeToOthers(client: pg.PoolClient, database: string, role: string): Promise<void> {
+  const mayEnter = async (who: string) => {
+    const text = `select has_database_privilege($1, $2, 'connect') as may`;
+    return (await client.query<{ may: boolean }>(text, [who, database])).rows[0]?.may;
+  };
+  if (await mayEnter('public'))
+    await client.query(`revoke connect on database "${database}" from public`);
+  if (!(await mayEnter(role)))
+    await client.query(`grant connect on database "${database}" to "${role}"`);
+}
+
+/** Creates the database and the role where they are missing; the role enters this database. */
 export async function createDatabase(
   server: ServerAddress,
   database: string,
@@ -48,6 +61,7 @@ export async function createDatabase(
     const known = await client.query('select 1 from pg_roles where rolname = $1', [role]);
     if (!known.rowCount) await client.query(`create role "${role}" nologin`);
     await client.query(`grant "${role}" to current_user`);
+    await closeToOthers(client, database, role);
     await client.query('select pg_advisory_unlock($1)', [lockKey]);
   } finally {
     client.release();

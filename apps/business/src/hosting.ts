@@ -65,8 +65,9 @@ export interface Hosted {
   close(): Promise<void>;
 }
 
-const databaseOf =
-  ({ placement }: Settings, domain: string) =>
+/** The database of a domain by tenant: one for all domains, or one for each. */
+export const databaseOf =
+  ({ placement }: Pick<Settings, 'placement'>, domain: string) =>
   (tenant: string) =>
     placement.databases === 'perTenant' ? `morrow_${tenant}` : `morrow_${tenant}_${domain}`;
 
