@@ -14,6 +14,7 @@ import type { Returns } from '@morrow/protocol-returns';
 import type { Stock } from '@morrow/protocol-stock';
 import type { Warehouses } from '@morrow/protocol-warehouses';
 import { bookingOf } from './classify.ts';
+import { ImportProblem } from './import-problem.ts';
 import { prepare } from './prepare.ts';
 import { RetailBatch, type Document } from './retail-batch.ts';
 import { amountOf, retailLines, type RetailLine } from './retail-lines.ts';
@@ -66,10 +67,20 @@ export interface Run {
 const noMatches: MatchCounts = { matched: 0, partMatched: 0, unmatched: 0 };
 const batchesAtOnce = 3;
 
+/** Refuses a file of which no line can be read: dates of another form, for instance. */
+function refuseUnreadable({ firstAt, firstBad }: Survey): void {
+  if (firstAt || !firstBad) return;
+  throw new ImportProblem(
+    `No line of the file can be read; line ${firstBad.line}: ${firstBad.reason}. ` +
+      'Write dates as 2010-12-01 08:26 and prices as 2.55, and try again.',
+  );
+}
+
 async function survey(open: () => Readable): Promise<{ survey: Survey; fingerprint: string }> {
   const hash = createHash('sha256');
   const found = new Survey();
   for await (const line of retailLines(open(), hash)) found.add(line);
+  refuseUnreadable(found);
   return { survey: found, fingerprint: hash.digest('hex') };
 }
 
@@ -156,7 +167,7 @@ async function sendAll(
   const underWay = new Set<Promise<void>>();
   const seen = new Map<string, number>();
   let failure: unknown;
-  let soldSoFar: Promise<unknown> = Promise.resolve();
+  let soldSoFar = Promise.resolve();
   let batch = new RetailBatch();
   let sent = 0;
   let read = 0;
@@ -176,18 +187,22 @@ async function sendAll(
     const etaSeconds = (linesTotal - read) / ratePerSecond;
     options.onProgress?.({ lines: read, linesTotal, ratePerSecond, etaSeconds });
   };
-  for await (const lines of invoicesOf(options, tally)) {
-    const groups = groupsOf(lines, tally, seen);
-    const { sale, return: back } = groups;
-    if (batch.isFullWith(sale?.lines.length ?? 0, back?.lines.length ?? 0)) await send();
-    if (sale) batch.addOrder(sale, memory);
-    if (back) batch.addReturn(back, memory);
-    if (groups.writeOff) batch.writeOffs.push(groups.writeOff);
-    batch.badDebts.push(...(groups.badDebt?.lines ?? []));
-    read += lines.length;
+  try {
+    for await (const lines of invoicesOf(options, tally)) {
+      const groups = groupsOf(lines, tally, seen);
+      const { sale, return: back } = groups;
+      if (batch.isFullWith(sale?.lines.length ?? 0, back?.lines.length ?? 0)) await send();
+      if (sale) batch.addOrder(sale, memory);
+      if (back) batch.addReturn(back, memory);
+      if (groups.writeOff) batch.writeOffs.push(groups.writeOff);
+      batch.badDebts.push(...(groups.badDebt?.lines ?? []));
+      read += lines.length;
+    }
+    await send();
+  } finally {
+    // nothing is booked any more once the import is said to have failed
+    await Promise.all(underWay);
   }
-  await send();
-  await Promise.all(underWay);
   if (failure) throw failure as Error;
 }
 

@@ -26,7 +26,7 @@ describe('a file that will do', () => {
     expect(await linesIn(bytes)).toEqual([good]);
   });
 
-  it('keeps quotes, commas and letters beyond ASCII, also cut by the pieces in which it comes', async () => {
+  it('keeps quotes, commas and letters beyond ASCII, wherever its pieces are cut', async () => {
     const row = '536365,85123A,"SET OF 6, ""CAFÉ"" £",6,2010-12-01 08:26,2.55,17850,United Kingdom';
     const description = 'SET OF 6, "CAFÉ" £';
     for (const pieceBytes of [2, 3, 7])
@@ -40,6 +40,7 @@ describe('a file that will do', () => {
   it.each([
     ['an empty line at its end', `${header}\n${goodRow}\n\n`],
     ['lines of blanks at its end', `${header}\r\n${goodRow}\r\n \r\n\t\r\n`],
+    ['rows of empty cells at its end', `${header}\n${goodRow}\n,,,,,,,\n,,\n`],
     ['an empty line before its end', `${header}\n\n${goodRow}\n`],
   ])('passes over %s', async (_what, text) => {
     const line = text.startsWith(`${header}\n\n`) ? 3 : 2;
@@ -49,10 +50,17 @@ describe('a file that will do', () => {
   it.each([
     ['of Unix', '\n'],
     ['of Windows', '\r\n'],
+    ['of an old Macintosh', '\r'],
   ])('counts lines as an editor does, ends within quotes too: those %s', async (_whose, end) => {
     const long = goodRow.replace('WHITE HANGING HEART', `"WHITE${end}HANGING${end}HEART"`);
     const lines = await linesIn(Buffer.from([header, long, goodRow, ''].join(end)));
     expect(lines.map(({ line }) => line)).toEqual([2, 5]);
+  });
+
+  it('takes ends of lines of both kinds, wherever its pieces are cut', async () => {
+    const bytes = Buffer.from(`${header}\r\n${goodRow}\n${goodRow}\r\n`);
+    for (const pieceBytes of [1, 7, 65_536])
+      expect(await linesIn(bytes, pieceBytes)).toEqual([good, { ...good, line: 3 }]);
   });
 
   it('takes a customer with the decimals of a spreadsheet, or none', async () => {
@@ -98,23 +106,41 @@ describe('a file that will not do', () => {
   const packed = gzipSync(fileOf(...Array.from({ length: 2000 }, () => goodRow)));
   const damaged = Buffer.from(packed);
   damaged.fill(0xff, 60, 90);
-  const columnsWanted = `This is no Online Retail file: its first line must be ${header}`;
+  const wanted = `This is no Online Retail file: its first line must be ${header}`;
+  const notUtf8 = 'The file is not UTF-8 text: save it as CSV in UTF-8 and try again.';
+  const nul = 'The file holds a NUL byte, as no text does: save it as CSV in UTF-8 and try again.';
+  const zip =
+    'This is an Excel or ZIP file: open it, save the sheet as CSV in UTF-8, and import that.';
+  const nothing = 'The file has no lines after its header: there is nothing to import.';
+  const mend = (line: number, what: string) =>
+    `Line ${line} ${what}: mend that line, or save the file as CSV again.`;
+  const tooLong = 'is longer than 1000000 characters';
+  const cut = 'The gzip file ends too early: it was cut off; fetch it again.';
+  const quote = 'has a quotation mark that is out of place or not closed';
+  const latin1 = Buffer.from(`${header}\n${goodRow.replace('HEART', 'CAF\xc9')}\n`, 'latin1');
+  const long = goodRow.replace('WHITE HANGING HEART', '"WHITE\r\nHANGING"');
+  const amid = [header, '', long, goodRow.replace('HEART', 'HE"ART'), ''].join('\r\n');
+  const unclosed = goodRow.replace('WHITE', '"WHITE');
   it.each([
-    ['is empty', Buffer.alloc(0), 'The file is empty.'],
-    ['has a header only', fileOf(), 'The file has no lines after its header.'],
-    ['has unknown columns', Buffer.from('Id,Name\n1,A\n'), `${columnsWanted}, not with Id, Name.`],
-    ['has its columns in another order', Buffer.from(`${header.split(',').reverse().join()}\n`), `${columnsWanted}.`],
-    ['is in Latin-1', Buffer.concat([fileOf(), Buffer.from(goodRow.replace('HEART', 'CAF\xc9'), 'latin1')]), 'The file is not UTF-8 text: save it as CSV in UTF-8 and try again.'],
-    ['is in UTF-16', Buffer.from(`\uFEFF${header}\n${goodRow}\n`, 'utf16le'), 'The file is not UTF-8 text: save it as CSV in UTF-8 and try again.'],
-    ['ends within a letter', Buffer.concat([fileOf(goodRow), Buffer.from([0xc3])]), 'The file is not UTF-8 text: save it as CSV in UTF-8 and try again.'],
-    ['is a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'The file is not UTF-8 text: save it as CSV in UTF-8 and try again.'],
-    ['holds a NUL byte', fileOf(goodRow.replace('HEART', '\0')), 'The file holds a NUL byte: it is no text, or it was damaged.'],
-    ['is gzip cut off', packed.subarray(0, packed.length - 20), 'The gzip file ends too early: it was cut off; fetch it again.'],
+    ['is empty', Buffer.alloc(0), 'The file is empty: save it again, and import that.'],
+    ['has a header only', fileOf(), nothing],
+    ['has unknown columns', Buffer.from('Id,Name\n1,A\n'), `${wanted}, not with Id, Name.`],
+    ['has another order', Buffer.from(`${header.split(',').reverse().join()}\n`), `${wanted}.`],
+    ['is JSON', Buffer.from('{"InvoiceNo": 1,\n"StockCode": 2}\n'), `${wanted}.`],
+    ['is in Latin-1', latin1, notUtf8],
+    ['is in UTF-16', Buffer.from(`\uFEFF${header}\n${goodRow}\n`, 'utf16le'), notUtf8],
+    ['ends within a letter', Buffer.concat([fileOf(goodRow), Buffer.from([0xc3])]), notUtf8],
+    ['is a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), notUtf8],
+    ['is an Excel workbook', Buffer.from('504b0304140006000800', 'hex'), zip],
+    ['holds a NUL byte', fileOf(goodRow.replace('HEART', '\0')), nul],
+    ['is gzip cut off', packed.subarray(0, packed.length - 20), cut],
     ['is damaged gzip', damaged, 'The gzip file is damaged: fetch it again.'],
-    ['has too few cells', fileOf(goodRow, '536365,85123A,6'), 'Line 3 has 3 cells instead of 8: the file is damaged or of another kind.'],
-    ['has a field that is huge', fileOf(goodRow.replace('HEART', 'x'.repeat(1_100_000))), 'Line 2 is longer than 1000000 characters.'],
-    ['has a quote that nothing closes', fileOf(goodRow.replace('WHITE', '"WHITE')), 'Line 2 is no CSV: Quote Not Closed: the parsing is finished with an opening quote at line 2'],
+    ['has too few cells', fileOf(goodRow, '1,A,6'), mend(3, 'has 3 cells instead of 8')],
+    ['has a huge cell', fileOf(goodRow.replace('HEART', 'x'.repeat(1_100_000))), mend(2, tooLong)],
+    ['has a quote that nothing closes', fileOf(unclosed, goodRow), mend(2, quote)],
+    ['has a quote amid a cell', Buffer.from(amid), mend(5, quote)],
+    ['has such quotes after a byte order mark', Buffer.from(`\uFEFF${amid}`), mend(5, quote)],
   ])('because it %s is refused in one sentence', async (_what, bytes, sentence) => {
     expect(await sentenceFor(bytes)).toBe(sentence);
-  }); // prettier-ignore
+  });
 });

@@ -5,7 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { parseDecimal } from '@morrow/kernel';
-import { CsvError, parse } from 'csv-parse';
+import { CsvError, parse, type Options } from 'csv-parse';
 import { ImportProblem } from './import-problem.ts';
 
 export const columns = [
@@ -41,6 +41,8 @@ export const amountOf = ({ quantity, price }: RetailLine): bigint => quantity * 
 
 const fieldBytesMax = 1_000_000;
 const gzipMagic = [0x1f, 0x8b];
+/** A ZIP archive, as the workbooks of Excel are. */
+const zipMagic = Buffer.from('PK\u0003\u0004');
 
 /** Refuses bytes that are no UTF-8, or hold NUL, as they pass. */
 function checkedText(): Transform {
@@ -52,7 +54,9 @@ function checkedText(): Transform {
       throw new ImportProblem('The file is not UTF-8 text: save it as CSV in UTF-8 and try again.');
     }
     if (bytes?.includes(0))
-      throw new ImportProblem('The file holds a NUL byte: it is no text, or it was damaged.');
+      throw new ImportProblem(
+        'The file holds a NUL byte, as no text does: save it as CSV in UTF-8 and try again.',
+      );
   };
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -88,10 +92,14 @@ async function* unpacked(source: Readable, hash: Hash | undefined): AsyncIterabl
   for (
     let chunk = await next();
     chunk;
-    chunk = first.length < gzipMagic.length ? await next() : undefined
+    chunk = first.length < zipMagic.length ? await next() : undefined
   )
     first = Buffer.concat([first, chunk]);
-  if (!first.length) throw new ImportProblem('The file is empty.');
+  if (!first.length) throw new ImportProblem('The file is empty: save it again, and import that.');
+  if (first.subarray(0, zipMagic.length).equals(zipMagic))
+    throw new ImportProblem(
+      'This is an Excel or ZIP file: open it, save the sheet as CSV in UTF-8, and import that.',
+    );
   const isGzip = gzipMagic.every((byte, at) => first[at] === byte);
   const bytes = async function* () {
     yield first;
@@ -142,7 +150,7 @@ function readLine(line: number, cells: readonly string[]): RetailLine | BadLine 
   let amount = 0n;
   const bad = (what: string, text: string): BadLine => ({
     line,
-    reason: `Not a${what}: ${text.slice(0, 20)}`,
+    reason: `Not a${what}: ${text.slice(0, 20) || 'nothing'}`,
     amount,
   });
   if (!/^-?\d{1,7}$/.test(quantity)) return bad(' quantity', quantity);
@@ -169,57 +177,82 @@ function readLine(line: number, cells: readonly string[]): RetailLine | BadLine 
 /** How many line ends stand within the quotes of a record. */
 const endsWithin = (cells: readonly string[]): number =>
   cells.reduce(
-    (ends, cell) => (cell.includes('\n') ? ends + cell.split('\n').length - 1 : ends),
+    (ends, cell) =>
+      cell.includes('\n') || cell.includes('\r') ? ends + cell.split(lineEnd).length - 1 : ends,
     0,
   );
+const lineEnd = /\r\n|\n|\r/;
+const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => !cell.trim());
 
-/** The lines of the file in order, those of blanks left out. Throws ImportProblem where the file as
- * a whole will not do. */
+interface Row {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+/** The CSV parser; `line` is that of the row which it reads, or could not read. */
+function rowParser() {
+  const at = { line: 1 };
+  const options: Options<Row, string[]> = {
+    bom: true,
+    relax_column_count: true,
+    max_record_size: fieldBytesMax,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    on_record(cells: string[]): Row | null {
+      const { line } = at;
+      at.line += 1 + endsWithin(cells);
+      return isBlank(cells) ? null : { line, cells };
+    },
+  };
+  // typed for records that stay as they were read
+  return { parser: parse(options as unknown as Options), at };
+}
+
+/** The lines of the file in order, blank ones left out. Throws ImportProblem where the file as a
+ * whole will not do. */
 export async function* retailLines(
   source: Readable,
   hash?: Hash,
 ): AsyncIterable<RetailLine | BadLine> {
-  const parser = parse({ bom: true, relax_column_count: true, max_record_size: fieldBytesMax });
+  const { parser, at } = rowParser();
   const feeding = pipeline(unpacked(source, hash), checkedText(), parser);
   feeding.catch(() => undefined);
-  let [next, records] = [1, 0];
+  let rows = 0;
   try {
-    for await (const cells of parser as AsyncIterable<string[]>) {
-      const line = next;
-      next += 1 + endsWithin(cells);
-      if (cells.length === 1 && !cells[0]?.trim()) continue;
-      if (records++ === 0) {
+    for await (const { line, cells } of parser as AsyncIterable<Row>) {
+      if (rows++ === 0) {
         checkHeader(cells);
         continue;
       }
       if (cells.length !== columns.length)
         throw new ImportProblem(
-          `Line ${line} has ${cells.length} cells instead of ${columns.length}: ` +
-            'the file is damaged or of another kind.',
+          `Line ${line} has ${cells.length} cells instead of ${columns.length}: ${mend}`,
         );
       yield readLine(line, cells);
     }
     await feeding;
   } catch (error) {
-    if (error instanceof CsvError) {
-      const tooLong = error.code === 'CSV_MAX_RECORD_SIZE';
-      throw new ImportProblem(
-        tooLong
-          ? `Line ${String(error['lines'])} is longer than ${fieldBytesMax} characters.`
-          : `Line ${String(error['lines'])} is no CSV: ${error.message}`,
-      );
-    }
-    throw error;
+    throw error instanceof CsvError ? csvProblem(error, at.line) : error;
   }
-  if (records < 2) throw new ImportProblem('The file has no lines after its header.');
+  if (rows < 2)
+    throw new ImportProblem('The file has no lines after its header: there is nothing to import.');
 }
 
+const mend = 'mend that line, or save the file as CSV again.';
+/** What the parser could not read, by the line on which the row begins. */
+function csvProblem({ code }: CsvError, line: number): ImportProblem {
+  if (code === 'CSV_MAX_RECORD_SIZE')
+    return new ImportProblem(`Line ${line} is longer than ${fieldBytesMax} characters: ${mend}`);
+  if (line === 1) return noRetailFile();
+  return new ImportProblem(
+    `Line ${line} has a quotation mark that is out of place or not closed: ${mend}`,
+  );
+}
+const noRetailFile = (unknown: readonly string[] = []) =>
+  new ImportProblem(
+    `This is no Online Retail file: its first line must be ${columns.join(',')}` +
+      (unknown.length ? `, not with ${unknown.slice(0, 3).join(', ').slice(0, 80)}.` : '.'),
+  );
+
 function checkHeader(cells: readonly string[]): void {
-  const missing = columns.filter((name) => !cells.includes(name));
   const unknown = cells.filter((name) => !columns.includes(name as (typeof columns)[number]));
-  if (missing.length || unknown.length || cells.join() !== columns.join())
-    throw new ImportProblem(
-      `This is no Online Retail file: its first line must be ${columns.join(',')}` +
-        (unknown.length ? `, not with ${unknown.slice(0, 3).join(', ').slice(0, 80)}.` : '.'),
-    );
+  if (cells.join() !== columns.join()) throw noRetailFile(unknown);
 }

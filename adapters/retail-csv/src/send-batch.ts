@@ -1,4 +1,5 @@
 /** Sends a batch by commands of fixed keys, and books what was taken and refused in the tally. */
+import { isProtocolError } from '@morrow/contract';
 import type { Run } from './import-retail.ts';
 import {
   currency,
@@ -23,19 +24,17 @@ function settle(tally: Tally, documents: readonly Document[], results: readonly 
     if (!refused) tallyDocument(tally, lines, kind);
     else
       for (const line of lines)
-        tally.refuse(line.line, `${refused.code} ${refused.subject}`, amountOf(line));
+        tally.refuse(line.line, reasonOf(refused), amountOf(line));
   }
 } // prettier-ignore
+const taken = (number: string) => `There is a document ${number} already`;
+const reasonOf = ({ code, subject }: NonNullable<Answer['refused']>) =>
+  code === 'numberTaken' ? taken(subject) : `${code}: ${subject}`;
 
 /** Sends the sales of a batch at once, and the rest when its sales and those of all batches before
  * are booked: nothing is given back before it was sold. */
-export function sendBatch(
-  run: Run,
-  batch: RetailBatch,
-  step: number,
-  soldBefore: Promise<unknown>,
-) {
-  const sold = Promise.all([soldBefore, placeOrders(run, batch, step)]);
+export function sendBatch(run: Run, batch: RetailBatch, step: number, soldBefore: Promise<void>) {
+  const sold = Promise.all([soldBefore, placeOrders(run, batch, step)]).then(() => undefined);
   return { sold, done: sold.then(() => sendRest(run, batch, step)) };
 }
 
@@ -78,8 +77,13 @@ async function writeOff(
       quantity: (quantity * million) as never,
     })),
   };
-  await steady(() => ports.stock.adjust(adjustment, keyed(`write-off:${number}`)));
-  tally.post('write-offs', lines.length, 0n, 0n);
+  try {
+    await steady(() => ports.stock.adjust(adjustment, keyed(`write-off:${number}`)));
+    tally.post('write-offs', lines.length, 0n, 0n);
+  } catch (error) {
+    if (!isProtocolError(error) || error.code !== 'numberTaken') throw error;
+    for (const { line } of lines) tally.refuse(line, taken(adjustment.number), 0n);
+  }
 }
 
 /** A positive amount is owed again, a negative one is given up. */

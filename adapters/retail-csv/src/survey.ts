@@ -26,11 +26,13 @@ export class Survey {
   amount = 0n;
   firstAt: Date | undefined;
   lastAt: Date | undefined;
+  firstBad: BadLine | undefined;
 
   add(line: RetailLine | BadLine): void {
     this.lines++;
     if ('reason' in line) {
       this.amount += line.amount;
+      this.firstBad ??= line;
       return;
     }
     this.amount += amountOf(line);

@@ -2,15 +2,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { isProtocolError } from '@morrow/contract';
 import { testPostgres } from '@morrow/dev-services';
+import { Imports } from '@morrow/protocol-imports';
 import { parse } from 'csv-parse/sync';
 import { afterAll, expect, it } from 'vitest';
+import { independentBooks } from './independent-books.features.ts';
+import { openSession } from './session.ts';
 import { openShop } from './shop.features.ts';
 
 const sample = resolve(import.meta.dirname, '../../../deploy/samples/online-retail-2010-12.csv.gz');
 const [header = '', ...lines] = gunzipSync(readFileSync(sample)).toString().split(/\r?\n/);
-const tenants = ['g', 'h', 'i'].map((end) => `again${process.pid}${end}`);
-const [twice = '', halves = '', torn = ''] = tenants;
+const tenants = ['g', 'h', 'i', 'j'].map((end) => `again${process.pid}${end}`);
+const [twice = '', halves = '', torn = '', rush = ''] = tenants;
 const shop = await openShop(await testPostgres(), tenants);
 afterAll(() => shop.close());
 
@@ -38,6 +42,26 @@ const invoicesIn = (file: string) => [
   ),
 ];
 const allLawsHold = { code: 0, out: 'All laws hold.\n', problem: '' };
+
+/** What goods cost depends on what the file before left over; all else adds up. */
+const costAccounts = new Set(['1300', '5100', '5200']);
+async function bookedBeside(tenant: string, left: ReadonlySet<string>) {
+  const { out } = await shop.morrow(tenant, 'report', 'trial-balance', '--format', 'csv');
+  const lines = parse(out).filter(([account = '']) => /^\d/.test(account) && !left.has(account));
+  const pence = (text = '') => BigInt(text.replace('.', ''));
+  return new Map(
+    lines.map(([account = '', , debit, credit]) => [account, pence(debit) - pence(credit)]),
+  );
+}
+function sumOf(...files: readonly string[]) {
+  const sums = new Map<string, bigint>();
+  for (const file of files)
+    for (const [account, amount] of Object.entries(
+      independentBooks(readFileSync(file, 'utf8')).accounts,
+    ))
+      if (!costAccounts.has(account)) sums.set(account, (sums.get(account) ?? 0n) + amount);
+  return sums;
+}
 
 it('the same file again: nothing is done, and the answer says when it was', async () => {
   const [once, again] = ['once.json', 'again.json'].map((name) => join(shop.folder, name));
@@ -69,10 +93,7 @@ it('a file that overlaps is refused before anything is booked; the next day come
     code: 0,
     problem: '',
   });
-  const { out } = await shop.morrow(halves, 'report', 'trial-balance', '--format', 'csv');
-  const accounts = parse(out).map(([account = '']) => account);
-  // both openings stand against equity: nothing received is left without its counterpart
-  expect([accounts.includes('3100'), accounts.includes('2100')]).toEqual([true, false]);
+  expect(await bookedBeside(halves, costAccounts)).toEqual(sumOf(first, second));
   expect((await numbers(halves)).toSorted()).toEqual(invoicesIn(both).toSorted());
   expect(await shop.morrow(halves, 'verify')).toEqual(allLawsHold);
 });
@@ -90,4 +111,29 @@ it('a file whose import was broken off stands in the way until it is whole', asy
       'first.',
     ].join(' '),
   });
+});
+
+it('of files that overlap and are begun at once, one comes in', async () => {
+  process.env['M_DATA'] = shop.folder;
+  const { port, context, close } = await openSession(rush);
+  const begin = (kind: string, n: number, day: number) => {
+    const at = new Date(Date.UTC(2026, 2, day));
+    const extent = { firstAt: at, lastAt: at, lines: 1 };
+    const run = { kind, file: `${n}.csv`, fingerprint: `${kind} ${n} ${day}`, extent };
+    return port(Imports)
+      .begin(run, context())
+      .then(
+        ({ status }) => status as string,
+        (error: unknown) => (isProtocolError(error) ? error.code : String(error)),
+      );
+  };
+  const some = [1, 2, 3, 4];
+  // connections are open after the first round, so that those after it meet
+  for (const kind of ['round 1', 'round 2', 'round 3', 'round 4', 'round 5']) {
+    const same = await Promise.all(some.map((n) => begin(kind, n, 0)));
+    expect(same.toSorted()).toEqual([...Array(3).fill('overlapsUnfinished'), 'running']);
+    const apart = await Promise.all(some.map((n) => begin(kind, n, n)));
+    expect(apart).toEqual(Array(4).fill('running'));
+  }
+  await close();
 });

@@ -1,7 +1,7 @@
 /** `morrow import retail`: reads a file here, sends commands to the server, reports
  * to the penny. */
 import { accessSync, constants, createReadStream, statSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { importRetail, type ImportReport, type Progress } from '@morrow/adapter-retail-csv';
 import { Companies } from '@morrow/protocol-companies';
 import { Imports } from '@morrow/protocol-imports';
@@ -44,13 +44,15 @@ function refuseUnreadable(path: string): void {
 const reportText = ({ lines, amount, posted, refused, parts, returns }: ImportReport): string =>
   `${JSON.stringify({ lines, amount, posted, refused, parts, returns }, null, 2)}\n`;
 
-/** Fails before anything is imported where the report could not be written. */
-function refuseUnwritable(file: string): void {
+/** Fails before anything is done where a file could not be written; writes nothing yet. */
+export function refuseUnwritable(what: string, file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
   try {
-    writeFileSync(file, '', { flag: 'a' });
+    accessSync(found ? file : dirname(resolve(file)), constants.W_OK);
   } catch {
-    throw new Error(`The report cannot be written to ${file}: name another file.`);
+    throw new Error(`${what} cannot be written to ${file}: name another file.`);
   }
+  if (found?.isDirectory()) throw new Error(`${file} is a folder: name a file in it.`);
 }
 
 export async function importFile(
@@ -60,7 +62,7 @@ export async function importFile(
 ): Promise<void> {
   const path = file === 'sample' ? sample : resolve(file);
   refuseUnreadable(path);
-  if (options.report) refuseUnwritable(options.report);
+  if (options.report) refuseUnwritable('The report', options.report);
   const { port, context } = session;
   const started = performance.now();
   const report = await importRetail({
@@ -94,6 +96,12 @@ export async function importFile(
   printFigures(report);
 }
 
+/** Where the other refusals are named: a run that is shown again knows the first hundred only. */
+const moreSaid = ({ lines, reasons }: ImportReport['refused']): string =>
+  reasons.length === lines
+    ? ': --report FILE names all of them'
+    : `: --report FILE names the first ${reasons.length}`;
+
 function printFigures({ lines, amount, posted, refused, parts, returns }: ImportReport): void {
   console.log(`  file      ${lines} lines  ${amount}`);
   console.log(`  posted    ${posted.lines} lines  ${posted.amount}`);
@@ -106,6 +114,6 @@ function printFigures({ lines, amount, posted, refused, parts, returns }: Import
   console.log(`  refused   ${refused.lines} lines  ${refused.amount}`);
   for (const { line, reason } of refused.reasons.slice(0, refusalsShown))
     console.log(`    line ${line}: ${reason}`);
-  if (refused.lines > refusalsShown)
-    console.log(`    and ${refused.lines - refusalsShown} more: --report FILE names all of them`);
+  const more = refused.lines - refusalsShown;
+  if (more > 0) console.log(`    and ${more} more${moreSaid(refused)}`);
 }

@@ -191,15 +191,8 @@ it('The next month comes in after it, with an opening stock of its own', async (
 }, 240_000);
 
 describe('what cannot be done is said in one sentence', () => {
-  const bad = (name: string, content: string | Buffer) => {
-    const file = join(shop.folder, name);
-    writeFileSync(file, content);
-    return file;
-  };
   it.each([
     ['a file that is not there', ['import', 'retail', '/nowhere/file.csv'], 1, 'There is no file /nowhere/file.csv.'],
-    ['an empty file', ['import', 'retail', bad('empty.csv', '')], 1, 'The file is empty.'],
-    ['half a gzip file', ['import', 'retail', bad('half.gz', readFileSync(sample).subarray(0, 200_000))], 1, 'The gzip file ends too early: it was cut off; fetch it again.'],
     ['an unknown report', ['report', 'horoscope'], 2, "error: command-argument value 'horoscope' is invalid for argument 'name'. Allowed choices are trial-balance, general-ledger, stock, orders."],
     ['an unknown export', ['export', 'sage'], 2, "error: command-argument value 'sage' is invalid for argument 'format'. Allowed choices are beancount, hledger."],
     ['an unknown format', ['report', 'stock', '--format', 'xml'], 2, "error: option '--format <format>' argument 'xml' is invalid. Allowed choices are table, csv, json."],

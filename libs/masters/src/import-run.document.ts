@@ -6,6 +6,8 @@ export interface ImportRunFields extends JsonObject {
   readonly kind: string;
   readonly file: string;
   readonly fingerprint: string;
+  /** How many runs came before it; no two have the same, so two cannot begin at once unseen. */
+  readonly ordinal: number | null;
   /** Of the file: its lines, and the moments between which they lie; null where not told. */
   readonly lines: number | null;
   readonly firstAt: string | null;
@@ -37,6 +39,7 @@ export const importRun = defineDocument<ImportRunFields>({
     kind: { kind: 'text', label: 'Kind' },
     file: { kind: 'text', label: 'File' },
     fingerprint: { kind: 'text', label: 'Fingerprint', unique: true },
+    ordinal: { kind: 'integer', label: 'Ordinal', unique: true, optional: true },
     lines: { kind: 'integer', label: 'Lines', optional: true },
     firstAt: { kind: 'instant', label: 'First line', optional: true },
     lastAt: { kind: 'instant', label: 'Last line', optional: true },
@@ -44,13 +47,13 @@ export const importRun = defineDocument<ImportRunFields>({
     sentence: { kind: 'text', label: 'What went wrong' },
   },
   evolve(fields, { type, data }) {
+    const held = fields as ImportRunFields;
     if (type === 'importBegun') {
-      const { extent, ...details } = data;
+      const { extent, ordinal = held?.ordinal ?? null, ...details } = data;
       const { lines = null, firstAt = null, lastAt = null } = (extent ?? {}) as JsonObject;
-      const begun = { ...details, lines, firstAt, lastAt, outcome: [], sentence: '' };
+      const begun = { ...details, ordinal, lines, firstAt, lastAt, outcome: [], sentence: '' };
       return begun as unknown as ImportRunFields;
     }
-    const held = fields as ImportRunFields;
     if (type === 'importFailed') return { ...held, sentence: String(data['sentence']) };
     return { ...held, outcome: [data['reconciliation'] as JsonObject] };
   },

@@ -93,8 +93,10 @@ export const importsOperations = (engines: Engines, clock: Clock, ids: Ids): Imp
           const { fingerprint } = details;
           const [row] = await storeOf(context).findBy('importRun', 'fingerprint', [fingerprint]);
           if (row && row.state !== 'failed') return { transitions: [], output: shown(row) };
-          refuseOverlap(await runsOf(context), details);
-          const event = eventOf(Imports, 'importBegun', details);
+          const runs = await runsOf(context);
+          refuseOverlap(runs, details);
+          const ordinal = row ? {} : { ordinal: runs.length };
+          const event = eventOf(Imports, 'importBegun', { ...details, ...ordinal });
           const transition = transitionOf(importRun, row, row?.id ?? ids.next(), [event]);
           return { transitions: [transition], output: shown(transition.row) };
         }),

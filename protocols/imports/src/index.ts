@@ -126,7 +126,7 @@ export const Imports = defineProtocol({
     importBegun: {
       version: 1,
       summary: 'A run began',
-      data: Begun,
+      data: Begun.extend({ ordinal: Count.optional() }),
     },
     importFinished: {
       version: 1,
