@@ -2,7 +2,7 @@
 import { bindLocal, codecOf, type PortOf, type ProtocolSpec } from '@morrow/contract';
 import { units, type Id } from '@morrow/kernel';
 import { Orders } from '@morrow/protocol-orders';
-import { baseProblem, cellOf, drive, startServers } from './side-by-side.ts';
+import { cellOf, drive, startServers } from './side-by-side.ts';
 import { median, type Figure } from './figures.ts';
 import type { Load } from './sections.ts';
 import { callContext, Priced, priced } from './subjects/priced.ts';
@@ -91,8 +91,6 @@ function anyPort(stub: PortOf<ProtocolSpec>) {
 }
 
 export async function callsOverNats({ isQuick }: Load): Promise<readonly Figure[]> {
-  const problem = baseProblem();
-  if (problem) throw new Error(problem);
   startServers();
   const cells = drive({
     title: 'rpc',

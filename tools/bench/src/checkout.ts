@@ -1,13 +1,11 @@
 /** The full checkout: CPU of all processes together, beside the plain order of the base. */
-import { baseProblem, cellOf, drive, startServers } from './side-by-side.ts';
+import { cellOf, drive, startServers } from './side-by-side.ts';
 import type { Figure } from './figures.ts';
 import type { Load } from './sections.ts';
 
 const callers = 8;
 
 export async function checkout({ isQuick }: Load): Promise<readonly Figure[]> {
-  const problem = baseProblem();
-  if (problem) throw new Error(problem);
   startServers();
   const base = 'floor-order/order-http';
   const cells = drive({

@@ -1,6 +1,6 @@
 /** The table of figures: what is met, what is missed, what did not run. */
 import { expect, it } from 'vitest';
-import { isMet, median, percentile, shown, tableOf, type Figure } from './figures.ts';
+import { documentOf, isMet, median, percentile, shown, tableOf, type Figure } from './figures.ts';
 
 const figure = (value: number, bar?: Figure['bar']): Figure => ({
   name: 'x',
@@ -19,21 +19,49 @@ it('knows whether a bar is met, and says nothing where there is none', () => {
 it('shows the figures of a section, or why there are none', () => {
   const text = tableOf([
     {
-      section: 'a',
+      name: 'a',
       title: 'Calls',
-      figures: [figure(1234.5, { atLeast: 1000 }), figure(0.123456)],
+      figures: [
+        figure(1234.5, { atLeast: 1000 }),
+        figure(0.123456),
+        { ...figure(3.5, { atMost: 3 }), detail: '7 over 2', boundBy: 'the disk' },
+      ],
     },
-    { section: 'b', title: 'Books', figures: [], problem: 'there is no base.' },
+    { name: 'b', title: 'Books', figures: [], problem: 'there is no base.' },
   ]);
   const lines = text.split('\n').map((line) => line.replace(/ +/g, ' '));
   expect(lines).toEqual([
     'Calls',
     ' x 1,235 × ≥ 1000 × met',
     ' x 0.123 ×',
+    ' x 3.5 × ≤ 3 × MISSED 7 over 2',
+    ' bound by the disk',
     '',
     'Books',
     ' not run: there is no base.',
   ]);
+});
+it('gives the same as one JSON document', () => {
+  const machine = { cores: 2, cpu: 'any', node: 'v24' };
+  const figures = [figure(1, { atLeast: 2 }), figure(1)];
+  const text = documentOf(machine, [
+    { name: 'a', title: 'Calls', figures },
+    { name: 'b', title: 'Books', figures: [], problem: 'there is no base.' },
+  ]);
+  expect(JSON.parse(text)).toEqual({
+    machine,
+    sections: [
+      {
+        name: 'a',
+        title: 'Calls',
+        figures: [
+          { name: 'x', value: 1, unit: '×', bar: { atLeast: 2 }, isMet: false },
+          { name: 'x', value: 1, unit: '×' },
+        ],
+      },
+      { name: 'b', title: 'Books', figures: [], problem: 'there is no base.' },
+    ],
+  });
 });
 it('rounds, and takes medians and percentiles', () => {
   expect([shown(99.96), shown(12345.6), shown(0.2)]).toEqual(['100', '12,346', '0.2']);

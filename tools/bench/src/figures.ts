@@ -13,9 +13,11 @@ export interface Figure {
   readonly bar?: Bar | undefined;
   /** What a ratio is of: `8,210 1/s over 5,900 1/s`. */
   readonly detail?: string | undefined;
+  /** What the profile names as the limit: `the wait for the disk`. */
+  readonly boundBy?: string | undefined;
 }
 export interface SectionResult {
-  readonly section: string;
+  readonly name: string;
   readonly title: string;
   readonly figures: readonly Figure[];
   /** Why figures are missing. */
@@ -51,10 +53,28 @@ export function tableOf(results: readonly SectionResult[]): string {
       const [name, bar] = [figure.name.padEnd(58), barOf(figure).padEnd(12)];
       const line = `  ${name}  ${value.padStart(14)}  ${bar}  ${verdictOf(figure).padEnd(6)}`;
       lines.push(`${line}  ${figure.detail ?? ''}`.trimEnd());
+      if (isMet(figure) === false && figure.boundBy) lines.push(`    bound by ${figure.boundBy}`);
     }
     if (problem) lines.push(`  not run: ${problem}`);
   }
   return lines.join('\n').trimStart();
+}
+
+export interface Machine {
+  readonly cores: number;
+  readonly cpu: string;
+  /** Version of Node. */
+  readonly node: string;
+}
+/** The results as one JSON document; `isMet` stands where a figure has a bar. */
+export function documentOf(machine: Machine, results: readonly SectionResult[]): string {
+  const judged = (figure: Figure) =>
+    figure.bar ? { ...figure, isMet: isMet(figure) === true } : figure;
+  const sections = results.map(({ figures, ...rest }) => ({
+    ...rest,
+    figures: figures.map(judged),
+  }));
+  return JSON.stringify({ machine, sections }, null, 2);
 }
 
 export const median = (values: readonly number[]): number => {

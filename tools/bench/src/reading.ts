@@ -4,7 +4,7 @@ import { systemClock, systemIds } from '@morrow/adapter-local';
 import type { Protocol, Reaction } from '@morrow/contract';
 import { unitOf, type DocumentRow } from '@morrow/document-keeper';
 import { handled, ownEvents } from '@morrow/event-keeper';
-import { baseProblem, startServers } from './side-by-side.ts';
+import { startServers } from './side-by-side.ts';
 import { median, percentile, type Figure } from './figures.ts';
 import type { Load } from './sections.ts';
 import { callContext, pricedProtocol } from './subjects/priced.ts';
@@ -14,8 +14,6 @@ const pageSize = 1000;
 const perSecond = 1000;
 
 export async function reading(load: Load): Promise<readonly Figure[]> {
-  const problem = baseProblem();
-  if (problem) throw new Error(problem);
   startServers();
   return [...(await readSide(load)), ...(await latency(load))];
 }

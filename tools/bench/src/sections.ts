@@ -13,16 +13,26 @@ export interface Load {
 export interface Section {
   readonly name: string;
   readonly title: string;
+  /** Whether it needs the floors and peers, or their servers. */
+  readonly isBased: boolean;
   run(load: Load): Promise<readonly Figure[]>;
 }
 
+const own = (name: string, title: string, run: Section['run']): Section => ({
+  ...{ name, title, run },
+  isBased: false,
+});
+const based = (name: string, title: string, run: Section['run']): Section => ({
+  ...{ name, title, run },
+  isBased: true,
+});
 export const sections: readonly Section[] = [
-  { name: 'local', title: 'Calls in process', run: callsLocal },
-  { name: 'nats', title: 'Calls over NATS, 64 in flight', run: callsOverNats },
-  { name: 'transition', title: 'Transitions: document, two events, receipt', run: transitions },
-  { name: 'posting', title: 'Postings with all laws checked', run: postings },
-  { name: 'append', title: 'Appends against Emmett', run: appends },
-  { name: 'events', title: 'Events: read side, and from commit to handler', run: reading },
-  { name: 'checkout', title: 'Checkout over HTTP, until the last reaction', run: checkout },
-  { name: 'import', title: 'Import of a real file', run: importing },
+  own('local', 'Calls in process', callsLocal),
+  based('nats', 'Calls over NATS, 64 in flight', callsOverNats),
+  based('transition', 'Transitions: document, two events, receipt', transitions),
+  based('posting', 'Postings with all laws checked', postings),
+  based('append', 'Appends against Emmett', appends),
+  based('events', 'Events: read side, and from commit to handler', reading),
+  based('checkout', 'Checkout over HTTP, until the last reaction', checkout),
+  own('import', 'Import of a real file', importing),
 ];
