@@ -2,7 +2,7 @@
 import { bindLocal, codecOf, type PortOf, type ProtocolSpec } from '@morrow/contract';
 import { units, type Id } from '@morrow/kernel';
 import { Orders } from '@morrow/protocol-orders';
-import { cellOf, drive, startServers } from './side-by-side.ts';
+import { cellOf, drive, startServers, type Cell } from './side-by-side.ts';
 import { median, type Figure } from './figures.ts';
 import type { Load } from './sections.ts';
 import { callContext, Priced, priced } from './subjects/priced.ts';
@@ -102,30 +102,29 @@ export async function callsOverNats({ isQuick }: Load): Promise<readonly Figure[
     rounds: isQuick ? 1 : 7,
     ms: isQuick ? 300 : 1500,
   });
-  const [ours, request, moleculer] = [
-    cellOf(cells, 'rpc-morrow/protocol', 64),
-    cellOf(cells, 'rpc-nats/natsjs-v3', 64),
-    cellOf(cells, 'rpc-moleculer/moleculer-nats', 64),
+  const at64 = (key: string) => cellOf(cells, key, 64);
+  const [same, claimed] = [at64('rpc-morrow/protocol'), at64('rpc-morrow/claimed')];
+  const peers = [
+    { named: "the nats client's request()", peer: at64('rpc-nats/natsjs-v3'), atLeast: 2 },
+    { named: "Moleculer's transporter", peer: at64('rpc-moleculer/moleculer-nats'), atLeast: 1 },
   ];
-  const rate = (value: number) => `${Math.round(value)} 1/s`;
+  const over = (ours: Cell, peer: Cell) => ({
+    value: (ours.ratio ?? Number.NaN) / (peer.ratio ?? Number.NaN),
+    unit: '×',
+    detail: `${Math.round(ours.rate)} 1/s over ${Math.round(peer.rate)} 1/s`,
+  });
   return [
-    {
-      name: "over the nats client's request()",
-      value: ours.ratio ?? Number.NaN,
-      unit: '×',
-      bar: { atLeast: 2 },
-      detail: `${rate(ours.rate)} over ${rate(request.rate)}`,
-    },
-    {
-      name: "over Moleculer's transporter",
-      value: (ours.ratio ?? Number.NaN) / (moleculer.ratio ?? Number.NaN),
-      unit: '×',
-      bar: { atLeast: 1 },
-      detail: `${rate(ours.rate)} over ${rate(moleculer.rate)}`,
-    },
+    ...peers.map(({ named, peer, atLeast }) => ({
+      ...{ name: `over ${named}`, bar: { atLeast } },
+      ...over(same, peer),
+    })),
+    ...peers.map(({ named, peer }) => ({
+      name: `with a signed claim, over ${named}`,
+      ...over(claimed, peer),
+    })),
     {
       name: 'CPU of a call, both sides and the server',
-      value: (ours.app + ours.srv) * 1000,
+      value: (same.app + same.srv) * 1000,
       unit: 'µs',
     },
   ];
