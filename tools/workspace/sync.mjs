@@ -1,9 +1,10 @@
-// Writes each package's tsconfig.json and the root tsconfig.json from package.json files, so that
-// references never drift.
+// Writes what follows from the packages there are: references between them, the catalog of domains
+// and protocols that the backend hosts, and their lines in the lock file.
 // Plain JavaScript, no packages. `--check` exits 1 and names what is stale instead of writing.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { catalogOf, lockOf, withCatalogued } from './derive.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const read = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'));
@@ -24,12 +25,22 @@ const folderOf = new Map(folders.map((folder) => [read(`${folder}/package.json`)
 
 const stale = [];
 const write = (file, value) => {
-  const text = `${JSON.stringify(value, null, 2)}\n`;
+  const text = typeof value === 'string' ? value : `${JSON.stringify(value, null, 2)}\n`;
   const path = join(root, file);
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
   stale.push(file);
   if (!process.argv.includes('--check')) writeFileSync(path, text);
 };
+
+const packages = folders.map((folder) => ({ folder, manifest: read(`${folder}/package.json`) }));
+const business = packages.find(({ folder }) => folder === 'apps/business');
+if (business) {
+  business.manifest = withCatalogued(business.manifest, packages);
+  write('apps/business/package.json', business.manifest);
+  write('apps/business/src/catalog.ts', catalogOf(packages));
+}
+if (existsSync(join(root, 'package-lock.json')))
+  write('package-lock.json', lockOf(read('package-lock.json'), packages));
 
 for (const folder of folders) {
   const { dependencies = {}, devDependencies = {} } = read(`${folder}/package.json`);

@@ -1,6 +1,6 @@
 /** Opens the stores of one domain: a database for each tenant, made and migrated at the first
  * opening. */
-import type { DocumentType } from '@morrow/contract';
+import { snakeCase, type DocumentType } from '@morrow/contract';
 import type { Store, Stores } from '@morrow/engines';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
@@ -57,9 +57,10 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
   const onProblem = (error: unknown) => {
     if (!isClosing) options.onProblem?.(error);
   };
-  const role = `morrow_${domain.name}`;
+  const schema = snakeCase(domain.name);
+  const role = `morrow_${schema}`;
   const plan = {
-    domain: domain.name,
+    domain: schema,
     role,
     tables: domain.documents.map(documentTable),
     types: new Map(domain.documents.map((type) => [type.name, type])),
@@ -76,10 +77,10 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
     await createDatabase(server, database, role);
     await migrate(server, database, plan);
     const max = options.poolMax ?? poolMax;
-    const pool = openPool(server, database, { role, schema: domain.name, max }, onProblem);
+    const pool = openPool(server, database, { role, schema, max }, onProblem);
     pools.push(pool);
-    await testRole(pool, domain.name);
-    const source = await openDataSource(pool, { database, schema: domain.name, entities });
+    await testRole(pool, schema);
+    const source = await openDataSource(pool, { database, schema, entities });
     const { commitPoint } = plan;
     const rebuild = () => openRebuild({ server, database, plan, commitPoint, onProblem });
     tenants.set(tenant, { source, store: postgresStore(pool, source, plan, rebuild) });

@@ -4,6 +4,7 @@ import { openPostgresStores, type PostgresStores } from '@morrow/adapter-postgre
 import {
   bindLocal,
   serve,
+  snakeCase,
   type DomainParts,
   type Implementation,
   type ModuleManifest,
@@ -69,7 +70,9 @@ export interface Hosted {
 export const databaseOf =
   ({ placement }: Pick<Settings, 'placement'>, domain: string) =>
   (tenant: string) =>
-    placement.databases === 'perTenant' ? `morrow_${tenant}` : `morrow_${tenant}_${domain}`;
+    placement.databases === 'perTenant'
+      ? `morrow_${tenant}`
+      : `morrow_${tenant}_${snakeCase(domain)}`;
 
 export async function hostDomain(
   manifest: ModuleManifest<Engines>,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModuleManifest, Protocol } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
+import { loaders } from './catalog.ts';
 import { circlesAmong } from './container.ts';
 import { domains, loadManifests } from './module-catalog.ts';
 import { readPlacement, type Placement } from './settings.ts';
@@ -19,6 +20,11 @@ const requiring = (name: string, ...others: string[]) =>
   }) as unknown as ModuleManifest<Engines>;
 
 describe('the catalog of modules', () => {
+  it.each(['indie', 'enterprise'] as const)('is hosted whole and once by %s', (mode) => {
+    const { processes } = readPlacement(mode);
+    const placed = processes.flatMap(({ modules }) => modules);
+    expect(placed.toSorted()).toEqual(Object.keys(loaders).toSorted());
+  });
   it.each(['indie', 'enterprise'] as const)('boots all of them as %s', async (mode) => {
     expect(await loadManifests(domains, readPlacement(mode))).toHaveLength(domains.length);
   });

@@ -1,33 +1,16 @@
 /** The domains that can be hosted: loaded only where a placement asks for them. */
 import type { ModuleManifest, Protocol } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
-import { Companies } from '@morrow/protocol-companies';
-import { Imports } from '@morrow/protocol-imports';
-import { Items } from '@morrow/protocol-items';
 import { anyKeepingOf } from '@morrow/protocol-keeping';
-import { Ledger } from '@morrow/protocol-ledger';
-import { Orders } from '@morrow/protocol-orders';
-import { Parties } from '@morrow/protocol-parties';
-import { Returns } from '@morrow/protocol-returns';
-import { Stock } from '@morrow/protocol-stock';
-import { Warehouses } from '@morrow/protocol-warehouses';
 import { BootFaults } from './boot-faults.ts';
+import { loaders, promised } from './catalog.ts';
 import { circlesAmong } from './container.ts';
-import type { Placement } from './settings.ts';
+import { readPlacement, type Placement } from './settings.ts';
 
-const loaders: Readonly<Record<string, () => Promise<{ manifest: ModuleManifest<Engines> }>>> = {
-  masters: () => import('@morrow/masters'),
-  orders: () => import('@morrow/orders'),
-  wms: () => import('@morrow/wms'),
-  finance: () => import('@morrow/finance'),
-};
+/** Every domain, in the order in which people read them: that of the placement. */
+export const domains = readPlacement('indie').processes.flatMap(({ modules }) => modules);
 
-/** Every domain, in the order in which people read them. */
-export const domains = Object.keys(loaders);
-
-const business = [
-  Companies, Imports, Items, Parties, Orders, Returns, Stock, Warehouses, Ledger,
-] as unknown as readonly Protocol[]; // prettier-ignore
+const business = Object.values(promised) as unknown as readonly Protocol[];
 
 /** Every protocol there is, each domain's keeping too. */
 export const protocols: readonly Protocol[] = [...business, ...domains.map(anyKeepingOf)];

@@ -1,10 +1,16 @@
 /** Waits until every event so far has been handled by everybody who listens. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isProtocolError } from '@morrow/contract';
 import { keepingOf } from '@morrow/protocol-keeping';
-import type { Session } from './session.ts';
+import { checkout, type Session } from './session.ts';
 
-export const domains = ['masters', 'orders', 'wms', 'finance'] as const;
+const placement = join(checkout, 'deploy/placements/indie.json');
+/** Every domain, in the order in which people read them. */
+export const domains = (
+  JSON.parse(readFileSync(placement, 'utf8')) as { processes: { modules: string[] }[] }
+).processes.flatMap(({ modules }) => modules);
 const pollMs = 150;
 const giveUpMs = 60_000;
 

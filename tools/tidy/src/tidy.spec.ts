@@ -77,7 +77,9 @@ describe('references between packages', () => {
   });
 
   it('are seen to be stale when a dependency was added', () => {
-    const folder = temporaryRoot(tree.filter(({ path }) => /(package|tsconfig)\.json$/.test(path)));
+    const folder = temporaryRoot(
+      tree.filter(({ path }) => /(package|tsconfig)\.json$|\/catalog\.ts$/.test(path)),
+    );
     cpSync(join(root, 'tools/workspace'), join(folder, 'tools/workspace'), { recursive: true });
     for (const { path } of tree.filter(({ path }) => /\/src\/[^/]+$/.test(path)))
       mkdirSync(join(folder, dirname(path)), { recursive: true });

@@ -9,11 +9,7 @@ import { Parties } from '@morrow/protocol-parties';
 import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
-import { importScenarios } from './imports.scenarios.ts';
-import type { World } from './world.ts';
-
-/** Plays one scenario; what it gives must be the same through every binding. */
-export type Scenario = (world: World) => Promise<unknown>;
+import type { Scenario, World } from './world.ts';
 
 const at = (day: string) => new Date(`${day}T10:00:00.000Z`);
 const pounds = (amount: number) => BigInt(Math.round(amount * 1_000_000));
@@ -360,5 +356,4 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const { total } = await ledger.trialBalance({ upTo }, world.context());
     return { locked, refused, again, days, total };
   },
-  ...importScenarios,
 };

@@ -1,12 +1,12 @@
 /** Scenarios of imports: runs that are recorded, broken off, taken up again and kept apart. */
 import type { Id } from '@morrow/kernel';
 import { Imports } from '@morrow/protocol-imports';
-import type { Scenario } from './commerce.scenarios.ts';
+import type { Scenario } from './world.ts';
 
 const at = (day: string) => new Date(`${day}T10:00:00.000Z`);
 const nobody = '00000000-0000-7000-8000-000000000000';
 
-export const importScenarios: Readonly<Record<string, Scenario>> = {
+export const scenarios: Readonly<Record<string, Scenario>> = {
   async 'an import is recorded with what it reconciled to'(world) {
     const imports = world.port(Imports);
     const run = await imports.begin(

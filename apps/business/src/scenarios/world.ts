@@ -16,6 +16,10 @@ import { domains } from '../module-catalog.ts';
 type AnyPort = Record<string, (input: unknown, context: CallContext) => Promise<unknown>>;
 const callMs = 30_000;
 
+/** Plays one scenario; what it gives is recorded and must be the same through every binding. One
+ * that gives nothing states itself what it expects. */
+export type Scenario = (world: World) => Promise<unknown>;
+
 /** One (binding, tenant) in which all scenarios are played. */
 export class World {
   readonly #portOf: <S extends ProtocolSpec>(protocol: Protocol<S>) => PortOf<S>;

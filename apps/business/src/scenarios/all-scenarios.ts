@@ -1,0 +1,25 @@
+/** Every scenario of this folder: the shop's first, then a file for each protocol, by its name. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Scenario } from './world.ts';
+
+type Scenarios = Readonly<Record<string, Scenario>>;
+const suffix = '.scenarios.ts';
+const first = `commerce${suffix}`;
+
+/** Sentences with what plays them, in the order of play. Refuses a sentence that is told twice. */
+export async function allScenarios(): Promise<readonly (readonly [string, Scenario])[]> {
+  const names = readdirSync(import.meta.dirname).filter((name) => name.endsWith(suffix));
+  const all: (readonly [string, Scenario])[] = [];
+  for (const name of [first, ...names.filter((other) => other !== first).sort()]) {
+    const { scenarios } = (await import(join(import.meta.dirname, name))) as {
+      scenarios: Scenarios;
+    };
+    for (const [sentence, scenario] of Object.entries(scenarios)) {
+      if (all.some(([other]) => other === sentence))
+        throw new Error(`${name}: '${sentence}' is told twice`);
+      all.push([sentence, scenario]);
+    }
+  }
+  return all;
+}
