@@ -1,5 +1,5 @@
 // Brings a checkout to the point where it can serve, run its tests or its command line: `ensure.mjs
-// start|enterprise|test|soak|build|cli`.
+// start|enterprise|install|test|soak|build|cli`.
 // Plain JavaScript for Node 18 or newer, no packages: it runs before there are any.
 import { existsSync } from 'node:fs';
 import { build } from './build.mjs';
@@ -16,6 +16,7 @@ if (Number(process.versions.node.split('.')[0]) < 18)
 
 await install();
 if (!existsSync(localNode)) fail('npm did not put Node 24 into node_modules: run npm ci and look.');
+if (mode === 'install') process.exit(0);
 if (mode === 'test') process.exit(await gate(rest));
 if (mode === 'soak') process.exit(soak(rest));
 build();

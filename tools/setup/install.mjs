@@ -34,6 +34,10 @@ function wanted() {
 }
 /** What is installed, as one word. */
 export const installed = () => read(stampFile);
+/** Whether what is installed is what the package files want. */
+export const isInstalled = () => installed() === wanted() && existsSync(localNode);
+/** Notes that it is, for who has just made it so. */
+export const noteInstalled = () => writeFileSync(stampFile, wanted());
 
 const reasons = [
   [/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET/, 'The npm registry cannot be reached: check the network, or `npm config get registry`.'],
@@ -68,10 +72,9 @@ function runNpm(args) {
 
 /** Makes node_modules what the lock file says; does nothing where it is. */
 export async function install() {
-  const isDone = () => installed() === wanted() && existsSync(localNode);
-  if (isDone()) return;
+  if (isInstalled()) return;
   holdLock();
-  if (isDone()) return;
+  if (isInstalled()) return;
   const start = Date.now();
   say('installing packages (a minute or two the first time)');
   const { code, output } = await runNpm([
@@ -88,6 +91,6 @@ export async function install() {
     fail(
       'npm did not put Node 24 into node_modules: its install script was blocked (see `npm config ls`, allow-scripts).',
     );
-  writeFileSync(stampFile, wanted());
+  noteInstalled();
   say(`packages installed in ${since(start)}`);
 }

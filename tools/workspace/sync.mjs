@@ -29,7 +29,9 @@ const write = (file, value) => {
   const path = join(root, file);
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
   stale.push(file);
-  if (!process.argv.includes('--check')) writeFileSync(path, text);
+  if (process.argv.includes('--check')) return;
+  writeFileSync(path, text);
+  console.log(`changed ${file}`);
 };
 
 const packages = folders.map((folder) => ({ folder, manifest: read(`${folder}/package.json`) }));

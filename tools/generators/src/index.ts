@@ -1,0 +1,3 @@
+/** Generators: new domains, documents and operations that are green at once. */
+export { generate, type Asked } from './generate.ts';
+export { Refused } from './names.ts';

@@ -1,0 +1,79 @@
+// The operations of a new record: load, decide, save.
+import type { RecordNames } from './record.ts';
+
+export const operationsSource = (names: RecordNames): string => {
+  const { one, many, One, Many, file, folder, idKey, openedEvent, titleMany, said } = names;
+  return `/** ${titleMany}: opens, finds and lists them. */
+import type { CallContext } from '@morrow/contract';
+import {
+  againOnDuplicate, commitChange, eventOf, transitionOf, type DocumentRow, type Engines,
+} from '@morrow/document-keeper';
+import { madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
+import { ${Many}, type ${One} } from '@morrow/protocol-${folder}';
+import { ${one}, type ${One}Fields } from './${file}.document.ts';
+
+/** The ${said} as callers see it. */
+const shown = ({ id, state, fields }: DocumentRow): ${One} => {
+  const { code, name } = fields as ${One}Fields;
+  return { ${idKey}: id as Id<'${one}'>, code, name, state, openedAt: madeAt(id) };
+};
+
+export const ${many}Operations = (engines: Engines, clock: Clock, ids: Ids): ${Many} => {
+  const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
+  const find = async (code: string, context: CallContext) => {
+    const [row] = await storeOf(context).findBy('${one}', 'code', [code]);
+    return row;
+  };
+  return {
+    open: (details, context) =>
+      againOnDuplicate(() =>
+        commitChange(engines, clock, context, async () => {
+          const { code } = details;
+          if (await find(code, context)) throw ${Many}.fail('codeTaken', { code });
+          const event = eventOf(${Many}, '${openedEvent}', details);
+          const transition = transitionOf(${one}, undefined, ids.next(), [event]);
+          return { transitions: [transition], output: shown(transition.row) };
+        }),
+      ),
+    async get({ code }, context) {
+      const row = await find(code, context);
+      if (!row) throw ${Many}.fail('unknown${One}', { code });
+      return shown(row);
+    },
+    async list({ after, limit }, context) {
+      const rows = await storeOf(context).list('${one}', { after, limit });
+      const next = rows.length === limit ? (rows.at(-1)?.id as Id<'${one}'>) : undefined;
+      return { ${many}: rows.map(shown), next };
+    },
+  };
+};
+`;
+};
+
+export const scenarioSource = (names: RecordNames): string => {
+  const { many, Many, said, aSaid, folder, titleMany } = names;
+  return `/** ${titleMany}, through every binding. */
+import { ${Many} } from '@morrow/protocol-${folder}';
+import { expect } from 'vitest';
+import type { Scenario } from './world.ts';
+
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  async '${aSaid} is opened once under its code, found by it and listed'(world) {
+    const ${many} = world.port(${Many});
+    const details = { code: 'FIRST', name: 'The first' };
+    const opened = await ${many}.open(details, world.context());
+    expect(opened).toMatchObject({ ...details, state: 'open' });
+    expect(await ${many}.get({ code: 'FIRST' }, world.context())).toEqual(opened);
+    const listed = await ${many}.list({ limit: 200 }, world.context());
+    expect(listed.${many}).toContainEqual(opened);
+    const again = await world.refusal(() => ${many}.open(details, world.context()));
+    expect(again).toEqual({ code: 'codeTaken', fault: 'conflict', data: { code: 'FIRST' } });
+  },
+  async 'a code that no ${said} has is refused'(world) {
+    const ${many} = world.port(${Many});
+    const none = await world.refusal(() => ${many}.get({ code: 'NONE' }, world.context()));
+    expect(none).toMatchObject({ fault: 'missing', data: { code: 'NONE' } });
+  },
+};
+`;
+};
