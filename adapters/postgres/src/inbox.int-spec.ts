@@ -63,11 +63,15 @@ it('parks what could not be handled until it is settled', async () => {
   const { store } = await world();
   const letter = { handler: 'h', producer: 'orders', number: 7, sentence: 'no such item' };
   const retryAt = '2026-03-01T08:00:05.000Z';
-  await store.inbox.park({ ...letter, attempts: 1, retryAt });
-  expect(await store.inbox.letters(10)).toEqual([{ ...letter, attempts: 1, retryAt }]);
-  await store.inbox.park({ ...letter, attempts: 2 });
+  const first = { ...letter, attempts: 1 };
+  const settle = () => store.transact('x', (session) => session.settle('h', 'orders', 7));
+  await store.transact('x', (session) => session.park({ ...first, retryAt }));
+  expect(await store.inbox.letters(10)).toEqual([{ ...first, retryAt }]);
+  await store.inbox.postpone(first, { sentence: 'no such item' });
+  await store.inbox.postpone(first, { sentence: 'late news', tryAt: retryAt });
   expect(await store.inbox.letters(10)).toEqual([{ ...letter, attempts: 2, retryAt: undefined }]);
-  await store.inbox.settle('h', 'orders', 7);
+  expect([await settle(), await settle()]).toEqual([true, false]);
+  await store.inbox.postpone({ ...letter, attempts: 2 }, { sentence: 'late news' });
   expect(await store.inbox.letters(10)).toEqual([]);
 });
 

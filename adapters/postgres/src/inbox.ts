@@ -1,5 +1,5 @@
 /** What handlers have seen, and what they could not handle. */
-import type { DeadLetter, Inbox } from '@morrow/engines';
+import type { DeadLetter, Inbox, Session } from '@morrow/engines';
 import type { CommitPoint } from './connections.ts';
 import type { Run } from './reads.ts';
 
@@ -17,12 +17,34 @@ const letterOf = ({ number, retry_at, ...letter }: LetterRecord): DeadLetter => 
   retryAt: retry_at?.toISOString(),
 });
 
+/** What a transaction does with events and letters. */
+export const lettersIn = (run: Run): Pick<Session, 'take' | 'park' | 'settle'> => ({
+  async take(handler, producer, numbers) {
+    const [row] = await run<{ fresh: (string | bigint)[] }>(
+      'select take_events($1, $2, $3::bigint[]) as fresh',
+      [handler, producer, numbers],
+    );
+    return (row?.fresh ?? []).map(Number);
+  },
+  async park({ handler, producer, number, attempts, sentence, retryAt }) {
+    await run(
+      `insert into dead_letter values ($1, $2, $3, $4, $5, $6)
+       on conflict (handler, producer, number) do update set attempts = excluded.attempts,
+         sentence = excluded.sentence, retry_at = excluded.retry_at`,
+      [handler, producer, number, attempts, sentence, retryAt ?? null],
+    );
+  },
+  async settle(handler, producer, number) {
+    const gone = await run(
+      `delete from dead_letter where handler = $1 and producer = $2 and number = $3
+       returning number`,
+      [handler, producer, number],
+    );
+    return gone.length > 0;
+  },
+});
+
 export function inboxOf(run: Run, commitPoint: CommitPoint): Inbox {
-  const write = async (label: string, text: string, values: readonly unknown[]) => {
-    commitPoint(label, 'before');
-    await run(text, values);
-    commitPoint(label, 'after');
-  };
   const watermark = async (handler: string, producer: string) => {
     const [row] = await run<{ number: bigint }>(
       'select number from watermark where handler = $1 and producer = $2',
@@ -42,23 +64,18 @@ export function inboxOf(run: Run, commitPoint: CommitPoint): Inbox {
       );
       return rows.map(({ number }) => Number(number));
     },
-    park: ({ handler, producer, number, attempts, sentence, retryAt }) =>
-      write(
-        'inbox.park',
-        `insert into dead_letter values ($1, $2, $3, $4, $5, $6)
-         on conflict (handler, producer, number) do update set attempts = excluded.attempts,
-           sentence = excluded.sentence, retry_at = excluded.retry_at`,
-        [handler, producer, number, attempts, sentence, retryAt ?? null],
-      ),
     async letters(limit) {
       const text = 'select * from dead_letter order by handler, producer, number limit $1';
       return (await run<LetterRecord>(text, [limit])).map(letterOf);
     },
-    settle: (handler, producer, number) =>
-      write(
-        'inbox.settle',
-        'delete from dead_letter where handler = $1 and producer = $2 and number = $3',
-        [handler, producer, number],
-      ),
+    async postpone({ handler, producer, number, attempts }, { sentence, tryAt }) {
+      commitPoint('inbox.postpone', 'before');
+      await run(
+        `update dead_letter set attempts = attempts + 1, sentence = $5, retry_at = $6
+         where handler = $1 and producer = $2 and number = $3 and attempts = $4`,
+        [handler, producer, number, attempts, sentence, tryAt ?? null],
+      );
+      commitPoint('inbox.postpone', 'after');
+    },
   };
 }

@@ -7,7 +7,7 @@ import { Coalescer, movedIn, type GroupResult } from './coalescer.ts';
 import type { CommitPoint } from './connections.ts';
 import type { DocumentTable } from './document-table.ts';
 import { argumentsOf, commitStatement, refuseTooLarge } from './group.ts';
-import { inboxOf } from './inbox.ts';
+import { inboxOf, lettersIn } from './inbox.ts';
 import { ledgerTables } from './ledger-tables.ts';
 import { patiently, patientRun } from './patience.ts';
 import { readsOf, runOn } from './reads.ts';
@@ -23,7 +23,7 @@ import {
 } from './refusals.ts';
 import { eventsOf, eventsSince, relayOf } from './relay.ts';
 import { stockReads, stockTables } from './stock-tables.ts';
-import { takeTimer, timersOf } from './timers.ts';
+import { takeFailedTimer, takeTimer, timersOf } from './timers.ts';
 import { upkeepOf, type UpkeepPlan } from './upkeep.ts';
 
 export interface StorePlan extends UpkeepPlan {
@@ -146,14 +146,9 @@ function sessionOn(
       if (old.length) throw new CommitRefused('staleFacts', 'the ledger');
       if (isNews(unit)) onWrite();
     },
+    ...lettersIn(run),
     takeTimer: (names, now) => takeTimer(run, names, now),
-    async take(handler, producer, numbers) {
-      const [row] = await run<{ fresh: (string | bigint)[] }>(
-        'select take_events($1, $2, $3::bigint[]) as fresh',
-        [handler, producer, numbers],
-      );
-      return (row?.fresh ?? []).map(Number);
-    },
+    takeFailedTimer: (id) => takeFailedTimer(run, id),
   };
 }
 

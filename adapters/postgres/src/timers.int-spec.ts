@@ -115,8 +115,27 @@ it('is tried later where it failed, and is left to a person in the end', async (
   expect(await store.upkeep.faults()).toEqual([
     `The timer remind ${failing.id} has failed 2 times and waits for a person: no such item`,
   ]);
+  expect(await store.timers.failed(10)).toEqual([
+    { ...due, attempts: 2, sentence: 'no such item' },
+  ]);
   await store.commit(sets({ ...failing, dueAt: late }));
+  expect(await store.timers.failed(10)).toEqual([]);
   expect(await take(store, late)).toMatchObject({ attempts: 0 });
+});
+
+it('is ended by its id where it has failed, unless somebody holds it', async () => {
+  const { store } = await world();
+  const [sound, failing] = [timer(early), timer(early)];
+  await store.commit(sets(sound, failing));
+  await store.timers.postpone({ ...failing, meta, attempts: 0 }, { sentence: 'no such item' });
+  const end = (id: string) => store.transact('x', (session) => session.takeFailedTimer(id));
+  expect(await end(sound.id)).toBeUndefined();
+  await store.transact('x', async (session) => {
+    expect(await session.takeFailedTimer(failing.id)).toEqual({ ...failing, meta, attempts: 1 });
+    expect(await end(failing.id)).toBeUndefined();
+  });
+  expect(await end(failing.id)).toBeUndefined();
+  expect(await take(store, noon)).toMatchObject({ id: sound.id });
 });
 
 it('is named by the laws where nobody has taken it for a day', async () => {

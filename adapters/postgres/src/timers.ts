@@ -22,6 +22,8 @@ const timerOf = ({ due_at, stream_id, ...timer }: TimerRecord): DueTimer => ({
   attempts: timer.attempts,
 });
 
+const columns = 'id, due_at, stream_id, name, data, meta, attempts';
+
 /** Inside a transaction: ends the first timer that is due and that nobody else holds. */
 export async function takeTimer(
   run: Run,
@@ -32,8 +34,19 @@ export async function takeTimer(
     `delete from timer where id = (
        select id from timer where try_at <= $2 and name = any($1::text[])
        order by try_at, id limit 1 for update skip locked)
-     returning id, due_at, stream_id, name, data, meta, attempts`,
+     returning ${columns}`,
     [names, now],
+  );
+  return row && timerOf(row);
+}
+
+/** Inside a transaction: ends a timer that has failed, due or not. */
+export async function takeFailedTimer(run: Run, id: string): Promise<DueTimer | undefined> {
+  const [row] = await run<TimerRecord>(
+    `delete from timer where id = (
+       select id from timer where id = $1 and attempts > 0 for update skip locked)
+     returning ${columns}`,
+    [id],
   );
   return row && timerOf(row);
 }
@@ -54,5 +67,12 @@ export const timersOf = (run: Run, commitPoint: CommitPoint): Timers => ({
       [id, dueAt, attempts, sentence, tryAt ?? null],
     );
     commitPoint('timer.postpone', 'after');
+  },
+  async failed(limit) {
+    const rows = await run<TimerRecord & { readonly sentence: string }>(
+      `select ${columns}, sentence from timer where attempts > 0 order by due_at, id limit $1`,
+      [limit],
+    );
+    return rows.map((row) => ({ ...timerOf(row), sentence: row.sentence }));
   },
 });

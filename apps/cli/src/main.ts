@@ -137,8 +137,10 @@ program
         for (const { name, producer, watermark, parked } of handlers)
           console.log(`  ${name} has handled ${producer} up to ${watermark}, ${parked} set aside`);
         const { letters } = await port(keepingOf(domain)).deadLetters({}, context());
-        for (const { handler, number, attempts, sentence } of letters)
-          console.log(`  set aside by ${handler}: ${number}, ${attempts} tries: ${sentence}`);
+        for (const { handler, number, timer, attempts, sentence } of letters) {
+          const what = timer === undefined ? number : `the timer ${timer}`;
+          console.log(`  set aside by ${handler}: ${what}, ${attempts} tries: ${sentence}`);
+        }
       }
     }),
   );

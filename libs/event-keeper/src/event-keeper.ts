@@ -103,6 +103,10 @@ export class EventKeeper {
   relays(tenant: string): boolean {
     return this.#loops.get(tenant)?.relay.isWell ?? false;
   }
+  /** Absent where the domain has no timers. */
+  timerLoopOf(tenant: string): TimerLoop | undefined {
+    return this.#loops.get(tenant)?.timers;
+  }
   handlersOf(tenant: string): readonly HandlerLoop[] {
     return this.#loops.get(tenant)?.handlers ?? [];
   }

@@ -37,6 +37,9 @@ export const remoteEvents = (port: Keeping, contextNow: () => CallContext): Even
   },
 });
 
+/** The person or module that an event is owed to: whoever handles it acts on their behalf. */
+export const actorOf = ({ meta }: StoredEvent): string => meta.onBehalfOf ?? meta.actor;
+
 /** A stored event as a handler sees it: its data decoded by the protocol that declares it. */
 export function handled(protocol: Protocol, event: StoredEvent): HandledEvent {
   const spec = present(
@@ -51,7 +54,7 @@ export function handled(protocol: Protocol, event: StoredEvent): HandledEvent {
     streamId: event.streamId,
     streamVersion: event.streamVersion,
     at: new Date(event.at),
-    actor: event.meta.onBehalfOf ?? event.meta.actor,
+    actor: actorOf(event),
     trace: event.meta.trace,
   };
 }

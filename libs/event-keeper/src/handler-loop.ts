@@ -1,9 +1,9 @@
 /** Feeds one handler with the events of one producer: at least once, each handled once, a bad one
  * set aside. */
 import type { CallContext, HandledEvent, Handler } from '@morrow/contract';
-import type { Pulse, Store, StoredEvent } from '@morrow/engines';
+import type { DeadLetter, Pulse, Session, Store, StoredEvent } from '@morrow/engines';
 import type { Clock } from '@morrow/kernel';
-import { handled, type EventSource } from './event-source.ts';
+import { actorOf, handled, type EventSource } from './event-source.ts';
 import { isPassing, nextTry, sentenceOf } from './failures.ts';
 
 export interface HandlerLoopOptions {
@@ -140,11 +140,17 @@ export class HandlerLoop {
     await this.#take([]);
   }
 
+  /** What follows without a gap, up to where the handler would act for somebody else. */
   #contiguous(): StoredEvent[] {
     const batch: StoredEvent[] = [];
+    let actor: string | undefined;
     for (let number = this.#watermark + 1; batch.length < batchMax; number++) {
       const event = this.#buffer.get(number);
       if (!event) break;
+      if (this.#concerns(event)) {
+        actor ??= actorOf(event);
+        if (actor !== actorOf(event)) break;
+      }
       this.#buffer.delete(number);
       batch.push(event);
     }
@@ -224,16 +230,12 @@ export class HandlerLoop {
     const { handler, store, onProblem, clock } = this.#options;
     if (isPassing(error)) throw error;
     onProblem(`${this.name} could not handle event ${event.number} (${event.type})`, error);
-    await store.inbox.park({
-      handler: handler.name,
-      producer: this.#producer,
-      number: event.number,
-      attempts: 1,
-      sentence: sentenceOf(error),
-      retryAt: nextTry(clock, 0),
-    });
+    const { number } = event;
+    const letter = { handler: handler.name, producer: this.#producer, number, attempts: 1 };
+    const failed = { sentence: sentenceOf(error), retryAt: nextTry(clock, 0) };
     await store.transact(`${handler.name}.parked`, async (session) => {
-      await session.take(handler.name, this.#producer, [event.number]);
+      const fresh = await session.take(handler.name, this.#producer, [number]);
+      if (fresh.length) await session.park({ ...letter, ...failed });
     });
   }
 
@@ -241,29 +243,31 @@ export class HandlerLoop {
     const now = this.#options.clock.now().toISOString();
     for (const letter of await this.#options.store.inbox.letters(100))
       if (letter.handler === this.#options.handler.name && letter.retryAt && letter.retryAt <= now)
-        await this.retry(letter.number, letter.attempts);
+        await this.retry(letter);
   }
 
-  /** Hands a parked event to the handler again; says whether it was handled now. */
-  async retry(number: number, attempts: number): Promise<boolean> {
+  /** Hands a parked event to the handler again; says whether it was handled now. A reaction and the
+   * removal of the letter are one commit; a messenger's calls carry the event's key. */
+  async retry(letter: DeadLetter): Promise<boolean> {
     const { handler, store, source, clock } = this.#options;
+    const { number, attempts } = letter;
     const [event] = await source.since(number - 1, 1);
     if (!event) return false;
     const due = this.#due([event], new Set([number]));
+    const settle = (session: Session) => session.settle(handler.name, this.#producer, number);
     try {
-      if (handler.kind === 'messenger') await handler.handle(due, this.#context(due));
-      else
-        await store.transact(`${handler.name}.retried`, (session) =>
-          handler.handle(due, this.#context(due), session),
-        );
-      await store.inbox.settle(handler.name, this.#producer, number);
-      return true;
+      if (handler.kind === 'messenger') {
+        await handler.handle(due, this.#context(due));
+        return await store.transact(`${handler.name}.retried`, settle);
+      }
+      return await store.transact(`${handler.name}.retried`, async (session) => {
+        const isThere = await settle(session);
+        if (isThere) await handler.handle(due, this.#context(due), session);
+        return isThere;
+      });
     } catch (error) {
-      const retryAt = nextTry(clock, attempts);
-      const { name } = handler;
-      const sentence = sentenceOf(error);
-      const letter = { handler: name, producer: this.#producer, number, sentence };
-      await store.inbox.park({ ...letter, attempts: attempts + 1, retryAt });
+      const failed = { sentence: sentenceOf(error), tryAt: nextTry(clock, attempts) };
+      await store.inbox.postpone(letter, failed);
       return false;
     }
   }

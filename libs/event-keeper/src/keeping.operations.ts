@@ -2,6 +2,7 @@
  * dead letters. */
 import type { CallContext } from '@morrow/contract';
 import type { Store, Stores } from '@morrow/engines';
+import type { Id } from '@morrow/kernel';
 import { keepingOf, pageBytesMax, type About, type Keeping } from '@morrow/protocol-keeping';
 import type { EventKeeper } from './event-keeper.ts';
 import { packEvents } from './event-source.ts';
@@ -74,32 +75,67 @@ export function keepingOperations(
       return {};
     },
     replayState: (_input, context) => replays.state(context.tenant),
-    async deadLetters(_input, context) {
-      const letters = await storeOf(context).inbox.letters(100);
-      return {
-        letters: letters.map(({ handler, producer, number, attempts, sentence }) => ({
-          handler,
-          producer,
-          number,
-          attempts,
-          sentence,
-        })),
-      };
-    },
     async openTenant({ name }) {
       const opening = openTenant(name);
       if (!opening) throw protocol.fail('badTenantName', { name });
       await opening;
       return { name };
     },
-    async retry({ handler, producer, number }, context) {
-      const letters = await storeOf(context).inbox.letters(1000);
-      const letter = letters.find((known) => known.handler === handler && known.number === number);
+    ...dealing(domain, stores, keeper),
+  };
+}
+
+type Letter = Parameters<Keeping['retry']>[0];
+
+/** What people do about work that failed: of events, and of timers. */
+function dealing(
+  domain: string,
+  stores: Stores,
+  keeper: EventKeeper,
+): Pick<Keeping, 'deadLetters' | 'retry' | 'skip'> {
+  const protocol = keepingOf(domain);
+  const unknown = ({ number }: Letter) => protocol.fail('unknownLetter', { number });
+  const timerNamed = async (store: Store, id: string) =>
+    (await store.timers.failed(1000)).find((timer) => timer.id === id);
+  return {
+    async deadLetters(_input, { tenant }) {
+      const { inbox, timers } = stores.of(tenant);
+      const failed = (await timers.failed(50)).map(({ id, name: handler, attempts, sentence }) => {
+        const timer = id as Id<'timer'>;
+        return { handler, producer: domain, number: 0, timer, attempts, sentence };
+      });
+      const events = await inbox.letters(100 - failed.length);
+      return { letters: [...failed, ...events.map(({ retryAt: _, ...letter }) => letter)] };
+    },
+    async retry(asked, { tenant }) {
+      const { handler, producer, number, timer } = asked;
+      const store = stores.of(tenant);
+      if (timer !== undefined) {
+        const loop = keeper.timerLoopOf(tenant);
+        if (!loop || !(await timerNamed(store, timer))) throw unknown(asked);
+        return { handled: await loop.retry(timer) };
+      }
+      const letter = (await store.inbox.letters(1000)).find(
+        (known) =>
+          known.handler === handler && known.producer === producer && known.number === number,
+      );
       const loop = keeper
-        .handlersOf(context.tenant)
+        .handlersOf(tenant)
         .find((known) => known.name === `${domain}.${handler}` && known.producer === producer);
-      if (!letter || !loop) throw protocol.fail('unknownLetter', { number });
-      return { handled: await loop.retry(number, letter.attempts) };
+      if (!letter || !loop) throw unknown(asked);
+      return { handled: await loop.retry(letter) };
+    },
+    async skip(asked, { tenant }) {
+      const { handler, producer, number, timer } = asked;
+      const isGone = await stores
+        .of(tenant)
+        .transact('letter.skip', async (session) =>
+          timer === undefined
+            ? session.settle(handler, producer, number)
+            : (await session.takeFailedTimer(timer)) !== undefined,
+        );
+      if (!isGone) throw unknown(asked);
+      return {};
     },
   };
 }

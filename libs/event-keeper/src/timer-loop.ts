@@ -1,7 +1,7 @@
 /** Hands due timers of one (tenant, domain) to their handlers: each takes effect once, in whichever
  * process comes first. */
 import type { CallContext, TimerHandler } from '@morrow/contract';
-import type { DueTimer, Pulse, Store } from '@morrow/engines';
+import type { DueTimer, Pulse, Session, Store } from '@morrow/engines';
 import { present, type Clock } from '@morrow/kernel';
 import { isPassing, nextTry, sentenceOf } from './failures.ts';
 
@@ -74,11 +74,30 @@ export class TimerLoop {
   }
 
   async #fireOne(now: string): Promise<boolean> {
+    const take = (session: Session) => session.takeTimer(this.#names, now);
+    return (await this.#fire('timer.fire', take)) !== 'none';
+  }
+
+  /** Fires one that has failed, now; says whether it was handled. */
+  async retry(id: string): Promise<boolean> {
+    const take = (session: Session) => session.takeFailedTimer(id);
+    try {
+      return (await this.#fire('timer.retried', take)) === 'handled';
+    } catch (error) {
+      if (isPassing(error)) return false;
+      throw error;
+    }
+  }
+
+  async #fire(
+    label: string,
+    take: (session: Session) => Promise<DueTimer | undefined>,
+  ): Promise<'handled' | 'failed' | 'none'> {
     const { store, handlers } = this.#options;
     let taken: DueTimer | undefined;
     try {
-      await store.transact('timer.fire', async (session) => {
-        taken = await session.takeTimer(this.#names, now);
+      await store.transact(label, async (session) => {
+        taken = await take(session);
         if (!taken) return;
         const { id, name, dueAt, streamId, data } = taken;
         const handle = present(handlers[name], `${name} is a timer of ${this.#options.domain}`);
@@ -88,8 +107,9 @@ export class TimerLoop {
     } catch (error) {
       if (!taken || isPassing(error)) throw error;
       await this.#postpone(taken, error);
+      return 'failed';
     }
-    return taken !== undefined;
+    return taken ? 'handled' : 'none';
   }
 
   #context({ id, dueAt, meta }: DueTimer): CallContext {

@@ -3,7 +3,7 @@
 import type { Receipt } from '@morrow/contract';
 import type { JsonObject, LifecyclePin } from '@morrow/kernel';
 import type { Rebuild } from './rebuild.ts';
-import type { DueTimer, Timer, Timers } from './timers.ts';
+import type { DueTimer, Failed, Timer, Timers } from './timers.ts';
 
 /** A document as stored. `fields` in the JSON forms of its field kinds. */
 export interface DocumentRow {
@@ -124,9 +124,16 @@ export interface Session extends Reads {
   readonly stock: StockTables;
   /** Marks events as handled and gives those that were not before. */
   take(handler: string, producer: string, numbers: readonly number[]): Promise<readonly number[]>;
+  /** Sets an event aside that could not be handled. */
+  park(letter: DeadLetter): Promise<void>;
+  /** Removes a letter that is handled in this transaction, or dropped; false where it is gone. */
+  settle(handler: string, producer: string, number: number): Promise<boolean>;
   /** Ends the first timer for these handlers that is due by `now` (ISO 8601), and gives it; it
    * stays where this transaction fails. Those that other transactions hold are passed over. */
   takeTimer(names: readonly string[], now: string): Promise<DueTimer | undefined>;
+  /** Ends a timer whose handler has failed, due or not; undefined where there is none, or where
+   * another transaction holds it. */
+  takeFailedTimer(id: string): Promise<DueTimer | undefined>;
 }
 
 /** The database of one (tenant, domain). */
@@ -156,10 +163,10 @@ export interface Inbox {
   watermark(handler: string, producer: string): Promise<number>;
   /** Which of these are still to be handled. */
   fresh(handler: string, producer: string, numbers: readonly number[]): Promise<readonly number[]>;
-  park(letter: DeadLetter): Promise<void>;
   letters(limit: number): Promise<readonly DeadLetter[]>;
-  /** Removes a letter that was handled or dropped. */
-  settle(handler: string, producer: string, number: number): Promise<void>;
+  /** A letter whose event failed once more; changes nothing where it was settled or has failed
+   * meanwhile. */
+  postpone(letter: DeadLetter, failed: Failed): Promise<void>;
 }
 export interface DeadLetter {
   readonly handler: string;

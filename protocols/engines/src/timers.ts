@@ -20,13 +20,22 @@ export interface DueTimer extends Timer {
   readonly attempts: number;
 }
 
+/** What a person reads of a failure, and when the work is tried again, ISO 8601; absent: never, a
+ * person must act. */
+export interface Failed {
+  readonly sentence: string;
+  readonly tryAt?: string | undefined;
+}
+/** A timer whose handler has failed. */
+export interface FailedTimer extends DueTimer {
+  readonly sentence: string;
+}
+
 export interface Timers {
   /** The earliest moment at which one for these handlers is to be tried, ISO 8601. */
   next(names: readonly string[]): Promise<string | undefined>;
-  /** Tries one that failed again at `tryAt`; absent: never, a person must act. Changes nothing
-   * where it was set anew or dropped meanwhile. */
-  postpone(
-    timer: DueTimer,
-    failed: { readonly sentence: string; readonly tryAt?: string | undefined },
-  ): Promise<void>;
+  /** One that failed once more; changes nothing where it was set anew or dropped meanwhile. */
+  postpone(timer: DueTimer, failed: Failed): Promise<void>;
+  /** Those whose handlers have failed. */
+  failed(limit: number): Promise<readonly FailedTimer[]>;
 }

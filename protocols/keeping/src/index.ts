@@ -5,6 +5,7 @@ import {
   Base64,
   command,
   defineProtocol,
+  idSchema,
   query,
   Text,
   type PortFor,
@@ -40,6 +41,16 @@ const About = z.object({
 });
 export type About = z.output<typeof About>;
 export type ReplayState = z.output<typeof ReplayState>;
+
+/** An event by its number, or a timer of this domain by its id; a timer has the number 0. */
+const letter = {
+  handler: Code(60),
+  producer: Code(32),
+  number: Count,
+  timer: idSchema('timer').optional(),
+};
+const Letter = z.object(letter);
+const FailedLetter = z.object({ ...letter, attempts: Count, sentence: Text(300) });
 
 const declare = <const Domain extends string>(domain: Domain) =>
   defineProtocol({
@@ -116,17 +127,9 @@ const declare = <const Domain extends string>(domain: Domain) =>
         errors: [],
       }),
       deadLetters: query({
-        summary: 'Events that a handler could not handle',
+        summary: 'Events and timers that a handler could not handle',
         input: z.object({}),
-        output: z.object({
-          letters: z
-            .array(
-              z.object({
-                handler: Code(60), producer: Code(32), number: Count, attempts: Count, sentence: Text(300),
-              }), // prettier-ignore
-            )
-            .max(100),
-        }),
+        output: z.object({ letters: z.array(FailedLetter).max(100) }),
         errors: [],
       }),
       openTenant: command({
@@ -137,8 +140,14 @@ const declare = <const Domain extends string>(domain: Domain) =>
       }),
       retry: command({
         summary: 'Hands a dead letter to its handler again, now',
-        input: z.object({ handler: Code(60), producer: Code(32), number: Count }),
+        input: Letter,
         output: z.object({ handled: z.boolean() }),
+        errors: ['unknownLetter'],
+      }),
+      skip: command({
+        summary: 'Drops a dead letter for good: its event or timer is never handled',
+        input: Letter,
+        output: z.object({}),
         errors: ['unknownLetter'],
       }),
     },

@@ -1,5 +1,12 @@
 /** A domain with timers, for tests: a minute after the last deposit somebody counts the till. */
-import { bindLocal, defineDocument, type FiredTimer, type PortOf } from '@morrow/contract';
+import {
+  bindLocal,
+  defineDocument,
+  type FiredTimer,
+  type PortOf,
+  type Protocol,
+  type Reaction,
+} from '@morrow/contract';
 import { Till } from '@morrow/contract/suite';
 import { LocalBus, newPulse, systemIds } from '@morrow/adapter-local';
 import { openPostgresStores, type ServerAddress } from '@morrow/adapter-postgres';
@@ -59,9 +66,13 @@ const countAfterMs = 60_000;
 const tenant = 'main';
 
 /** Counts a till once; the till named `stuck` cannot be counted while its cash is zero. */
-const counting =
+export const counting =
   (clock: Clock) =>
-  async ({ streamId }: FiredTimer, context: Parameters<Till['deposit']>[1], opaque: unknown) => {
+  async (
+    { streamId }: Pick<FiredTimer, 'streamId'>,
+    context: Parameters<Till['deposit']>[1],
+    opaque: unknown,
+  ) => {
     const session = opaque as Session;
     const row = await session.load('till', streamId);
     const { name, minor } = row?.fields as TillFields;
@@ -100,7 +111,16 @@ export interface TillGround {
   readonly clock: Clock;
   readonly commitPoint?: Failpoint | undefined;
   onProblem?(sentence: string): void;
+  /** What a reaction to deposits does; absent: there is none. */
+  readonly follow?: Reaction['handle'] | undefined;
 }
+const following = (handle: Reaction['handle']): Reaction => ({
+  kind: 'reaction',
+  name: 'follow',
+  on: Till as unknown as Protocol,
+  events: ['deposited'],
+  handle,
+});
 /** One process's worth of the domain: its port by the local binding, and its loops. */
 export async function openTills({ server, database, clock, ...more }: TillGround) {
   const stores = await openPostgresStores({
@@ -114,7 +134,7 @@ export async function openTills({ server, database, clock, ...more }: TillGround
   const pulses: Pulse[] = [];
   const keeper = new EventKeeper({
     domain: 'shop',
-    handlers: [],
+    handlers: more.follow ? [following(more.follow)] : [],
     timers: { count: counting(clock) },
     stores,
     bus: new LocalBus(),
@@ -148,9 +168,9 @@ export async function openTills({ server, database, clock, ...more }: TillGround
     },
   };
 }
-export const tillContext = (key: string) => ({
+export const tillContext = (key: string, actor = 'person:ada') => ({
   tenant,
-  actor: 'person:ada',
+  actor,
   trace: '00-1-1-01',
   deadlineAt: Date.now() + 60_000,
   key,

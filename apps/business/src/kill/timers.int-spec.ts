@@ -87,7 +87,10 @@ it('tries one that fails again later, and does not hold up the others', async ()
   pass(60);
   await expect.poll(counts).toEqual({ stuck: 0, main: 1 });
   await expect.poll(left).toBe('2026-03-01T08:01:01.000Z');
-  expect(problems).toEqual([expect.stringMatching(/^shop could not handle the timer count /)]);
+  // both processes may have tried it before one of them put it off
+  expect([...new Set(problems)]).toEqual([
+    expect.stringMatching(/^shop could not handle the timer count /),
+  ]);
   pass(1);
   await expect.poll(left).toBe('2026-03-01T08:01:06.000Z');
   const [stuck] = await store.findBy('till', 'name', ['stuck']);
