@@ -1,6 +1,6 @@
 /** Writes the journal as beancount and hledger read it, so that third-party tools can check the
  * books. */
-import { formatFixed, isCurrencyCode, minorUnitsOf } from '@morrow/kernel';
+import { formatMinor } from '@morrow/kernel';
 import type { Account, Ledger } from '@morrow/protocol-ledger';
 
 export type JournalEntry = Awaited<ReturnType<Ledger['listEntries']>>['entries'][number];
@@ -20,19 +20,20 @@ const nameOf = ({ kind, code, name }: Account): string => {
 };
 /** What would end the line or the text in either tool becomes a space. */
 const text = (memo: string) => memo.replace(/[\p{Cc}\u2028\u2029"\\;|]/gu, ' ');
-const inOrder = (entries: readonly JournalEntry[]) =>
-  [...entries].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+
+/** Entries in any order; read one at a time. */
+export type Entries = AsyncIterable<JournalEntry> | Iterable<JournalEntry>;
 
 function postings(
   { lines, currency }: JournalEntry,
   names: ReadonlyMap<string, string>,
   indent: string,
-): string[] {
-  const decimals = isCurrencyCode(currency) ? minorUnitsOf(currency) : 2;
-  return lines.map(
-    ({ account, amount }) =>
-      `${indent}${(names.get(account) ?? account).padEnd(44)}  ${formatFixed(amount, decimals)} ${currency}`,
-  );
+): string {
+  const written = lines.map(({ account, amount }) => {
+    const name = (names.get(account) ?? account).padEnd(44);
+    return `${indent}${name}  ${formatMinor(amount, currency)} ${currency}\n`;
+  });
+  return written.join('');
 }
 /** Name by code; codes that would be written alike are told apart by a number. */
 function namesOf(accounts: readonly Account[]): ReadonlyMap<string, string> {
@@ -45,34 +46,32 @@ function namesOf(accounts: readonly Account[]): ReadonlyMap<string, string> {
   return new Map([...codes].map(([name, code]) => [code, name]));
 }
 
-/** A beancount file: accounts opened on the day of the first entry, then every transaction. */
-export function beancountText(
+/** A beancount file in pieces: every transaction in the order given, then the accounts, opened on
+ * the day of the earliest: the tool itself sorts by day. */
+export async function* beancountText(
   accounts: readonly Account[],
-  entries: readonly JournalEntry[],
-): string {
+  entries: Entries,
+): AsyncIterable<string> {
   const names = namesOf(accounts);
-  const sorted = inOrder(entries);
-  const first = sorted[0]?.date ?? '1970-01-01';
-  const opened = accounts
-    .filter(({ isPostable }) => isPostable)
-    .map(({ code }) => `${first} open ${names.get(code)}`);
-  const written = sorted.map((entry) =>
-    [`${entry.date} * "${text(entry.memo)}"`, ...postings(entry, names, '  ')].join('\n'),
-  );
-  return ['option "title" "Morrow"', ...opened, '', written.join('\n\n'), ''].join('\n');
+  let first: string | undefined;
+  yield 'option "title" "Morrow"\n\n';
+  for await (const entry of entries) {
+    if (first === undefined || entry.date < first) first = entry.date;
+    yield `${entry.date} * "${text(entry.memo)}"\n${postings(entry, names, '  ')}\n`;
+  }
+  for (const { code, isPostable } of accounts)
+    if (isPostable) yield `${first ?? '1970-01-01'} open ${names.get(code)}\n`;
 }
 
-/** An hledger journal: accounts declared, then every transaction. */
-export function hledgerText(
+/** An hledger journal in pieces: accounts declared, then every transaction in the order given. */
+export async function* hledgerText(
   accounts: readonly Account[],
-  entries: readonly JournalEntry[],
-): string {
+  entries: Entries,
+): AsyncIterable<string> {
   const names = namesOf(accounts);
-  const declared = accounts
-    .filter(({ isPostable }) => isPostable)
-    .map(({ code }) => `account ${names.get(code)}`);
-  const written = inOrder(entries).map((entry) =>
-    [`${entry.date} * ${text(entry.memo)}`, ...postings(entry, names, '    ')].join('\n'),
-  );
-  return [...declared, '', written.join('\n\n'), ''].join('\n');
+  // of three decimals the point might be taken for that of thousands
+  yield 'decimal-mark .\n\n';
+  for (const { code, isPostable } of accounts) if (isPostable) yield `account ${names.get(code)}\n`;
+  for await (const entry of entries)
+    yield `\n${entry.date} * ${text(entry.memo)}\n${postings(entry, names, '    ')}`;
 }

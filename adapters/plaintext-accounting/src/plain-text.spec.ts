@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Account } from '@morrow/protocol-ledger';
 import { describe, expect, it } from 'vitest';
-import { beancountText, hledgerText, type JournalEntry } from './index.ts';
+import { beancountText, hledgerText, type Entries, type JournalEntry } from './index.ts';
 
 const account = (
   code: string,
@@ -44,6 +44,13 @@ const journal = [
   entry('2010-12-01', '', ['5100', 50n], ['cash-1', -150n], ['2100', 100n]),
 ]; // prettier-ignore
 
+type Form = typeof beancountText;
+async function textOf(form: Form, entries: Entries): Promise<string> {
+  let whole = '';
+  for await (const piece of form(chart, entries)) whole += piece;
+  return whole;
+}
+
 const posting = /^ {2,}(\S+) {2,}(-?)(\d+)\.(\d\d) GBP$/;
 /** Minor units by account name, as the text says. */
 function balancesIn(text: string): Map<string, bigint> {
@@ -72,83 +79,140 @@ const forms = [
   ['hledger', hledgerText, /^account (.*)$/],
 ] as const;
 
-describe.each(forms)('the journal for %s', (_name, textOf, declaration) => {
-  const text = textOf(chart, journal);
-  const declared = text.split('\n').flatMap((line) => declaration.exec(line)?.[1] ?? []);
+describe.each(forms)('the journal for %s', (_name, form, declaration) => {
+  const declaredIn = (text: string) =>
+    text.split('\n').flatMap((line) => declaration.exec(line)?.[1] ?? []);
 
-  it('declares each postable account once, under a name that is legal', () => {
+  it('declares each postable account once, under a name that is legal', async () => {
+    const declared = declaredIn(await textOf(form, journal));
     expect(declared.filter((name) => !legal.test(name))).toEqual([]);
     expect(new Set(declared).size).toBe(postable.length);
+    expect(declared).toHaveLength(postable.length);
   });
 
-  it('posts to declared accounts only, and to the same balances', () => {
-    const balances = balancesIn(text);
+  it('posts to declared accounts only, and to the same balances', async () => {
+    const text = await textOf(form, journal);
+    const [declared, balances] = [declaredIn(text), balancesIn(text)];
     expect([...balances.keys()].filter((name) => !declared.includes(name))).toEqual([]);
     expect(amounts(balances)).toEqual(amounts(balancesOf(journal)));
   });
 
-  it('tells each entry in one line, the oldest first', () => {
+  it('tells each entry in one line, in the order given', async () => {
+    const text = await textOf(form, journal);
     const dates = text.split('\n').flatMap((line) => /^(\S+) \*/.exec(line)?.[1] ?? []);
-    expect(dates).toEqual(['2010-11-30', '2010-12-01', '2010-12-02']);
+    expect(dates).toEqual(['2010-12-02', '2010-11-30', '2010-12-01']);
   });
 
-  it('Holds the balances of any journal, to the last digit', () => {
+  it('holds the balances of any journal, to the last digit', async () => {
     const line = fc.tuple(
       fc.constantFrom(...postable),
       fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }),
     );
-    fc.assert(
-      fc.property(fc.array(fc.array(line, { minLength: 1, maxLength: 5 })), (drafts) => {
-        const entries = drafts.map((lines) => entry('2010-12-01', 'any', ...lines));
-        const read = balancesIn(textOf(chart, entries));
+    const drafts = fc.array(fc.array(line, { minLength: 1, maxLength: 5 }));
+    await fc.assert(
+      fc.asyncProperty(drafts, async (all) => {
+        const entries = all.map((lines) => entry('2010-12-01', 'any', ...lines));
+        const read = balancesIn(await textOf(form, entries));
         expect(amounts(read)).toEqual(amounts(balancesOf(entries)));
       }),
     );
   });
 
-  it('is well-formed for books without an entry', () => {
-    expect(balancesIn(textOf(chart, [])).size).toBe(0);
+  it('is well-formed for books without an entry', async () => {
+    expect(balancesIn(await textOf(form, [])).size).toBe(0);
+  });
+
+  it.each([
+    ['JPY', '1234'],
+    ['KWD', '1.234'],
+    ['EUR', '12.34'],
+  ])('writes 1234 minor units of %s as %s', async (currency, written) => {
+    const sale = entry('2010-12-01', 'any', ['1300', 1234n], ['4100', -1234n]);
+    const text = await textOf(form, [{ ...sale, currency }]);
+    const found = [...text.matchAll(/ (\S+) [A-Z]{3}$/gm)].map(([, amount]) => amount);
+    expect(found).toEqual([written, `-${written}`]);
+  });
+
+  it('is given piece by piece: nothing is read ahead of what was taken', async () => {
+    let read = 0;
+    const endless = async function* () {
+      for (;;) {
+        read++;
+        yield entry('2010-12-01', `entry ${read}`, ['1300', 1n], ['4100', -1n]);
+      }
+    };
+    for await (const piece of form(chart, endless())) if (/entry 1000\b/.test(piece)) break;
+    expect(read).toBe(1000);
   });
 });
 
-/** Runs a tool on a journal; `undefined` where it is not installed. */
+/** Runs a tool on a journal, which it reads from a file. */
 function judge(tool: string, args: (file: string) => readonly string[], text: string) {
   const folder = mkdtempSync(join(tmpdir(), 'morrow-journal-'));
   try {
     const file = join(folder, 'journal.txt');
     writeFileSync(file, text);
     const env = { ...process.env, LC_ALL: 'C.UTF-8' };
-    const { status, stdout, stderr, error } = spawnSync(tool, args(file), {
-      encoding: 'utf8',
-      env,
-    });
-    return error ? undefined : { status, said: stdout + stderr };
+    const { status, stdout, stderr } = spawnSync(tool, args(file), { encoding: 'utf8', env });
+    return { status, said: stdout + stderr };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+const isInstalled = (tool: string): boolean => {
+  const { error } = spawnSync(tool, ['--version']);
+  if (error) console.log(`${tool} is not installed: the journal was read by our own reader only`);
+  return !error;
+};
 
-describe('third-party tools', () => {
-  it.each([
-    ['bean-check', (file: string) => [file], beancountText(chart, journal)],
-    ['hledger', (file: string) => ['-f', file, 'check', 'accounts'], hledgerText(chart, journal)],
-  ])('%s accepts the journal where it is installed', (tool, args, text) => {
-    const judged = judge(tool, args, text);
-    if (!judged)
-      console.log(`${tool} is not installed: the journal was read by our own reader only`);
-    expect(judged ?? { status: 0, said: '' }).toEqual({ status: 0, said: '' });
+/** Entries in currencies of two, no and three decimals. */
+const [sale, opening, mixed] = journal as [JournalEntry, JournalEntry, JournalEntry];
+const abroad = [sale, opening, { ...mixed, currency: 'JPY' }, { ...opening, currency: 'KWD' }];
+const decimals: Readonly<Record<string, number>> = { GBP: 2, JPY: 0, KWD: 3 };
+const minorIn = (amount: string, currency: string) => {
+  const [whole = '', part = ''] = amount.trim().split(/[ .]+/);
+  return BigInt(whole + (/^\d/.test(part) ? part : '').padEnd(decimals[currency] ?? 0, '0'));
+};
+/** Minor units by account and currency, as a tool says: account, currency and amount in CSV. */
+const sumsIn = (said: string) =>
+  said
+    .replaceAll('"', '')
+    .split('\n')
+    .map((line) => line.split(','))
+    .filter(([name = '']) => name.includes(':'))
+    .map(([name = '', currency = '', amount = '']) => [
+      name.trim(),
+      currency,
+      minorIn(amount, currency),
+    ])
+    .toSorted();
+/** The same as our own reader has it. */
+function sumsOf(text: string) {
+  const sums = new Map<string, bigint>();
+  for (const [, name, amount = '', currency = ''] of text.matchAll(/^ +(\S+) +(\S+) (\w+)$/gm)) {
+    const key = `${name} ${currency}`;
+    sums.set(key, (sums.get(key) ?? 0n) + minorIn(amount, currency));
+  }
+  return [...sums].map(([key, sum]) => [...key.split(' '), sum]).toSorted();
+}
+
+const query = 'select account, currency, sum(position) group by account, currency';
+const bare = ['balance', '--flat', '-E', '-N', '-O', 'csv', '--layout', 'bare'];
+describe.each([
+  ['bean-check', beancountText, (file: string) => [file]],
+  ['hledger', hledgerText, (file: string) => ['-f', file, 'check', 'accounts']],
+] as const)('%s', (tool, form, args) => {
+  it.skipIf(!isInstalled(tool))('accepts the journal', async () => {
+    const judged = judge(tool, args, await textOf(form, abroad));
+    expect(judged).toEqual({ status: 0, said: '' });
   });
-
-  it('hledger finds the same balances where it is installed', () => {
-    const args = (file: string) => ['-f', file, 'balance', '--flat', '-E', '-N', '-O', 'csv'];
-    const judged = judge('hledger', args, hledgerText(chart, journal));
-    if (!judged)
-      console.log('hledger is not installed: balances were added up by our own reader only');
-    const found = judged?.said.matchAll(/^"[^"]+","(-?)(\d+)\.(\d\d) GBP"$/gm);
-    const values = [...(found ?? [])].map(([, sign, pounds, pence]) =>
-      BigInt(`${sign}${pounds}${pence}`),
-    );
-    const expected = amounts(balancesOf(journal));
-    expect(judged ? values.toSorted((a, b) => Number(a - b)) : expected).toEqual(expected);
+});
+describe.each([
+  ['bean-query', beancountText, (file: string) => ['-f', 'csv', file, query]],
+  ['hledger', hledgerText, (file: string) => ['-f', file, ...bare]],
+] as const)('%s', (tool, form, args) => {
+  it.skipIf(!isInstalled(tool))('finds the same balances', async () => {
+    const text = await textOf(form, abroad);
+    expect(sumsIn(judge(tool, args, text).said)).toEqual(sumsOf(text));
   });
 });

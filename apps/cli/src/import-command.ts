@@ -28,8 +28,10 @@ const shown = ({ lines, linesTotal, ratePerSecond, etaSeconds }: Progress) =>
 const minute = (at: Date) => at.toISOString().slice(0, 16).replace('T', ' ');
 const refusalsShown = 10;
 
-/** Refuses in one sentence what is no file that can be read. */
-function refuseUnreadable(path: string): void {
+/** Where a file lies that can be read, `sample` being the one that comes along; else one sentence
+ * says why not. */
+export function readablePath(file: string): string {
+  const path = file === 'sample' ? sample : resolve(file);
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) throw new Error(`There is no file ${path}.`);
   if (found.isDirectory()) throw new Error(`${path} is a folder: name a file in it.`);
@@ -39,6 +41,7 @@ function refuseUnreadable(path: string): void {
   } catch {
     throw new Error(`${path} may not be read by this user: check who owns it.`);
   }
+  return path;
 }
 
 const reportText = ({ lines, amount, posted, refused, parts, returns }: ImportReport): string =>
@@ -57,12 +60,9 @@ export function refuseUnwritable(what: string, file: string): void {
 
 export async function importFile(
   session: Session,
-  file: string,
+  path: string,
   options: { readonly report?: string; readonly costShare?: string },
 ): Promise<void> {
-  const path = file === 'sample' ? sample : resolve(file);
-  refuseUnreadable(path);
-  if (options.report) refuseUnwritable('The report', options.report);
   const { port, context } = session;
   const started = performance.now();
   const report = await importRetail({

@@ -1,5 +1,5 @@
 /** Laws that two domains keep together, checked through their protocols. */
-import { formatFixed, isCurrencyCode, minorUnitsOf } from '@morrow/kernel';
+import { formatMinor } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Ledger } from '@morrow/protocol-ledger';
 import { Stock } from '@morrow/protocol-stock';
@@ -30,8 +30,7 @@ export async function stockFaults(session: Session): Promise<readonly string[]> 
     if (value === booked) return [];
     const isQuiet = before.published === after.published && after.waiting === 0;
     if (isQuiet || tries >= triesMax) {
-      const decimals = isCurrencyCode(currency) ? minorUnitsOf(currency) : 2;
-      const text = (minor: bigint) => `${formatFixed(minor, decimals)} ${currency}`;
+      const text = (minor: bigint) => `${formatMinor(minor, currency)} ${currency}`;
       return [
         `The stock is worth ${text(value)}, the account that stands for it says ${text(booked)}`,
       ];

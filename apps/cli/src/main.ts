@@ -1,13 +1,13 @@
 /** `morrow`: import, report, export, digest, verify, and what an operator asks for. */
-import { writeFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { digestOf } from './digest.ts';
-import { importFile } from './import-command.ts';
+import { addHelp, sentenceOf } from './help-command.ts';
+import { importFile, readablePath, refuseUnwritable } from './import-command.ts';
 import { stockFaults } from './laws-across.ts';
-import { exportForms, plainText, type ExportForm } from './plain-text.ts';
+import { exportForms, exportJournal, type ExportForm } from './plain-text.ts';
 import { printReplay, replayed, replayFaults } from './replay-command.ts';
 import { reports, type Report } from './reports.ts';
 import { openSession, type Session } from './session.ts';
@@ -16,8 +16,9 @@ import { domains, settled } from './settled.ts';
 const program = new Command('morrow')
   .description('The command line of Morrow; talks to the running server, or opens the data itself')
   .option('--tenant <name>', 'whose data', 'main')
+  .helpOption('-h, --help', 'show this page')
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text) });
+  .configureOutput({ outputError: (text, write) => write(sentenceOf(text)) });
 
 /** Runs a command in a session; closes it whatever happens. */
 const inSession =
@@ -52,11 +53,11 @@ imports
   .description('the Online Retail file, .csv or .gz; `sample` for the one that comes along')
   .option('--report <file>', 'write the reconciliation as JSON')
   .option('--cost-share <share>', 'unit cost as a share of the median price', share, '0.6')
-  .action(
-    inSession((session, file: string, options: { report?: string; costShare?: string }) =>
-      importFile(session, file, options),
-    ),
-  );
+  .action(async (file: string, options: { report?: string; costShare?: string }) => {
+    const path = readablePath(file);
+    if (options.report) refuseUnwritable('The report', options.report);
+    await inSession((session) => importFile(session, path, options))();
+  });
 program
   .command('report')
   .addArgument(new Argument('<name>').choices(Object.keys(reports)))
@@ -70,16 +71,13 @@ program
   );
 program
   .command('export')
-  .addArgument(new Argument('<format>').choices(exportForms))
-  .description('the journal as plain text: beancount or hledger')
-  .option('--out <file>', 'write to a file')
-  .action(
-    inSession(async (session, format: ExportForm, { out }: { out?: string }) => {
-      const text = await plainText(session, format);
-      if (out) writeFileSync(out, text);
-      else process.stdout.write(text);
-    }),
-  );
+  .addArgument(new Argument('<form>').choices(exportForms))
+  .description('the journal as plain text, for beancount or hledger')
+  .option('--out <file>', 'write to a file instead of standard output')
+  .action(async (form: ExportForm, { out }: { out?: string }) => {
+    if (out) refuseUnwritable('The journal', out);
+    await inSession((session) => exportJournal(session, form, out))();
+  });
 program
   .command('digest')
   .description('one hash over books, stock and orders, ids and clock aside')
@@ -155,6 +153,7 @@ tenants
     }),
   );
 
+addHelp(program);
 // whoever reads the output may have enough of it, as `head` has
 process.stdout.on('error', () => process.exit());
 try {

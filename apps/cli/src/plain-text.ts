@@ -1,4 +1,7 @@
-/** The journal as plain-text accounting, page by page from the ledger. */
+/** The journal as plain-text accounting, page by page from the ledger, written as it comes. */
+import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import {
   beancountText,
   hledgerText,
@@ -9,20 +12,32 @@ import type { Session } from './session.ts';
 
 type After = Parameters<Ledger['listEntries']>[0]['after'];
 
-export const exportForms = ['beancount', 'hledger'] as const;
-export type ExportForm = (typeof exportForms)[number];
+const forms = { beancount: beancountText, hledger: hledgerText };
+export type ExportForm = keyof typeof forms;
+export const exportForms = Object.keys(forms) as readonly ExportForm[];
 
-/** Everything that was posted, in the form named. */
-export async function plainText({ port, context }: Session, format: ExportForm): Promise<string> {
-  const ledger = port(Ledger);
-  const { accounts } = await ledger.listAccounts({}, context());
-  const entries: JournalEntry[] = [];
+async function* entriesOf({ port, context }: Session): AsyncIterable<JournalEntry> {
   for (let after: After; ;) {
-    const page = await ledger.listEntries({ after, limit: 40 }, context());
-    entries.push(...page.entries);
+    const page = await port(Ledger).listEntries({ after, limit: 40 }, context());
+    yield* page.entries;
     after = page.next;
-    if (after === undefined) break;
+    if (after === undefined) return;
   }
-  const textOf = format === 'beancount' ? beancountText : hledgerText;
-  return textOf(accounts, entries);
+}
+
+/** Writes everything that was posted, in the form named, to a file or else to standard output. The
+ * file has its name when it is whole; a pipe or a device is written to as it is. */
+export async function exportJournal(session: Session, form: ExportForm, out?: string) {
+  const { accounts } = await session.port(Ledger).listAccounts({}, session.context());
+  const pieces = Readable.from(forms[form](accounts, entriesOf(session)));
+  if (out === undefined) return pipeline(pieces, process.stdout, { end: false });
+  if (statSync(out, { throwIfNoEntry: false })?.isFile() === false)
+    return pipeline(pieces, createWriteStream(out));
+  const part = `${out}.${process.pid}.part`;
+  try {
+    await pipeline(pieces, createWriteStream(part));
+    renameSync(part, out);
+  } finally {
+    rmSync(part, { force: true });
+  }
 }

@@ -1,5 +1,7 @@
 /** Reports as rows: what people read as a table, a spreadsheet or JSON. */
-import { formatFixed, formatQuantity, isCurrencyCode, minorUnitsOf } from '@morrow/kernel';
+import { isProtocolError } from '@morrow/contract';
+import { formatMinor, formatQuantity } from '@morrow/kernel';
+import { Companies } from '@morrow/protocol-companies';
 import { Ledger } from '@morrow/protocol-ledger';
 import { Orders } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
@@ -13,10 +15,19 @@ export interface Report {
 }
 const pageMax = 200;
 
+/** The currency of the books; empty before a company is set up. */
+async function currencyOf({ port, context }: Session): Promise<string> {
+  try {
+    return (await port(Companies).get({}, context())).currency;
+  } catch (error) {
+    if (isProtocolError(error) && error.code === 'noCompany') return '';
+    throw error;
+  }
+}
+
 async function trialBalance({ port, context }: Session): Promise<Report> {
   const { currency, lines, total } = await port(Ledger).trialBalance({}, context());
-  const decimals = isCurrencyCode(currency) ? minorUnitsOf(currency) : 2;
-  const text = (minor: bigint) => formatFixed(minor, decimals);
+  const text = (minor: bigint) => formatMinor(minor, currency);
   const shown = lines.map(({ account, name, debit, credit }) => ({
     account,
     name,
@@ -34,8 +45,10 @@ async function trialBalance({ port, context }: Session): Promise<Report> {
   };
 }
 
-async function generalLedger({ port, context }: Session): Promise<Report> {
+async function generalLedger(session: Session): Promise<Report> {
+  const { port, context } = session;
   const ledger = port(Ledger);
+  const currency = await currencyOf(session);
   const { accounts } = await ledger.listAccounts({}, context());
   const rows: string[][] = [];
   for (const { code, isPostable } of accounts) {
@@ -43,7 +56,7 @@ async function generalLedger({ port, context }: Session): Promise<Report> {
     for (let after: string | undefined; ;) {
       const page = await ledger.generalLedger({ account: code, after, limit: pageMax }, context());
       for (const { date, memo, source, amount } of page.lines)
-        rows.push([code, date, memo, source, formatFixed(amount, 2)]);
+        rows.push([code, date, memo, source, formatMinor(amount, currency)]);
       after = page.next;
       if (after === undefined) break;
     }
@@ -59,7 +72,9 @@ async function generalLedger({ port, context }: Session): Promise<Report> {
   return { head, rows, json };
 }
 
-async function stock({ port, context }: Session): Promise<Report> {
+async function stock(session: Session): Promise<Report> {
+  const { port, context } = session;
+  const currency = await currencyOf(session);
   const rows: string[][] = [];
   let value = 0n;
   type After = Parameters<Stock['listBalances']>[0]['after'];
@@ -73,7 +88,7 @@ async function stock({ port, context }: Session): Promise<Report> {
         warehouse,
         formatQuantity(onHand),
         formatQuantity(reserved),
-        formatFixed(row.value, 2),
+        formatMinor(row.value, currency),
       ]);
     }
     after = page.next;
@@ -88,8 +103,8 @@ async function stock({ port, context }: Session): Promise<Report> {
   }));
   return {
     head: ['Item', 'Warehouse', 'On hand', 'Reserved', 'Value'],
-    rows: [...rows, ['', '', '', 'Total', formatFixed(value, 2)]],
-    json: { lines: json, value: formatFixed(value, 2) },
+    rows: [...rows, ['', '', '', `Total ${currency}`, formatMinor(value, currency)]],
+    json: { currency, lines: json, value: formatMinor(value, currency) },
   };
 }
 
@@ -98,18 +113,21 @@ async function orders({ port, context }: Session): Promise<Report> {
   type After = Parameters<Orders['list']>[0]['after'];
   for (let after: After; ;) {
     const page = await port(Orders).list({ after, limit: pageMax }, context());
-    for (const { number, customer, placedAt, state, total } of page.orders)
-      rows.push([number, customer, placedAt.toISOString(), state, formatFixed(total, 2)]);
+    for (const { number, customer, placedAt, state, total, currency } of page.orders) {
+      const amount = formatMinor(total, currency);
+      rows.push([number, customer, placedAt.toISOString(), state, amount, currency]);
+    }
     after = page.next;
     if (after === undefined) break;
   }
-  const head = ['Number', 'Customer', 'Placed at', 'State', 'Total'];
-  const json = rows.map(([number, customer, placedAt, state, total]) => ({
+  const head = ['Number', 'Customer', 'Placed at', 'State', 'Total', 'Currency'];
+  const json = rows.map(([number, customer, placedAt, state, total, currency]) => ({
     number,
     customer,
     placedAt,
     state,
     total,
+    currency,
   }));
   return { head, rows, json };
 }

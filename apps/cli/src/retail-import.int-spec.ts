@@ -190,19 +190,6 @@ it('The next month comes in after it, with an opening stock of its own', async (
   expect(await shop.morrow(odd, 'verify')).toEqual(allLawsHold);
 }, 240_000);
 
-describe('what cannot be done is said in one sentence', () => {
-  it.each([
-    ['a file that is not there', ['import', 'retail', '/nowhere/file.csv'], 1, 'There is no file /nowhere/file.csv.'],
-    ['an unknown report', ['report', 'horoscope'], 2, "error: command-argument value 'horoscope' is invalid for argument 'name'. Allowed choices are trial-balance, general-ledger, stock, orders."],
-    ['an unknown export', ['export', 'sage'], 2, "error: command-argument value 'sage' is invalid for argument 'format'. Allowed choices are beancount, hledger."],
-    ['an unknown format', ['report', 'stock', '--format', 'xml'], 2, "error: option '--format <format>' argument 'xml' is invalid. Allowed choices are table, csv, json."],
-    ['an unknown command', ['conquer'], 2, "error: unknown command 'conquer'"],
-    ['a share that is no number', ['import', 'retail', 'sample', '--cost-share', 'most'], 2, "error: option '--cost-share <share>' argument 'most' is invalid. A share is a number from 0 to 1 with six decimals at most."],
-  ])('%s', async (_what, args, code, problem) => {
-    expect(await morrow(...args)).toEqual({ code, out: '', problem });
-  }); // prettier-ignore
-});
-
 it('Where no server runs the command line opens the data itself: the books are the same', async () => {
   const before = await trialBalance();
   await shop.stopServer();

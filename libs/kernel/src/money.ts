@@ -1,6 +1,6 @@
 /** Amounts of money in minor units of one currency, and prices per unit, with the arithmetic that
  * invoices need. */
-import { minorUnitsOf, type CurrencyCode } from './currency.ts';
+import { isCurrencyCode, minorUnitsOf, type CurrencyCode } from './currency.ts';
 import { divideRounded, formatFixed, parseDecimal, powerOfTen } from './decimal.ts';
 import { invariant } from './invariant.ts';
 import { quantityScale, type Quantity } from './quantity.ts';
@@ -29,6 +29,10 @@ export const parseMoney = (text: string, currency: CurrencyCode): Money =>
 /** Writes the amount with all decimals of its currency, without the code. */
 export const formatMoney = ({ minor, currency }: Money): string =>
   formatFixed(minor, minorUnitsOf(currency));
+/** Writes minor units with all decimals of the currency of this code, two where no table has it;
+ * without the code. */
+export const formatMinor = (minor: bigint, currency: string): string =>
+  formatFixed(minor, isCurrencyCode(currency) ? minorUnitsOf(currency) : 2);
 export const parsePrice = (text: string, currency: CurrencyCode): Price =>
   price(parseDecimal(text, priceScale), currency);
 

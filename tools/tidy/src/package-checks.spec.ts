@@ -26,7 +26,11 @@ const found = (check: Check, tree: Tree) =>
       text: typeof content === 'string' ? content : JSON.stringify(content),
     })),
   ).map(({ sentence }) => sentence);
-const wms = (changes: object) => ({ 'libs/wms/package.json': { ...good, ...changes } });
+const wms = (changes: object) => ({
+  'libs/wms/package.json': { ...good, ...changes },
+  'libs/wms/src/index.ts': '',
+  'libs/wms/src/suite/index.ts': '',
+});
 
 describe('hasPackageShape', () => {
   const { hasPackageShape } = checks;
@@ -52,8 +56,22 @@ describe('hasPackageShape', () => {
     expect(found(hasPackageShape, wms({}))).toEqual([]);
     const stock = { ...good, name: '@morrow/protocol-stock' };
     const nats = { ...good, name: '@morrow/adapter-nats' };
-    const tree = { 'protocols/stock/package.json': stock, 'adapters/nats/package.json': nats };
+    const tree = {
+      'protocols/stock/package.json': stock,
+      'protocols/stock/src/index.ts': '',
+      'adapters/nats/package.json': nats,
+      'adapters/nats/src/index.ts': '',
+    };
     expect(found(hasPackageShape, tree)).toEqual([]);
+  });
+
+  it('lets a program pass that exports nothing, but no export of a file that is not there', () => {
+    const program = { ...good, name: '@morrow/till', bin: { till: './bin/till.mjs' } };
+    const bare = { 'apps/till/package.json': { ...program, exports: undefined } };
+    expect(found(hasPackageShape, bare)).toEqual([]);
+    expect(found(hasPackageShape, { 'apps/till/package.json': program })).toEqual([
+      "exports['.'] names src/index.ts, which is not there",
+    ]);
   });
 });
 

@@ -9,6 +9,7 @@ interface Manifest extends PackageManifest {
   readonly type?: string;
   readonly license?: string;
   readonly exports?: Readonly<Record<string, unknown>>;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
@@ -45,8 +46,9 @@ function nameOf(folder: string): string {
   if (group === 'protocols' && !unprefixed.has(folder)) return `@morrow/protocol-${name}`;
   return `@morrow/${group === 'adapters' ? 'adapter-' : ''}${name}`;
 }
+const insideOf = (key: string) => (key === '.' ? 'index' : `${key.slice(2)}/index`);
 const exportOf = (key: string) => {
-  const inside = key === '.' ? 'index' : `${key.slice(2)}/index`;
+  const inside = insideOf(key);
   return {
     '@morrow/source': `./src/${inside}.ts`,
     types: `./dist/${inside}.d.ts`,
@@ -54,11 +56,17 @@ const exportOf = (key: string) => {
   };
 };
 
-/** Every package.json says the same things in the same way. */
-export const hasPackageShape = eachPackage('shape of package.json', ({ folder, manifest }) => {
-  const { name, exports = {}, scripts = {} } = manifest;
-  const wrongExports = Object.keys({ '.': 0, ...exports }).filter(
+/** Every package.json says the same things in the same way; one that is only a program need not
+ * export anything, and what is exported is there. */
+export const hasPackageShape = eachPackage('shape of package.json', (subject) => {
+  const { folder, manifest, sources } = subject;
+  const { name, exports = {}, scripts = {}, bin } = manifest;
+  const wanted = Object.keys({ ...(bin ? {} : { '.': 0 }), ...exports });
+  const wrongExports = wanted.filter(
     (key) => JSON.stringify(exports[key]) !== JSON.stringify(exportOf(key)),
+  );
+  const missing = wanted.filter(
+    (key) => !sources.some(({ path }) => path === `${folder}/src/${insideOf(key)}.ts`),
   );
   return [
     name === nameOf(folder) ? '' : `the name is ${nameOf(folder)}`,
@@ -68,6 +76,7 @@ export const hasPackageShape = eachPackage('shape of package.json', ({ folder, m
     layerOf(manifest) ? '' : 'one tag layer:… that the dependency table knows',
     scripts['build'] === 'tsc -b' ? '' : 'scripts.build is tsc -b',
     ...wrongExports.map((key) => `exports['${key}'] is ${JSON.stringify(exportOf(key))}`),
+    ...missing.map((key) => `exports['${key}'] names src/${insideOf(key)}.ts, which is not there`),
   ].filter(Boolean);
 });
 

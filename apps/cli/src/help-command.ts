@@ -1,0 +1,44 @@
+/** Help and misuse: a page for each command, and one sentence for what was typed wrong. */
+import type { Command } from 'commander';
+
+const examples = `
+Examples:
+  morrow import retail sample
+  morrow report trial-balance --format csv
+  morrow export hledger --out journal.txt
+  morrow help import retail`;
+
+/** The command of this path below another, or undefined. */
+const commandAt = (from: Command, path: readonly string[]): Command | undefined =>
+  path.reduce<Command | undefined>(
+    (at, name) => at?.commands.find((command) => command.name() === name),
+    from,
+  );
+
+/** Names the page to look at after each error of a command and of those below it. */
+function nameThePage(command: Command, path: readonly string[]): void {
+  command.showHelpAfterError(`See \`${['morrow help', ...path].join(' ')}\`.`).helpCommand(false);
+  for (const below of command.commands) nameThePage(below, [...path, below.name()]);
+}
+
+/** What Commander says of misuse, as a sentence: `error: unknown option '--x'`. */
+export const sentenceOf = (text: string): string =>
+  text
+    .replace(/^error: (command-argument )?(.)/, (_all, _kind, first: string) => first.toUpperCase())
+    .replace(/\n(?=\()/, ' ')
+    .replace(/\.?\n$/, '.\n');
+
+/** Adds `help COMMAND…`; to be called when every command stands. */
+export function addHelp(program: Command): void {
+  program
+    .command('help')
+    .argument('[command...]')
+    .description('show the page of a command, as COMMAND --help does')
+    .action((path: readonly string[]) => {
+      const command = commandAt(program, path);
+      if (!command) program.error(`error: unknown command '${path.join(' ')}'`);
+      else command.help();
+    });
+  program.addHelpText('after', examples);
+  nameThePage(program, []);
+}
