@@ -8,6 +8,8 @@ import { served } from './served.features.ts';
 const header = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
 const sale = '536365,85123A,LANTERN,6,2010-12-01 08:26:00,2.55,17850,United Kingdom';
 const good = `${header}\n${sale}\n`;
+const american = good.replace('2010-12-01 08:26:00', '12/1/2010 8:26');
+const huge = 'x'.repeat(10_000_000);
 const path = '/api/imports/retail';
 type Body = string | Buffer;
 
@@ -27,7 +29,12 @@ describe('an upload that will not do', () => {
   it.each<[string, Body, number, RegExp, string?]>([
     ['is empty', '', 400, /^The file is empty/],
     ['is no text', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), 400, /not UTF-8|NUL/],
-    ['is of another kind', '{"orders": []}', 400, /Line 1 is no CSV/],
+    ['is of another kind', '{"orders": []}', 400, /^This is no Online Retail file/],
+    ['is a workbook', Buffer.from('504b0304140006000800', 'hex'), 400, /Excel or ZIP file/],
+    ['is in Latin-1', Buffer.from(good.replace('LANTERN', 'CAF\xc9'), 'latin1'), 400, /not UTF-8/],
+    ['has too few cells', `${good}1,A\n`, 400, /^Line 3 has 2 cells instead of 8/],
+    ['has a huge cell', good.replace('LANTERN', huge), 400, /^Line 2 is longer than/],
+    ['has dates of another form', american, 400, /line 2: Not a date: 12\/1\/2010 8:26/],
     ['holds a NUL byte', `${good}5\0,x\n`, 400, /NUL byte/],
     ['is damaged gzip', Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3, 4]), 400, /gzip/],
     ['is gzip cut off', gzipSync(good).subarray(0, 40), 400, /gzip file ends too early/],
@@ -53,6 +60,16 @@ it('an upload comes in and is on the first page; the server went on', async () =
       posted: { lines: 1, amount: '15.3' },
       refused: { lines: 0, amount: '0', reasons: [] },
     }),
+  ]);
+  const again = await upload(gzipSync(good), 'application/gzip', 'again.csv.gz');
+  expect([again.status, await again.json()]).toEqual([
+    200,
+    expect.objectContaining({ lines: 1, importedAt: expect.any(String) }),
+  ]);
+  const more = await upload(`${good}${sale}\n`, 'text/csv', 'more.csv');
+  expect([more.status, ((await more.json()) as { detail: string }).detail]).toEqual([
+    409,
+    expect.stringMatching(/^The file overlaps with one\.csv\.gz, which is imported \(1 lines from/),
   ]);
   const page = await (await ask('/')).text();
   for (const shown of ['one.csv.gz', '15.30', 'File = posted + refused', 'up to date'])
