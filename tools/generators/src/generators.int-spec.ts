@@ -1,0 +1,233 @@
+// The proof: in a copy of this checkout, what the generators write passes all that stands guard
+// here, and serves over HTTP; a fault planted in it is seen.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { testPostgres } from '@morrow/dev-services';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { copyCheckout, environment, type Ended } from './copied-checkout.ts';
+
+// Bounds a hang on a busy machine; nothing here is about speed.
+const atMost = 300_000;
+const copy = copyCheckout();
+const tools = 'node_modules';
+const vitest = `${tools}/vitest/vitest.mjs`;
+const written: string[] = [];
+
+const generate = (...args: string[]) => copy.node('tools/generators/src/main.ts', ...args);
+
+interface Report {
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: 'passed' | 'failed' | 'skipped';
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+/** Runs tests of the copy: the sentences that passed, and what the others failed with. */
+async function tested(...args: string[]) {
+  const file = join(copy.root, 'test-output/report.json');
+  const reporter = ['--reporter=json', `--outputFile.json=${file}`];
+  const { status } = await copy.node(vitest, 'run', ...reporter, ...args);
+  const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  const all = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const passed = all.filter((each) => each.status === 'passed').map(({ fullName }) => fullName);
+  const failures = [
+    ...testResults.map(({ message }) => message),
+    ...all.flatMap(({ failureMessages }) => failureMessages),
+  ].filter(Boolean);
+  return { status, passed: passed.toSorted(), failures };
+}
+const reached = () =>
+  tested('apps/business/src/scenarios', '-t', 'reach every operation, declared error and event');
+
+beforeAll(async () => {
+  const asked = [
+    'domain errands',
+    'document errands stopover',
+    'operation errands close command',
+    'operation stopovers getSummary query',
+  ];
+  for (const words of asked) {
+    const { status, output } = await generate(...words.split(' '));
+    expect(output).toContain('Next: npm test');
+    expect(status).toBe(0);
+    written.push(
+      ...[...output.matchAll(/^(?:new|changed) +(\S+)$/gm)].map(([, path = '']) => path),
+    );
+  }
+}, atMost);
+afterAll(() => {
+  copy.remove();
+});
+
+describe('what the generators wrote', () => {
+  const sources = () => written.filter((path) => path.endsWith('.ts'));
+  const guards: readonly (readonly [string, () => readonly string[]])[] = [
+    ['references', () => ['tools/workspace/sync.mjs', '--check']],
+    [
+      'format',
+      () => [`${tools}/prettier/bin/prettier.cjs`, '--check', '--log-level=warn', ...written],
+    ],
+    ['types', () => [`${tools}/@typescript/native/bin/tsc`, '-b']],
+    ['lint', () => [`${tools}/eslint/bin/eslint.js`, '--max-warnings=0', ...sources()]],
+  ];
+  it.each(guards)('passes %s', { timeout: atMost }, async (_, args) => {
+    expect(await copy.node(...args())).toEqual<Ended>({ status: 0, output: '' });
+  });
+
+  it('passes tidy, and the new domain stands alone', { timeout: atMost }, async () => {
+    const names = 'the repository passes|libs/errands';
+    const { failures, passed } = await tested('--project=tidy', 'tools/tidy', '-t', names);
+    expect(failures).toEqual([]);
+    expect(passed).toContain('the repository passes earnsItsPlace');
+    expect(passed).toContain(
+      'libs/errands keeps its types, loads and passes its tests without any other domain',
+    );
+  });
+
+  it('passes the tests that came with it', { timeout: atMost }, async () => {
+    expect(await tested('libs/errands')).toEqual({
+      status: 0,
+      failures: [],
+      passed: [
+        'it is closed once',
+        'tells where the stopover stands, and when it was made',
+        'the errand is closed, and keeps its fields',
+        'the errand is open once it has a code and a name',
+        'the errand is opened once',
+        'the stopover is open once it has a code and a name',
+        'the stopover is opened once',
+      ],
+    });
+  });
+
+  it('is reached whole by its scenarios, unless one is gone', { timeout: atMost }, async () => {
+    const passed = ['the scenarios reach every operation, declared error and event'];
+    expect(await reached()).toEqual({ status: 0, passed, failures: [] });
+    const scenario = join(copy.root, 'apps/business/src/scenarios/errands-close.scenarios.ts');
+    renameSync(scenario, `${scenario}.away`);
+    const { status, failures } = await reached();
+    renameSync(`${scenario}.away`, scenario);
+    expect(status).toBe(1);
+    expect(failures.join('\n')).toContain('errands.close');
+  });
+});
+
+/** Serves the copy in one process; gives a call: path, body and status of the answer. */
+async function served() {
+  const { host, port, user } = await testPostgres();
+  const tenant = `g${process.pid}`;
+  const folder = join(copy.root, '.data');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'tenants.json'), JSON.stringify([tenant]));
+  const DATABASE_URL = `postgres://${user}@localhost:${port}/?host=${encodeURIComponent(host)}`;
+  const settings = { M_DATA: folder, M_FLEET: '1', PORT: '0', LOG_LEVEL: 'error', DATABASE_URL };
+  const main = join(copy.root, 'apps/business/src/main.ts');
+  const child = spawn(process.execPath, ['--conditions=@morrow/source', main], {
+    env: { ...environment, ...settings },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const ended = new Promise<number | null>((done) => child.once('exit', done));
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+  const url = await new Promise<string>((ready, failed) => {
+    child.on('message', (message: { readonly ready: string }) => {
+      ready(message.ready);
+    });
+    void ended.then((code) => {
+      failed(new Error(`the server ended with ${code}`));
+    });
+  });
+  let keys = 0;
+  return async (path: string, input: unknown) => {
+    const response = await fetch(new URL(`/api/${path}`, url), {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-tenant': tenant,
+        'idempotency-key': `call-${keys++}`,
+      },
+      body: JSON.stringify(input),
+    });
+    return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
+  };
+}
+
+it('answers over HTTP in one process with all other domains', { timeout: atMost }, async () => {
+  const call = await served();
+  const first = { code: 'E1', name: 'Bread and milk' };
+  const opened = await call('errands/open', first);
+  expect(opened).toMatchObject({ status: 200, answer: { ...first, state: 'open' } });
+  const { errandId } = opened.answer;
+  expect(await call('errands/open', first)).toMatchObject({
+    status: 409,
+    answer: { code: 'errands.codeTaken', detail: 'There is an errand E1 already.' },
+  });
+  const closed = { errandId, state: 'closed' };
+  expect(await call('errands/close', { errandId })).toEqual({ status: 200, answer: closed });
+  expect(await call('errands/close', { errandId })).toMatchObject({
+    status: 409,
+    answer: { code: 'errands.notInState' },
+  });
+  expect(await call('errands/list', { limit: 10 })).toEqual({
+    status: 200,
+    answer: { errands: [{ ...opened.answer, ...closed }] },
+  });
+  const { answer } = await call('stopovers/open', { code: 'S1', name: 'The bakery' });
+  const { stopoverId, openedAt } = answer;
+  expect(await call('stopovers/getSummary', { stopoverId })).toEqual({
+    status: 200,
+    answer: { stopoverId, state: 'open', madeAt: openedAt },
+  });
+  expect(await call('stopovers/get', { code: 'S2' })).toMatchObject({
+    status: 404,
+    answer: { detail: 'There is no stopover S2.' },
+  });
+});
+
+describe('a name that will not do', () => {
+  const word = 'is a word of the language: find another for the';
+  const camelCase = 'is not in camelCase: write the';
+  const taken = 'already: choose another name.';
+  const alone = 'call the domain parcels, or name its document too, as a last word.';
+  const refused = [
+    ['domain class', `'class' ${word} domain.`],
+    ['domain orders', `There is a folder libs/orders ${taken}`],
+    ['domain parcel', `'parcel' is no plural: ${alone}`],
+    ['domain parcel_vans', `'parcel_vans' ${camelCase} domain like workItem.`],
+    ['document errands parcels', "'parcels' is a plural: name one document, parcel."],
+    ['document errands Parcel', `'Parcel' ${camelCase} document like workItem.`],
+    ['document errands return', `'return' ${word} document.`],
+    ['document errands stopover', `errands has a document stopover ${taken}`],
+    ['document errands party parties', `There is a protocol parties ${taken}`],
+    ['operation errands close command', `errands has an operation close ${taken}`],
+    ['operation errands new command', `'new' ${word} operation.`],
+    ['operation errands close_it command', `'close_it' ${camelCase} operation like workItem.`],
+  ] as const;
+
+  it.each(refused)('%s: %s', async (words, sentence) => {
+    const before = copy.fingerprint();
+    const { status, output } = await generate(...words.split(' '));
+    expect([output.trim(), status]).toEqual([sentence, 1]);
+    expect(copy.fingerprint()).toBe(before);
+  });
+
+  it.each(['document nowhere parcel', 'operation parcels close command'])(
+    '%s: it says what there is',
+    async (words) => {
+      const before = copy.fingerprint();
+      const { status, output } = await generate(...words.split(' '));
+      expect(output.trim()).toMatch(
+        /^There is no \w+ '\w+': choose among [\w, ]*errands[\w, ]*\.$/,
+      );
+      expect([status, copy.fingerprint()]).toEqual([1, before]);
+    },
+  );
+});
