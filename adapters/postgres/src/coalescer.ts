@@ -52,8 +52,8 @@ export class Coalescer {
     });
   }
 
-  /** Documents, timers and keys that a unit holds: one at a time is in flight, since two of one document in a
-   * group would overwrite each other. */
+  /** Documents, timers and keys that a unit holds: one at a time is in flight, since two of one
+   * document in a group would overwrite each other. */
   #claims({ transitions, receipt, entries = [], timers = [], timersDropped = [] }: Unit): string[] {
     const claims = [...transitions.map(({ row }) => row.id), ...timersDropped];
     for (const { id } of timers) claims.push(id);

@@ -55,20 +55,24 @@ const bookSection = `
   if p_entries is not null then
     select version into v from ledger_facts;
     select coalesce(array_agg(distinct e.u), '{}') into old
-      from json_to_recordset(p_entries) as e(u int, facts bigint) where e.facts is distinct from v and e.facts is not null;
+      from json_to_recordset(p_entries) as e(u int, facts bigint)
+      where e.facts is distinct from v and e.facts is not null;
     if old && p_joint then raise exception 'facts %', old[1] using errcode = 'MW002'; end if;
     insert into entry (id, source, date, currency, memo)
       select e.id, e.source, e.date, e.currency, e.memo
-      from json_to_recordset(p_entries) as e(u int, id uuid, source text, date date, currency text, memo text)
+      from json_to_recordset(p_entries)
+        as e(u int, id uuid, source text, date date, currency text, memo text)
       where not (e.u = any(old));
     insert into entry_line (entry_id, line, account, amount, date)
       select l.id, l.line, l.account, l.amount, l.date
-      from json_to_recordset(p_lines) as l(u int, id uuid, line smallint, account text, amount bigint, date date)
+      from json_to_recordset(p_lines)
+        as l(u int, id uuid, line smallint, account text, amount bigint, date date)
       where not (l.u = any(old));
     insert into account_balance as b (account, currency, period, debit, credit)
       select l.account, l.currency, to_char(l.date, 'YYYY-MM'),
         sum(greatest(l.amount, 0)), sum(greatest(-l.amount, 0))
-      from json_to_recordset(p_lines) as l(u int, account text, amount bigint, currency text, date date)
+      from json_to_recordset(p_lines)
+        as l(u int, account text, amount bigint, currency text, date date)
       where not (l.u = any(old)) group by 1, 2, 3 order by 1, 2, 3
       on conflict (account, currency, period) do update
         set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit;
@@ -110,9 +114,12 @@ begin
       where not (r.u = any(gone));
   end if;
   if p_events is not null then
-    insert into event (stream_id, stream_version, document_type, protocol, type, schema_version, data, meta, at)
+    insert into event (stream_id, stream_version, document_type, protocol, type, schema_version,
+        data, meta, at)
       select e.s, e.v, e.d, e.p, e.t, e.x, e.data, e.meta, e.at
-      from json_to_recordset(p_events) as e(u int, s uuid, v int, d text, p text, t text, x smallint, data jsonb, meta jsonb, at timestamptz)
+      from json_to_recordset(p_events)
+        as e(u int, s uuid, v int, d text, p text, t text, x smallint, data jsonb, meta jsonb,
+          at timestamptz)
       where not (e.u = any(gone));
     insert into outbox (stream_id, first_version, n)
       select o.s, o.v, o.n from json_to_recordset(p_streams) as o(u int, s uuid, v int, n smallint)

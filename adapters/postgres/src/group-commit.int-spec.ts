@@ -172,11 +172,13 @@ it('stores 100 documents of one unit all or not at all', async () => {
     store.commit(unit([opens(noteRow('z'))])),
   ]);
   expect(answers).toEqual(['stored', 'duplicate', 'staleVersion', 'stored']);
-  expect(await query(`select left(number, 1) as of, count(*)::int as n from note group by 1 order by 1`)).toEqual([
+  const counted =
+    'select left(number, 1) as of, count(*)::int as n from note group by 1 order by 1';
+  expect(await query(counted)).toEqual([
     { of: 'a', n: 100 },
     { of: 'o', n: 1 },
     { of: 'z', n: 1 },
-  ]); // prettier-ignore
+  ]);
 });
 
 it('refuses entries that were decided on facts which have changed', async () => {
@@ -207,7 +209,7 @@ it('waits for a change of facts that is under way before it posts', async () => 
   expect(await posting).toEqual(['staleFacts']);
 });
 
-it('tells listeners after commits with events, and calls the hook around every commit', async () => {
+it('tells listeners after commits with events, and calls the hook around each commit', async () => {
   const points: string[] = [];
   const { store } = await world({ commitPoint: (label, when) => points.push(`${when} ${label}`) });
   let commits = 0;
@@ -220,9 +222,9 @@ it('tells listeners after commits with events, and calls the hook around every c
   expect(commits).toBe(2);
   await publishAll(store);
   await store.keepReceipt(receiptOf('k'));
-  expect(points.filter((point) => point.startsWith('before')).map((point) => point.slice(7))).toEqual(
-    points.filter((point) => point.startsWith('after')).map((point) => point.slice(6)),
-  ); // prettier-ignore
+  const met = (when: string) =>
+    points.filter((point) => point.startsWith(when)).map((point) => point.slice(when.length));
+  expect(met('before ')).toEqual(met('after '));
   expect(points).toContain('before relay.lease');
 });
 

@@ -12,8 +12,10 @@ interface EntryRecord {
   readonly memo: string;
   readonly lines: EntryRow['lines'];
 }
-const entries = `select e.id, e.source, e.date, e.currency, e.memo, (select json_agg(json_build_object(
-  'account', l.account, 'amount', l.amount::text) order by l.line) from entry_line l where l.entry_id = e.id) as lines
+const entries = `select e.id, e.source, e.date, e.currency, e.memo, (
+    select json_agg(
+      json_build_object('account', l.account, 'amount', l.amount::text) order by l.line)
+    from entry_line l where l.entry_id = e.id) as lines
   from entry e`;
 interface TotalRecord {
   readonly account: string;

@@ -137,7 +137,7 @@ async function bringUp(
   await ask(`grant usage on all sequences in schema "${domain}" to "${role}"`);
 }
 
-/** Brings the schema to what the plan says. Adds tables, columns and indexes; takes nothing away. */
+/** Brings the schema to what the plan says. Adds tables, columns and indexes; takes none away. */
 export async function migrate(
   server: ServerAddress,
   database: string,

@@ -47,7 +47,8 @@ async function testRole(pool: pg.Pool, domain: string): Promise<void> {
   const [found] = rows;
   if (found?.mine || found?.others.length)
     throw new Error(
-      `The role of ${domain} may do more than it should: make tables, or read ${found.others.join(', ')}.`,
+      `The role of ${domain} may do more than it should: ` +
+        `make tables, or read ${found.others.join(', ')}.`,
     );
 }
 

@@ -11,7 +11,7 @@ import { books, noteRow, opens, publishAll, receiptOf, tenant, unit } from './st
 
 const faultOf = (error: unknown) => (isProtocolError(error) ? error.fault : error);
 
-it('goes on after PostgreSQL was killed, and knows of each unit whether it was stored', async () => {
+it('goes on after PostgreSQL was killed, and knows of each unit if it was stored', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'morrow-reconnect-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   chmodSync(folder, 0o755);

@@ -69,7 +69,8 @@ export function relayOf(run: Run, commitPoint: CommitPoint, listeners: (() => vo
   return {
     async lease(owner, ttlMs) {
       const [row] = await write<{ fence: bigint }>(
-        `update relay set owner = $1, fence = fence + (owner is distinct from $1 or lease_until < clock_timestamp())::int,
+        `update relay set owner = $1,
+           fence = fence + (owner is distinct from $1 or lease_until < clock_timestamp())::int,
           lease_until = clock_timestamp() + $2 * interval '1 millisecond'
          where owner is null or owner = $1 or lease_until < clock_timestamp() returning fence`,
         [owner, ttlMs],

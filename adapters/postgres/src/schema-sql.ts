@@ -98,7 +98,8 @@ export const byIndex =
 /** Numbers what was committed (events.md): lease, fence and counter are one row, so that two never
  * number at once; the outbox is a set, so the hint can delay an event but never skip it. */
 export const relayFunction = `
-create or replace function publish_events(p_fence bigint, p_limit int, p_hint bigint, p_missing bigint[])
+create or replace function publish_events(
+  p_fence bigint, p_limit int, p_hint bigint, p_missing bigint[])
 returns table (pos bigint, number bigint, stream_id uuid, stream_version int, document_type text,
   protocol text, type text, schema_version smallint, data jsonb, meta jsonb, at timestamptz)
 language plpgsql ${byIndex} as $$
@@ -134,7 +135,8 @@ returns bigint[] language plpgsql ${byIndex} as $$
 declare w bigint; fresh bigint[]; top bigint;
 begin
   insert into watermark (handler, producer) values (p_handler, p_producer) on conflict do nothing;
-  select number into w from watermark where handler = p_handler and producer = p_producer for update;
+  select number into w from watermark where handler = p_handler and producer = p_producer
+    for update;
   select array_agg(n order by n) into fresh from (
     select distinct n from unnest(p_numbers) n where n > w except
     select number from inbox where handler = p_handler and producer = p_producer) x(n);
@@ -149,6 +151,7 @@ begin
     where handler = p_handler and producer = p_producer and number > w) x where number = w + r;
   if top is not null then w := top; end if;
   delete from inbox where handler = p_handler and producer = p_producer and number <= w;
-  update watermark set number = w where handler = p_handler and producer = p_producer and number < w;
+  update watermark set number = w
+    where handler = p_handler and producer = p_producer and number < w;
   return fresh;
 end $$;`;

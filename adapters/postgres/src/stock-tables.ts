@@ -78,8 +78,9 @@ export const stockTables = (run: Run): StockTables => ({
     const sorted = keysOf(
       [...keys].sort((a, b) => (`${a.warehouse} ${a.item}` < `${b.warehouse} ${b.item}` ? -1 : 1)),
     );
-    const text = `select b.* from stock_balance b join unnest($1::text[], $2::text[]) k(warehouse, item)
-      using (warehouse, item) order by b.warehouse, b.item for update of b`;
+    const text = `select b.* from stock_balance b
+      join unnest($1::text[], $2::text[]) k(warehouse, item) using (warehouse, item)
+      order by b.warehouse, b.item for update of b`;
     const rows = await run<BalanceRecord>(text, sorted);
     if (rows.length === keys.length) return rows.map(balanceOf);
     await run(
@@ -91,9 +92,11 @@ export const stockTables = (run: Run): StockTables => ({
   },
   async around({ item, warehouse }, place) {
     const rows = await run<MovementRecord>(
-      `(select * from stock_movement where warehouse = $1 and item = $2 and place < $3 order by place desc limit 1)
+      `(select * from stock_movement where warehouse = $1 and item = $2 and place < $3
+        order by place desc limit 1)
        union all
-       (select * from stock_movement where warehouse = $1 and item = $2 and place > $3 order by place)`,
+       (select * from stock_movement where warehouse = $1 and item = $2 and place > $3
+        order by place)`,
       [warehouse, item, place],
     );
     const movements = rows.map(movementOf);
@@ -105,13 +108,14 @@ export const stockTables = (run: Run): StockTables => ({
   async save({ balances, inserted, revalued }) {
     if (inserted.length)
       await run(
-        'insert into stock_movement select * from json_populate_recordset(null::stock_movement, $1::json)',
+        `insert into stock_movement
+         select * from json_populate_recordset(null::stock_movement, $1::json)`,
         [JSON.stringify(inserted.map(movementRecord))],
       );
     if (revalued.length)
       await run(
-        `update stock_movement m set value = r.value, correction = r.correction, on_hand_after = r.on_hand_after,
-           value_after = r.value_after, cost_after = r.cost_after
+        `update stock_movement m set value = r.value, correction = r.correction,
+           on_hand_after = r.on_hand_after, value_after = r.value_after, cost_after = r.cost_after
          from json_populate_recordset(null::stock_movement, $1::json) r
          where m.warehouse = r.warehouse and m.item = r.item and m.place = r.place`,
         [JSON.stringify(revalued.map(movementRecord))],

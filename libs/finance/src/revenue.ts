@@ -33,8 +33,9 @@ const roleOf: Readonly<Record<ItemCategory, string>> = {
   badDebt: 'badDebts',
 };
 
-/** Receivable for the total against each category, rounded on its own; what the roundings leave goes
- * to the rounding account, so that the entry balances. Undefined where nothing is worth a line. */
+/** Receivable for the total against each category, rounded on its own; what the roundings leave
+ * goes to the rounding account, so that the entry balances. Undefined where nothing is worth a
+ * line. */
 export function revenueEntry(sold: Sold, kind: 'sale' | 'return'): AskedEntry | undefined {
   const currency = currencyCode(sold.currency);
   const exact = new Map<string, bigint>();

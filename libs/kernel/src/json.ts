@@ -12,7 +12,8 @@ export function canonicalJson(value: unknown): string {
     const entries = Object.entries(value)
       .filter(([, held]) => held !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return `{${entries.map(([key, held]) => `${JSON.stringify(key)}:${canonicalJson(held)}`).join(',')}}`;
+    const fields = entries.map(([key, held]) => `${JSON.stringify(key)}:${canonicalJson(held)}`);
+    return `{${fields.join(',')}}`;
   }
   return JSON.stringify(value) ?? 'null';
 }

@@ -13,7 +13,8 @@ import {
 import type { Clock, Id, Ids } from '@morrow/kernel';
 import { Order, Orders, orderStates, type Order as ShownOrder } from '@morrow/protocol-orders';
 import type { ItemFacts } from './item-facts.ts';
-import { decidePlaced, groupLines, type Asked } from './place-orders.ts';
+import { groupLines } from './order-lines.ts';
+import { decidePlaced, type Asked } from './place-orders.ts';
 import { salesOrder, type SalesOrderFields } from './sales-order.document.ts';
 
 type OrderState = ShownOrder['state'];

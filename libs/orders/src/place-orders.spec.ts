@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { formatDecimal, parseQuantity, quantityOf } from '@morrow/kernel';
 import type { ItemCategory } from '@morrow/protocol-items';
 import { describe, expect, it } from 'vitest';
-import { decidePlaced, groupLines, type Asked } from './place-orders.ts';
-import { totalOf } from './pricing.ts';
+import { groupLines, totalOf } from './order-lines.ts';
+import { decidePlaced, type Asked } from './place-orders.ts';
 
 const id = '01900000-0000-7000-8000-000000000001';
 const line = (item: string, quantity: string, price: bigint) => ({

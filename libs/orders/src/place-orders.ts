@@ -5,7 +5,7 @@ import { eventOf, transitionOf, type Transition } from '@morrow/document-keeper'
 import { isCurrencyCode, type Id } from '@morrow/kernel';
 import type { ItemCategory } from '@morrow/protocol-items';
 import { Orders, type OrderLine } from '@morrow/protocol-orders';
-import { totalOf } from './pricing.ts';
+import { totalOf } from './order-lines.ts';
 import { salesOrder } from './sales-order.document.ts';
 
 type Placed = EventOf<typeof Orders, 'orderPlaced'>;
@@ -38,15 +38,4 @@ export function decidePlaced(
     events.push(eventOf(Orders, 'orderShipped', shipped));
   }
   return { transition: transitionOf(salesOrder, undefined, id, events), total };
-}
-
-/** Lines of a batch grouped by the position of their order. */
-export function groupLines<L extends object, K extends keyof L>(
-  lines: readonly L[],
-  position: K,
-  groups: number,
-): Omit<L, K>[][] {
-  const grouped: Omit<L, K>[][] = Array.from({ length: groups }, () => []);
-  for (const { [position]: at, ...line } of lines) grouped[Number(at)]?.push(line);
-  return grouped;
 }

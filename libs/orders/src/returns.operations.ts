@@ -11,8 +11,7 @@ import {
 import { isCurrencyCode, type Clock, type Id, type Ids } from '@morrow/kernel';
 import { Return, Returns, type Return as ShownReturn } from '@morrow/protocol-returns';
 import type { ItemFacts } from './item-facts.ts';
-import { groupLines } from './place-orders.ts';
-import { totalOf } from './pricing.ts';
+import { groupLines, totalOf } from './order-lines.ts';
 import { salesReturn, type SalesReturnFields } from './sales-return.document.ts';
 
 const shown = ({ id, state, fields }: DocumentRow): ShownReturn =>

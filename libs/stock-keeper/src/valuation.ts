@@ -11,8 +11,8 @@ export interface Standing {
 }
 export const emptyStanding: Standing = { onHand: 0n, value: 0n, cost: 0n };
 
-/** Quantity above zero comes in, below zero goes out. A cost is given for what is bought; what comes
- * back without one is valued at the average. */
+/** Quantity above zero comes in, below zero goes out. A cost is given for what is bought; what
+ * comes back without one is valued at the average. */
 export interface Move {
   readonly quantity: bigint;
   readonly cost?: bigint | undefined;

@@ -1,4 +1,4 @@
-/** Pricing: what the lines of an order or return amount to. */
+/** Lines of orders and returns: what they amount to, and which belong together. */
 import { currencyCode, exactAmount, price, quantityOf, roundExact } from '@morrow/kernel';
 
 export interface PricedLine {
@@ -16,4 +16,15 @@ export function totalOf(lines: readonly PricedLine[], currency: string): bigint 
     0n,
   );
   return roundExact(exact, code).minor;
+}
+
+/** Lines of a batch grouped by the position of their order. */
+export function groupLines<L extends object, K extends keyof L>(
+  lines: readonly L[],
+  position: K,
+  groups: number,
+): Omit<L, K>[][] {
+  const grouped: Omit<L, K>[][] = Array.from({ length: groups }, () => []);
+  for (const { [position]: at, ...line } of lines) grouped[Number(at)]?.push(line);
+  return grouped;
 }
