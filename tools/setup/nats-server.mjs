@@ -1,7 +1,16 @@
-// Finds nats-server: named, on the path, in our cache, else Debian's package unpacked into the
-// cache; no root needed.
+// Finds nats-server, for whoever starts or tests: named, on the path, in our cache, else Debian's
+// package unpacked into the cache; no root needed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,13 +18,28 @@ import { fileURLToPath } from 'node:url';
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'morrow/nats-server');
 const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 
-/** `{ server }` with its path, or `{ reason }`: a sentence that names what would bring it. */
+function isProgram(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** `{ server }` with its path, or `{ reason }`: a sentence that names what would bring it.
+ * NATS_SKIP_REASON is the answer where somebody has looked before in vain. */
 export function findNatsServer(say) {
-  if (process.env.NATS_SERVER) return { server: process.env.NATS_SERVER };
+  const { NATS_SERVER: named, NATS_SKIP_REASON: before } = process.env;
+  if (named)
+    return isProgram(named)
+      ? { server: named }
+      : { reason: `NATS_SERVER names ${named}, which cannot be run.` };
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   const cached = join(cache, 'usr/sbin/nats-server');
   for (const file of [...folders.map((folder) => join(folder, 'nats-server')), cached])
-    if (existsSync(file)) return { server: file };
+    if (isProgram(file)) return { server: file };
+  if (before) return { reason: before };
   if (process.platform !== 'linux' || !has('apt-get') || !has('dpkg-deb'))
     return { reason: 'There is no nats-server on the path: install nats-server 2.9 or newer.' };
   const fetched = fetchPackage(say);
@@ -25,9 +49,12 @@ export function findNatsServer(say) {
   };
 }
 
-/** Prints the path of the server that is here, for a shell; nothing where there is none. */
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  process.stdout.write(findNatsServer(() => undefined).server ?? '');
+/** Prints the path of the server, for a shell; where there is none, the reason as an error. */
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { server, reason } = findNatsServer(() => undefined);
+  if (server) process.stdout.write(server);
+  else process.stderr.write(`${reason}\n`);
+}
 
 /** Debian's package without root; where the package lists are empty, lists of our own are read. */
 function fetchPackage(say) {
@@ -44,10 +71,9 @@ function fetchPackage(say) {
       say("reading Debian's package lists");
       for (const name of ['lists/partial', 'cache/archives/partial'])
         mkdirSync(join(folder, name), { recursive: true });
-      const own = [
-        ...asUser,
-        ...[`Dir::State::lists=${folder}/lists`, `Dir::Cache=${folder}/cache`, 'Acquire::Languages=none'].flatMap((option) => ['-o', option]),
-      ]; // prettier-ignore
+      const folders = [`Dir::State::lists=${folder}/lists`, `Dir::Cache=${folder}/cache`];
+      const options = [...folders, 'Acquire::Languages=none'].flatMap((each) => ['-o', each]);
+      const own = [...asUser, ...options];
       run('apt-get', ['update', ...own]);
       run('apt-get', ['download', ...own, 'nats-server']);
     }

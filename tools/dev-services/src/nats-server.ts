@@ -3,7 +3,7 @@ import { spawnGuarded, exitOf } from '@morrow/adapter-embedded-postgres';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { findNatsServer } from './find-nats-server.ts';
+import { findNatsServer } from './nats.ts';
 
 export interface NatsServerOptions {
   /** Folder for its log, its port and, with JetStream, its streams; created when absent. */

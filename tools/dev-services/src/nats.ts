@@ -1,5 +1,20 @@
-// The shared nats-server of the test run, for tests that do not kill it.
+// Which nats-server tests run, and the one that a whole test run shares.
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { natsOfThisRun, type NatsFacts } from './test-run.ts';
+
+export type FoundNatsServer =
+  | { readonly program: string }
+  /** Why there is none, to print where tests are skipped. */
+  | { readonly missing: string };
+
+/** The program that the set-up finds or fetches: `NATS_SERVER`, the path, the cache, Debian. */
+export async function findNatsServer(): Promise<FoundNatsServer> {
+  const finder = join(import.meta.dirname, '../../setup/nats-server.mjs');
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [finder]);
+  return stdout ? { program: stdout } : { missing: stderr.trim() };
+}
 
 let known: Promise<NatsFacts> | undefined;
 

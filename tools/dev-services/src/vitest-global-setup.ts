@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { findNatsServer } from './find-nats-server.ts';
+import { findNatsServer } from './nats.ts';
 import { startNats, type NatsServer } from './nats-server.ts';
 import { openDesk } from './service-desk.ts';
 import type { NatsFacts, PostgresFacts } from './test-run.ts';
