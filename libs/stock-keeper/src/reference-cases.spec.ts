@@ -1,9 +1,10 @@
 /** Published figures that stock and its value must come to, by the name of their section. */
+import { currencyCode, minorUnitsOf } from '@morrow/kernel';
 import { describe, expect, it } from 'vitest';
 import { placeOf, recordMovements, type NewMovement } from './record-movements.ts';
 import { Held } from './reserve.ts';
 import { tablesInMemory } from './stock-world.ts';
-import { emptyStanding, valueMove, type Move } from './valuation.ts';
+import { emptyStanding, valueMove, worth, type Move } from './valuation.ts';
 
 const pieces = (count: number) => BigInt(count) * 1_000_000n;
 /** A price of whole pence in millionths. */
@@ -74,6 +75,22 @@ describe('Back-dated chain', () => {
     ]);
     expect([await finished(15_000), repack + 25_000n]).toEqual([priced(17_500), 79_000n]);
     expect(figures().balances).toMatchObject([{ onHand: pieces(35), value: 525_000n }]);
+  });
+});
+
+describe('Currency', () => {
+  it.each([
+    ['JPY', 1n],
+    ['GBP', 123n],
+    ['HUF', 123n],
+    ['IDR', 123n],
+    ['KWD', 1235n],
+    ['IQD', 1235n],
+    ['CLF', 12345n],
+  ])('values a piece at 1.2345 in whole minor units of %s', (currency, value) => {
+    const decimals = minorUnitsOf(currencyCode(currency));
+    expect(worth(pieces(1), 1_234_500n, decimals)).toBe(value);
+    expect(worth(pieces(-1), 1_234_500n, decimals)).toBe(-value);
   });
 });
 

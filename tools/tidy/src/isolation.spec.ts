@@ -64,6 +64,14 @@ interface TestReport {
 const run = (tree: string, ...args: string[]) =>
   execFileSync(process.execPath, args, { cwd: tree, encoding: 'utf8', stdio: 'pipe' });
 
+/** Paths of the tests that a folder holds; it must hold some. */
+function specsIn(folder: string): readonly string[] {
+  const files = readdirSync(folder, { recursive: true }).map(String);
+  const specs = files.filter((path) => path.endsWith('.spec.ts'));
+  expect(specs, folder).not.toEqual([]);
+  return specs.map((path) => join(folder, path));
+}
+
 function checkTypes(tree: string, folder: string): string {
   const settings = {
     extends: './tsconfig.base.json',
@@ -76,7 +84,7 @@ function checkTypes(tree: string, folder: string): string {
 }
 
 describe.each(domains)('$folder', ({ name, folder }) => {
-  it('keeps its types, loads and passes its tests without any other domain', () => {
+  it('keeps its types, loads and passes all tests, without any other domain', () => {
     const tree = treeOf(groundOf(name));
     expect(readdirSync(join(tree, 'libs'))).not.toContain(
       domains.find((other) => other.name !== name)?.folder.replace('libs/', ''),
@@ -85,13 +93,15 @@ describe.each(domains)('$folder', ({ name, folder }) => {
     const load = `console.log(typeof (await import('${name}')).manifest)`;
     const node = ['--conditions=@morrow/source', '--input-type=module', '-e', load];
     expect(run(tree, ...node)).toBe('object\n');
+    const keepers = packages.filter((each) => keeperOwners[each.name] === name);
+    const tested = [folder, ...keepers.map((keeper) => keeper.folder)];
     const settings = `import { defaultServerConditions } from 'vite';
 const conditions = ['@morrow/source', ...defaultServerConditions];
 export default {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['${folder}/src/**/*.spec.ts'],
+    include: [${tested.map((path) => `'${path}/src/**/*.spec.ts'`).join(', ')}],
     reporters: [['json', { outputFile: 'report.json' }]],
     server: { deps: { inline: [/@morrow\\//] } },
   },
@@ -100,12 +110,8 @@ export default {
     run(tree, join(modules, 'vitest/vitest.mjs'), 'run');
     const report = readFileSync(join(tree, 'report.json'), 'utf8');
     const { testResults, numPassedTests, numTotalTests } = JSON.parse(report) as TestReport;
-    const sources = readdirSync(join(root, folder, 'src'), { recursive: true }).map(String);
-    const specs = sources.filter((path) => path.endsWith('.spec.ts'));
-    expect(specs).not.toEqual([]);
-    expect(testResults.map(({ name }) => name).sort()).toEqual(
-      specs.map((path) => join(tree, folder, 'src', path)).sort(),
-    );
+    const specs = tested.flatMap((path) => specsIn(join(tree, path, 'src')));
+    expect(testResults.map(({ name: file }) => file).sort()).toEqual(specs.sort());
     expect(numPassedTests).toBe(numTotalTests);
   });
 });

@@ -77,7 +77,8 @@ async function swapIn(world: World, domain: string): Promise<void> {
       throw new Error(faults.join('; '));
     } catch (error) {
       const isUnderWay = isProtocolError(error) && error.code === 'replayUnderWay';
-      if ((isProtocolError(error) && !isUnderWay) || tries > 20) throw error;
+      // one that is under way is waited for, however long this machine takes for it
+      if (!isUnderWay && (isProtocolError(error) || tries > 20)) throw error;
       await new Promise((soon) => setTimeout(soon, 100));
     }
 }
