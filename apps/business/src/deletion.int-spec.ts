@@ -44,6 +44,8 @@ function leftWithout(gone: string): readonly string[] {
   return left.map(({ name }) => name);
 }
 
+const kebabCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 function link(target: string, path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   symlinkSync(target, path);
@@ -66,8 +68,7 @@ function copied(): string {
 /** Takes the folder of a domain away, and all that follows from its being there. */
 async function without(gone: string, left: readonly string[]): Promise<string> {
   const tree = copied();
-  const folder = manifests.some(({ name }) => name === gone) ? join(tree, 'libs', gone) : undefined;
-  if (folder) rmSync(folder, { recursive: true });
+  if (gone) rmSync(join(tree, 'libs', kebabCase(gone)), { recursive: true });
   for (const mode of modes) {
     const file = join(tree, `deploy/placements/${mode}.json`);
     const placement = JSON.parse(readFileSync(file, 'utf8')) as Placement;
