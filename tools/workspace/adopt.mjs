@@ -1,7 +1,8 @@
-// Takes new packages of the workspace in: writes what follows from them, links them in node_modules
-// and notes that nothing from npm has changed, so that no test waits for an installation.
+// Takes new packages of the workspace in: writes what follows from them and links them in
+// node_modules. `--check` only asks, before there are new ones, whether all is installed; where it
+// was, `--installed` notes afterwards that it still is, so that nothing waits for npm.
 // Plain JavaScript, no packages, like the set-up that it shares its folders with.
-import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { modules, root } from '../setup/checkout.mjs';
 import { isInstalled, noteInstalled, packageFolders } from '../setup/install.mjs';
@@ -16,7 +17,7 @@ function link(folder) {
   symlinkSync(target, place, process.platform === 'win32' ? 'junction' : 'dir');
 }
 
-const wasInstalled = isInstalled();
+if (process.argv.includes('--check')) process.exit(isInstalled() ? 0 : 1);
 await import('./sync.mjs');
 packageFolders().forEach(link);
-if (wasInstalled && existsSync(modules)) noteInstalled();
+if (process.argv.includes('--installed')) noteInstalled();

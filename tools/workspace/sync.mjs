@@ -30,8 +30,8 @@ const write = (file, value) => {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
   stale.push(file);
   if (process.argv.includes('--check')) return;
+  console.log(`${existsSync(path) ? 'changed' : 'new    '} ${file}`);
   writeFileSync(path, text);
-  console.log(`changed ${file}`);
 };
 
 const packages = folders.map((folder) => ({ folder, manifest: read(`${folder}/package.json`) }));

@@ -45,7 +45,14 @@ async function tested(...args: string[]) {
 const reached = () =>
   tested('apps/business/src/scenarios', '-t', 'reach every operation, declared error and event');
 
+/** Asks the set-up of the copy, or tells it something; gives what it printed. */
+const setUp = async (expression: string) => {
+  const code = `import * as m from './tools/setup/install.mjs'; console.log(${expression});`;
+  return (await copy.node('--input-type=module', '-e', code)).output.trim();
+};
+
 beforeAll(async () => {
+  await setUp('m.noteInstalled()');
   const asked = [
     'domain errands',
     'document errands stopover',
@@ -78,6 +85,10 @@ describe('what the generators wrote', () => {
   ];
   it.each(guards)('passes %s', { timeout: atMost }, async (_, args) => {
     expect(await copy.node(...args())).toEqual<Ended>({ status: 0, output: '' });
+  });
+
+  it('needs no installation', async () => {
+    expect(await setUp('m.isInstalled()')).toBe('true');
   });
 
   it('passes tidy, and the new domain stands alone', { timeout: atMost }, async () => {

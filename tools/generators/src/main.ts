@@ -11,6 +11,12 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 /** npm keeps `--dry-run` and `--event` to itself where they do not follow `--`. */
 const kept = (name: string) => process.env[`npm_config_${name}`];
 
+/** Runs the script that takes new packages in; tells whether it succeeded. */
+function adopt(...args: readonly string[]): boolean {
+  const script = resolve(root, 'tools/workspace/adopt.mjs');
+  return spawnSync(process.execPath, [script, ...args], { stdio: 'inherit' }).status === 0;
+}
+
 function asked() {
   const options = { 'dry-run': { type: 'boolean' }, event: { type: 'string' } } as const;
   try {
@@ -31,12 +37,11 @@ async function main(): Promise<void> {
     for (const { path, text } of changes) say(`\n=== ${path}\n${text}`);
     return;
   }
+  const wasInstalled = adopt('--check');
   writeAll(root, changes);
   for (const { path, isNew } of changes) say(`${isNew ? 'new    ' : 'changed'} ${path}`);
-  const adopt = spawnSync(process.execPath, [resolve(root, 'tools/workspace/adopt.mjs')], {
-    stdio: 'inherit',
-  });
-  if (adopt.status !== 0) throw new Refused('The references were not written: run npm run sync.');
+  if (!adopt(...(wasInstalled ? ['--installed'] : [])))
+    throw new Refused('The files are written, the references are not: run npm run sync.');
   say('\nNext: npm test, or first read what was written: it is yours now.');
 }
 
