@@ -8,6 +8,7 @@ import { addHelp, sentenceOf } from './help-command.ts';
 import { importFile, readablePath, refuseUnwritable } from './import-command.ts';
 import { stockFaults } from './laws-across.ts';
 import { exportForms, exportJournal, type ExportForm } from './plain-text.ts';
+import { addLetters } from './letter-command.ts';
 import { printReplay, replayed, replayFaults } from './replay-command.ts';
 import { reports, type Report } from './reports.ts';
 import { openSession, type Session } from './session.ts';
@@ -142,6 +143,7 @@ program
       }
     }),
   );
+addLetters(program, inSession);
 const tenants = program.command('tenant').description('customers of the platform');
 tenants
   .command('add <name>')

@@ -1,0 +1,69 @@
+/** `morrow letter`: what handlers could not handle is listed, handed to them again, or dropped. */
+import { Argument, InvalidArgumentError, type Command } from 'commander';
+import type { Id } from '@morrow/kernel';
+import { keepingOf } from '@morrow/protocol-keeping';
+import type { Session } from './session.ts';
+import { domains } from './settled.ts';
+
+type InSession = <Arguments extends unknown[]>(
+  run: (session: Session, ...args: Arguments) => Promise<void>,
+) => (...args: Arguments) => Promise<void>;
+/** Number of an event, or id of a timer. */
+interface Which {
+  readonly number: number;
+  readonly timer?: Id<'timer'>;
+}
+
+function whichOf(text: string): Which {
+  if (/^\d{1,15}$/.test(text)) return { number: Number(text) };
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text))
+    return { number: 0, timer: text as Id<'timer'> };
+  throw new InvalidArgumentError('Give the number of an event or the id of a timer, as listed.');
+}
+
+async function listLetters({ port, context }: Session): Promise<void> {
+  let count = 0;
+  for (const domain of domains) {
+    const { letters } = await port(keepingOf(domain)).deadLetters({}, context());
+    for (const { handler, producer, number, timer = number, attempts, sentence } of letters) {
+      const times = attempts === 1 ? 'once' : `${attempts} times`;
+      console.log(`${domain} ${handler} ${producer} ${timer} failed ${times}: ${sentence}`);
+      count++;
+    }
+  }
+  if (!count) console.log('Nothing was set aside.');
+}
+
+/** Adds the commands; a letter is named by the first four words of its line in the list. */
+export function addLetters(program: Command, inSession: InSession): void {
+  const letter = program
+    .command('letter')
+    .description('events and timers that a handler could not handle');
+  letter
+    .command('list')
+    .description('a line for each, with the sentence of its last failure')
+    .action(inSession(listLetters));
+  const named = (name: string, description: string) =>
+    letter
+      .command(name)
+      .description(description)
+      .addArgument(new Argument('<domain>').choices(domains))
+      .argument('<handler>')
+      .argument('<producer>')
+      .argument('<which>', 'number of the event, or id of the timer', whichOf);
+  type Named = [domain: string, handler: string, producer: string, which: Which];
+  named('retry', 'hand it to its handler again, now').action(
+    inSession(async ({ port, context }, ...[domain, handler, producer, which]: Named) => {
+      const asked = { handler, producer, ...which };
+      const { handled } = await port(keepingOf(domain)).retry(asked, context());
+      console.log(handled ? 'It is handled.' : 'It failed again: see `morrow letter list`.');
+      if (!handled) process.exitCode = 1;
+    }),
+  );
+  named('skip', 'drop it for good: it is never handled').action(
+    inSession(async ({ port, context }, ...[domain, handler, producer, which]: Named) => {
+      await port(keepingOf(domain)).skip({ handler, producer, ...which }, context());
+      console.log('It is dropped.');
+    }),
+  );
+}

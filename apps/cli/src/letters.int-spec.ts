@@ -1,0 +1,59 @@
+/** What could not be handled is listed, handed over again and dropped from the command line. */
+import { units } from '@morrow/kernel';
+import { testPostgres } from '@morrow/dev-services';
+import { Companies } from '@morrow/protocol-companies';
+import { Items } from '@morrow/protocol-items';
+import { keepingOf } from '@morrow/protocol-keeping';
+import { Orders } from '@morrow/protocol-orders';
+import { afterAll, expect, it } from 'vitest';
+import { openSession } from './session.ts';
+import { openShop } from './shop.features.ts';
+
+const tenant = `letters${process.pid}`;
+const shop = await openShop(await testPostgres(), [tenant]);
+afterAll(() => shop.close());
+const letter = (...args: readonly string[]) => shop.morrow(tenant, 'letter', ...args);
+
+/** Ships an order in euros, of which books in pounds can make nothing. */
+async function shipInEuros(): Promise<void> {
+  process.env['M_DATA'] = shop.folder;
+  const { port, context, close } = await openSession(tenant);
+  await port(Companies).setUp({ name: 'Shop', currency: 'GBP' }, context());
+  const items = [{ code: 'TEA', name: 'Tea', category: 'goods' as const }];
+  await port(Items).upsertMany({ items }, context());
+  const at = new Date('2026-03-02T10:00:00.000Z');
+  const order = {
+    ...{ number: 'S1', customer: 'C1', warehouse: 'MAIN', currency: 'EUR' },
+    ...{ placedAt: at, shippedAt: at },
+    lines: [{ item: 'TEA', quantity: units(1n), price: 2_000_000n }],
+  };
+  await port(Orders).place(order, context());
+  const parked = async () =>
+    (await port(keepingOf('finance')).deadLetters({}, context())).letters.length;
+  await expect.poll(parked, { timeout: 30_000 }).toBe(1);
+  await close();
+}
+
+it('lists a sale that could not be booked, tries it again, and drops it', async () => {
+  expect((await letter('list')).out).toBe('Nothing was set aside.\n');
+  await shipInEuros();
+  const name = ['finance', 'followSales', 'orders', '2'];
+  const line = /^finance followSales orders 2 failed .*: The books are not kept in EUR\.\n$/;
+  expect((await letter('list')).out).toMatch(line);
+  const retried = await letter('retry', ...name);
+  expect(retried).toMatchObject({ code: 1, out: expect.stringMatching(/^It failed again/) });
+  expect(await letter('skip', ...name)).toEqual({ code: 0, out: 'It is dropped.\n', problem: '' });
+  expect(await letter('skip', ...name)).toMatchObject({
+    code: 1,
+    problem: expect.stringContaining('There is no dead letter 2 of that handler.'),
+  });
+  expect((await letter('list')).out).toBe('Nothing was set aside.\n');
+});
+
+it('says what a letter is named by', async () => {
+  const asked = await letter('retry', 'finance', 'followSales', 'orders', 'second');
+  expect(asked).toMatchObject({
+    code: 2,
+    problem: expect.stringContaining('Give the number of an event or the id of a timer'),
+  });
+});
