@@ -54,7 +54,7 @@ export const dependencyTable: Readonly<Record<Layer, Row>> = {
   'engine-port': { may: core, npm: [], node: [] },
   keeper: {
     may: { ...core, protocol: 'declared', 'engine-port': 'yes', keeper: 'shared' },
-    npm: [],
+    npm: ['zod', 'yaml', 'jsonata', 'iso8601-duration'],
     node: [],
   },
   domain: { may: { ...core, protocol: 'yes', keeper: 'shared and own' }, npm: [], node: [] },

@@ -1,0 +1,145 @@
+/** Expressions of workflows: JSONata without clock, chance, patterns or anything that reaches out. */
+import jsonata from 'jsonata';
+import { expressionLengthMax } from './workflow.schemas.ts';
+
+/** A node of JSONata's syntax tree, as its parser gives it. */
+export interface Node {
+  readonly type: string;
+  readonly value?: unknown;
+  readonly position?: number;
+  readonly arguments?: readonly Node[];
+  readonly procedure?: Node;
+  readonly steps?: readonly Node[];
+  readonly stages?: readonly Node[];
+  readonly predicate?: readonly Node[];
+  readonly expressions?: readonly Node[];
+  readonly terms?: readonly { readonly expression: Node }[];
+  readonly lhs?: Node | readonly (readonly Node[])[];
+  readonly rhs?: Node;
+  readonly expr?: Node;
+  readonly condition?: Node;
+  readonly then?: Node;
+  readonly else?: Node;
+  readonly body?: Node;
+  readonly group?: { readonly lhs: readonly (readonly Node[])[] };
+  readonly keepArray?: boolean;
+  readonly keepSingletonArray?: boolean;
+  readonly focus?: string;
+  readonly index?: string;
+}
+
+/** Functions whose outcome and cost follow from their arguments. */
+export const allowedFunctions: ReadonlySet<string> = new Set([
+  ...['sum', 'count', 'max', 'min', 'average', 'number', 'floor', 'ceil', 'round', 'abs'],
+  ...['sqrt', 'power', 'string', 'length', 'substring', 'substringBefore', 'substringAfter'],
+  ...['lowercase', 'uppercase', 'trim', 'contains', 'replace', 'split', 'join', 'boolean', 'not'],
+  ...['exists', 'map', 'filter', 'single', 'reduce', 'sift', 'each', 'keys', 'lookup', 'append'],
+  ...['spread', 'merge', 'reverse', 'zip', 'sort', 'type', 'error', 'assert'],
+  ...['toMillis', 'fromMillis'],
+]);
+/** Why the other functions of JSONata are refused. */
+export const refusedFunctions: ReadonlyMap<string, string> = new Map([
+  ...['now', 'millis'].map((name) => [name, 'an expression has no clock'] as const),
+  ...['random', 'shuffle'].map((name) => [name, 'an expression has no chance'] as const),
+  ['eval', 'an expression stands in the file'],
+  ...['match', 'pad', 'distinct'].map((name) => [name, 'its cost has no bound'] as const),
+  ...['formatNumber', 'formatBase', 'formatInteger', 'parseInteger', 'clone'].map(
+    (name) => [name, 'a workflow needs no such thing'] as const,
+  ),
+  ...['base64encode', 'base64decode', 'encodeUrl', 'encodeUrlComponent', 'decodeUrl'].map(
+    (name) => [name, 'a workflow needs no such thing'] as const,
+  ),
+  ['decodeUrlComponent', 'a workflow needs no such thing'],
+]);
+const allowedNodes: ReadonlySet<string> = new Set([
+  ...['path', 'name', 'string', 'number', 'value', 'binary', 'unary', 'condition', 'block'],
+  ...['variable', 'bind', 'lambda', 'function', 'partial', 'operator', 'apply', 'wildcard'],
+  ...['descendant', 'sort', 'filter'],
+]);
+const refusedNodes: Readonly<Record<string, string>> = {
+  regex: 'Patterns are refused, for their cost has no bound',
+  transform: 'The operator | | is refused: build the object anew',
+  parent: 'The operator % is refused: start at trigger or steps',
+};
+
+export interface Expression {
+  readonly text: string;
+  readonly tree: Node;
+  readonly compiled: jsonata.Expression;
+}
+
+/** At most so many items in one list that an expression makes. */
+export const listItemsMax = 20_000;
+const depthMax = 400;
+const timeoutMs = 1000;
+
+/** The expression, or the sentence that says why it is none. */
+export function parseExpression(text: string): Expression | string {
+  if (text.length > expressionLengthMax)
+    return `An expression has at most ${expressionLengthMax} characters.`;
+  try {
+    const options = { stack: depthMax, timeout: timeoutMs, sequence: listItemsMax };
+    const compiled = jsonata(text, options);
+    const tree = compiled.ast() as Node;
+    const refusal = refusalOf(tree);
+    return refusal ?? { text, tree, compiled };
+  } catch (error) {
+    if (error instanceof RangeError) return 'The expression is nested too deeply.';
+    const { message = 'it cannot be read', position } = error as jsonata.JsonataError;
+    const at = typeof position === 'number' ? ` (at character ${position})` : '';
+    return `This is no expression: ${message.slice(0, 200)}${at}.`;
+  }
+}
+
+/** The first thing in the tree that an expression may not have. */
+function refusalOf(tree: Node): string | undefined {
+  const bound = new Set<string>();
+  const nodes: Node[] = [];
+  const collect = (node: Node) => {
+    nodes.push(node);
+    if (node.type === 'lambda') for (const each of node.arguments ?? []) bound.add(nameOf(each));
+    if (node.type === 'bind') bound.add(nameOf(node.lhs as Node));
+    for (const child of childrenOf(node)) collect(child);
+  };
+  collect(tree);
+  const own = [...bound].find((name) => allowedFunctions.has(name) || refusedFunctions.has(name));
+  if (own) return `$${own} is a function of JSONata: give the variable another name.`;
+  for (const node of nodes) {
+    const refusal = nodeRefusal(node, bound);
+    if (refusal) return `${refusal} (at character ${node.position ?? 0}).`;
+  }
+  return undefined;
+}
+
+function nodeRefusal(node: Node, bound: ReadonlySet<string>): string | undefined {
+  if (node.focus !== undefined || node.index !== undefined)
+    return 'The operators @ and # are refused: use $map with a function';
+  if (node.type === 'variable') return variableRefusal(nameOf(node), bound);
+  if (allowedNodes.has(node.type)) return undefined;
+  return refusedNodes[node.type] ?? `An expression may have no ${node.type}`;
+}
+
+function variableRefusal(name: string, bound: ReadonlySet<string>): string | undefined {
+  const reason = refusedFunctions.get(name);
+  if (reason) return `$${name} is refused: ${reason}`;
+  const isKnown = name === '' || name === '$' || bound.has(name) || allowedFunctions.has(name);
+  return isKnown ? undefined : `There is no $${name}`;
+}
+
+const nameOf = ({ value }: Node): string => String(value);
+
+/** Everything below a node, in the order in which it is written. */
+export function childrenOf(node: Node): readonly Node[] {
+  const pairs = [...(Array.isArray(node.lhs) ? node.lhs : []), ...(node.group?.lhs ?? [])];
+  const one = Array.isArray(node.lhs) ? undefined : (node.lhs as Node | undefined);
+  return [
+    ...[node.procedure, one, node.rhs, node.expr, node.condition, node.then, node.else, node.body],
+    ...(node.arguments ?? []),
+    ...(node.steps ?? []),
+    ...(node.stages ?? []),
+    ...(node.predicate ?? []),
+    ...(node.expressions ?? []),
+    ...(node.terms ?? []).map(({ expression }) => expression),
+    ...(pairs as readonly (readonly Node[])[]).flat(),
+  ].filter((child) => child !== undefined);
+}

@@ -1,0 +1,153 @@
+/** A problem of a workflow: where it stands and what is wrong, in one sentence for a person. */
+import type { z } from 'zod';
+import { stepKinds, WorkflowSchema, type WorkflowDefinition } from './workflow.schemas.ts';
+
+/** Keys and positions from the root of a definition: `['steps', 'ship', 'after', 0]`. */
+export type Path = readonly (string | number)[];
+
+export interface Problem {
+  /** `steps.reserve.input.lines[0].item`; empty for the whole. */
+  readonly place: string;
+  /** Line and column of the file, from 1, where it came from a file. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly sentence: string;
+}
+/** A problem by its path, before it is looked up in a file. */
+export interface Finding {
+  readonly path: Path;
+  readonly sentence: string;
+}
+
+/** Where a path stands in a file. */
+export type PositionOf = (path: Path) => { readonly line: number; readonly column: number };
+
+export const placeOf = (path: Path): string =>
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');
+
+export const problemOf = ({ path, sentence }: Finding, positionOf?: PositionOf): Problem => ({
+  place: placeOf(path),
+  ...positionOf?.(path),
+  sentence,
+});
+
+/** What keeps a value from being a definition of this form; empty where it is one. */
+export function formFindings(value: unknown): Finding[] {
+  const result = WorkflowSchema.safeParse(value);
+  if (result.success) return [];
+  const kinds = kindFindings(value);
+  const isOther = ({ path }: Finding) =>
+    !kinds.some((kind) => placeOf(path.slice(0, 2)) === placeOf(kind.path));
+  const others = result.error.issues.flatMap((issue) => findingsOf(issue, value)).filter(isOther);
+  return [...kinds, ...others];
+}
+
+/** Steps that are of no kind or of several: nothing else about them is worth saying. */
+function kindFindings(value: unknown): Finding[] {
+  const steps = valueAt(value, ['steps']);
+  return Object.entries(isMap(steps) ? steps : {}).flatMap(([name, step]) => {
+    const kinds = stepKinds.filter((kind) => isMap(step) && Object.hasOwn(step, kind));
+    if (kinds.length === 1 || !isMap(step)) return [];
+    const found = kinds.join(' and ') || 'none';
+    const sentence = `A step has exactly one of ${stepKinds.join(', ')}; this one has ${found}.`;
+    return [{ path: ['steps', name], sentence }];
+  });
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The definition, or its problems. */
+export function definitionOf(
+  value: unknown,
+  positionOf?: PositionOf,
+):
+  | { readonly definition: WorkflowDefinition }
+  | { readonly definition?: undefined; readonly problems: readonly Problem[] } {
+  const findings = formFindings(value);
+  if (findings.length)
+    return { problems: findings.map((finding) => problemOf(finding, positionOf)) };
+  return { definition: WorkflowSchema.parse(value) };
+}
+
+type Issue = z.core.$ZodIssue;
+
+function findingsOf(issue: Issue, root: unknown, base: Path = []): Finding[] {
+  const path = [...base, ...(issue.path as Path)];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        sentence: `The form has no field ${key} here.`,
+      }));
+    case 'invalid_union':
+      return unionFindings(issue, path, root);
+    case 'invalid_key':
+      return issue.issues.map(({ message }) => ({ path, sentence: message }));
+    default:
+      return [{ path, sentence: sentenceOf(issue, valueAt(root, path)) }];
+  }
+}
+
+/** Of the choices of a union the one that fits best speaks. */
+function unionFindings(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  path: Path,
+  root: unknown,
+): Finding[] {
+  const choices = issue.errors.map((issues) =>
+    issues.flatMap((inner) => findingsOf(inner, root, path)),
+  );
+  // A choice of another type, or with other keys, is not the one that was meant.
+  const misfit = (findings: readonly Finding[]) =>
+    findings.reduce((sum, { path: inner }) => sum + 100 / 10 ** (inner.length - path.length), 0);
+  return choices.sort((a, b) => misfit(a) - misfit(b))[0] ?? [];
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? (value as Record<string | number, unknown>)[part]
+        : undefined,
+    root,
+  );
+}
+
+const words: Readonly<Record<string, string>> = {
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+  null: 'null',
+  undefined: 'nothing',
+};
+const wordOf = (type: string) => words[type] ?? type;
+const typeOf = (value: unknown) =>
+  value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+
+function sentenceOf(issue: Issue, value: unknown): string {
+  if (value === undefined) return 'This field is missing.';
+  switch (issue.code) {
+    case 'invalid_type':
+      return `This should be ${wordOf(issue.expected)}, and it is ${wordOf(typeOf(value))}.`;
+    case 'invalid_value':
+      return `This is one of ${issue.values.map(String).join(', ')}.`;
+    case 'too_small':
+      return issue.origin === 'string'
+        ? 'This text is empty.'
+        : `This is ${issue.minimum} or more.`;
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `This text has more than ${issue.maximum} characters.`
+        : `This is ${issue.maximum} or less.`;
+    default:
+      return issue.message;
+  }
+}
