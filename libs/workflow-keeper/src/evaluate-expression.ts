@@ -8,7 +8,7 @@ export type Outcome =
   | { readonly isOk: true; readonly value: Json | undefined }
   | { readonly isOk: false; readonly sentence: string };
 
-const stepsMax = 200_000;
+const stepsMax = 100_000;
 /** What an expression may make beside what it was given: one for each value and character. */
 const weightMax = 1_000_000;
 
@@ -77,10 +77,15 @@ function prepare(expression: Expression): void {
   on('exit', (_node, _input, frame, result) => {
     budgetOf(frame as Frame).made(result);
   });
-  compiled.registerFunction('toMillis', (text?: string) => text && millisOf(text), '<s-:n>');
-  compiled.registerFunction('fromMillis', (ms?: number) => ms && new Date(ms).toISOString(), '<n-:s>');
+  const given =
+    <T>(how: (value: T) => unknown) =>
+    (value?: T) =>
+      value === undefined ? undefined : how(value);
+  compiled.registerFunction('toMillis', given(millisOf), '<s-:n>');
+  compiled.registerFunction('fromMillis', given(instantOf), '<n-:s>');
 }
 
+const instantOf = (ms: number): string => new Date(ms).toISOString();
 const isoInstant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
 function millisOf(text: string): number {
@@ -108,7 +113,7 @@ function reasonOf(error: unknown): string {
     case 'D1011':
       return 'it calls itself too deeply';
     case 'D1012':
-      return 'it takes longer than a second';
+      return 'it takes too long';
     case 'D2014':
     case 'D2015':
       return 'it makes a list that is too long';

@@ -1,4 +1,4 @@
-/** Expressions of workflows: JSONata without clock, chance, patterns or anything that reaches out. */
+/** Expressions of workflows: JSONata without clock, chance, patterns or a way out. */
 import jsonata from 'jsonata';
 import { expressionLengthMax } from './workflow.schemas.ts';
 
@@ -71,15 +71,16 @@ export interface Expression {
 /** At most so many items in one list that an expression makes. */
 export const listItemsMax = 20_000;
 const depthMax = 400;
-const timeoutMs = 1000;
+/** A last resort: the limit of steps comes first on any machine that is not overrun. */
+const timeoutMs = 5000;
 
 /** The expression, or the sentence that says why it is none. */
 export function parseExpression(text: string): Expression | string {
   if (text.length > expressionLengthMax)
     return `An expression has at most ${expressionLengthMax} characters.`;
   try {
-    const options = { stack: depthMax, timeout: timeoutMs, sequence: listItemsMax };
-    const compiled = jsonata(text, options);
+    const limits = { stack: depthMax, timeout: timeoutMs, sequence: listItemsMax };
+    const compiled = jsonata(text, limits);
     const tree = compiled.ast() as Node;
     const refusal = refusalOf(tree);
     return refusal ?? { text, tree, compiled };
