@@ -49,7 +49,7 @@ async function cuttingProxy(): Promise<Proxy> {
   };
 }
 
-it('calls the outcome of a commit unknown when its answer is lost, and repeats nothing', async () => {
+it('calls the outcome of a commit unknown when its answer is lost, and tries it once', async () => {
   const { user } = await testPostgres();
   const proxy = await cuttingProxy();
   const { store } = await world({ server: { host: '127.0.0.1', port: proxy.port, user } });

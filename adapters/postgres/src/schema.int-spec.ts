@@ -82,7 +82,7 @@ it('opens twice at the same moment, and adds a tenant later', async () => {
   expect(() => stores?.of('nobody')).toThrow(/nobody/);
 });
 
-it('adds the columns of new fields and keeps each value, with the field gone and back', async () => {
+it('adds the columns of new fields and keeps each value while the field is gone', async () => {
   const { host, port, user, database, drop } = await freshDatabase('widen');
   onTestFinished(drop);
   const { customer: _, ...fewer } = note.fields;

@@ -84,7 +84,7 @@ function checkTypes(tree: string, folder: string): string {
 }
 
 describe.each(domains)('$folder', ({ name, folder }) => {
-  it('keeps its types, loads and passes all tests, without any other domain', () => {
+  it('keeps its types, loads and passes its tests without any other domain', () => {
     const tree = treeOf(groundOf(name));
     expect(readdirSync(join(tree, 'libs'))).not.toContain(
       domains.find((other) => other.name !== name)?.folder.replace('libs/', ''),
