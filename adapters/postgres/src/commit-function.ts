@@ -26,8 +26,7 @@ function documentSection(table: DocumentTable): string {
   const record = typed.map(([column, type]) => `"${column}" ${type}`).join(', ');
   const names = typed.map(([column]) => `"${column}"`).join(', ');
   const values = typed.map(([column]) => `r."${column}"`).join(', ');
-  const pinned = new Set(['id', 'lifecycle_id', 'lifecycle_version', 'lifecycle_hash']);
-  const changed = typed.filter(([column]) => !pinned.has(column));
+  const changed = typed.filter(([column]) => column !== 'id');
   const sets = changed.map(([column]) => `"${column}" = r."${column}"`).join(', ');
   const rows = `json_to_recordset(p_documents->'${documentType}')
       as r(_unit int, _events int, _at timestamptz, ${record})`;

@@ -115,9 +115,16 @@ export function recordOf(
   return record;
 }
 
-/** Column of a field, or of the state; a TypeError names what is neither. */
+/** Columns of every document that lists may ask for. */
+const askedOfAll: Readonly<Record<string, string>> = {
+  state: 'state',
+  lifecycleVersion: 'lifecycle_version',
+};
+
+/** Column of a field, of the state or the lifecycle's version; a TypeError names what is none. */
 export function columnOf({ columns, documentType }: DocumentTable, field: string): string {
-  if (field === 'state') return 'state';
+  const common = askedOfAll[field];
+  if (common !== undefined) return common;
   const found = columns.find((column) => column.field === field);
   if (!found) throw new TypeError(`${documentType} has no field ${field}`);
   return quote(found.name);

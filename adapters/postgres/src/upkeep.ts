@@ -4,6 +4,7 @@ import type { Upkeep } from '@morrow/engines';
 import { canonicalJson, type Json, type JsonObject } from '@morrow/kernel';
 import type { CommitPoint } from './connections.ts';
 import { rowOf, type DocumentTable } from './document-table.ts';
+import { lifecycleCounts } from './lifecycle-counts.ts';
 import type { Run } from './reads.ts';
 import { rebuildLock } from './schema-sql.ts';
 
@@ -132,6 +133,7 @@ export const upkeepOf = (run: Run, plan: UpkeepPlan): Upkeep => ({
       for (const { fault } of await run<{ fault: string }>(`${law} limit 50`)) faults.push(fault);
     return faults;
   },
+  lifecycles: () => lifecycleCounts(run, plan.tables),
   async pruneReceipts(before, limit) {
     plan.commitPoint('receipts.prune', 'before');
     const [row] = await run<{ n: number }>(

@@ -24,7 +24,7 @@ import {
   remoteEvents,
   Replays,
 } from '@morrow/event-keeper';
-import { keepingOf } from '@morrow/protocol-keeping';
+import { anyKeepingOf, keepingOf } from '@morrow/protocol-keeping';
 import { serviceContext } from './calls.ts';
 import { signing } from './claims.ts';
 import type { Composition } from './container.ts';
@@ -98,7 +98,7 @@ export async function hostDomain(
   const { documents, provides } = manifest;
   const replays = new Replays(
     stores,
-    { documents, protocols: provides, history: parts.history },
+    { documents, protocols: [...provides, anyKeepingOf(name)], history: parts.history },
     (sentence, cause) => logger.error(sentence, cause),
   );
   const offered = provides.map(({ spec }) => ({ name: spec.name, version: spec.version }));
@@ -108,6 +108,8 @@ export async function hostDomain(
     replays,
     openTenant: tenantOpening(stores, keeper, ground),
     about: { domain: name, release, protocols: offered },
+    clock: systemClock,
+    documents,
   });
   const keeping = {
     protocol: keepingOf(name) as unknown as Protocol,

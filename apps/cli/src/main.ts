@@ -5,6 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { digestOf } from './digest.ts';
 import { addHelp, sentenceOf } from './help-command.ts';
+import { addLifecycles } from './lifecycle-command.ts';
 import { importFile, readablePath, refuseUnwritable } from './import-command.ts';
 import { stockFaults } from './laws-across.ts';
 import { exportForms, exportJournal, type ExportForm } from './plain-text.ts';
@@ -115,16 +116,20 @@ program
   );
 program
   .command('replay')
-  .addArgument(new Argument('<domain>').choices(domains))
+  .addArgument(new Argument('[domain]', 'all of them unless told').choices(domains))
   .description('derive every table of a domain from its events, compare, and put them in place')
-  .option('--dry-run', 'compare only')
+  .addOption(new Option('--dry-run', 'compare only: say what would change').conflicts('apply'))
+  .addOption(new Option('--apply', 'put them in place, as is done unless told'))
   .action(
-    inSession(async (session, domain: string, { dryRun }: { dryRun?: boolean }) => {
+    inSession(async (session, domain: string | undefined, { dryRun }: { dryRun?: boolean }) => {
       const say = (line: string) => process.stderr.write(`${line}\n`);
-      const state = await replayed(session, domain, !dryRun, say);
-      if (!printReplay(domain, state) && !state.isSwapped) process.exitCode = 1;
+      for (const name of domain === undefined ? domains : [domain]) {
+        const state = await replayed(session, name, !dryRun, say);
+        if (!printReplay(name, state) && !state.isSwapped) process.exitCode = 1;
+      }
     }),
   );
+addLifecycles(program, { inSession, print });
 program
   .command('lag')
   .description('how far numbering and handlers are, and what was set aside')

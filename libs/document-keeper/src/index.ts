@@ -1,6 +1,5 @@
 /** The document-keeper: documents, their lifecycles and events, stored in one commit. */
 export * from './commit-change.ts';
-export * from './replayed.ts';
 export * from './transition.ts';
 export type {
   DocumentRow,

@@ -1,19 +1,25 @@
 /** Moves a document by events: its lifecycle allows each one, and evolve gives the fields. */
 import {
   codecOf,
+  LifecycleMoved,
+  lifecycleMoved,
+  platformError,
+  type DocumentEvent,
   type DocumentType,
   type EventOf,
   type Protocol,
   type ProtocolSpec,
 } from '@morrow/contract';
-import type { DocumentRow, NewEvent, Transition } from '@morrow/engines';
+import type { DocumentRow, NewEvent, Stream, Transition } from '@morrow/engines';
 import {
-  invariant,
   nextState,
   pinOf,
   present,
+  versionFor,
+  type Beginning,
   type JsonObject,
   type Lifecycle,
+  type LifecyclePin,
 } from '@morrow/kernel';
 
 /** An event of a protocol in its wire form, ready to be stored. */
@@ -41,30 +47,61 @@ export class NotInState extends Error {
   }
 }
 
-/** The lifecycle version that a document is pinned to; new documents begin on the last. */
-function lifecycleOf<F extends JsonObject>(type: DocumentType<F>, row?: DocumentRow): Lifecycle {
-  if (!row) return present(type.lifecycles.at(-1), `${type.name} has a lifecycle`);
-  const { id, version, hash } = row.lifecycle;
+/** The version of a pin. Nothing is guessed: a document on one that is not known here waits for a
+ * process that knows it, and says so. */
+export function lifecycleAt<F extends JsonObject>(
+  type: DocumentType<F>,
+  { id, version, hash }: LifecyclePin,
+): Lifecycle {
   const found = type.lifecycles.find((known) => known.id === id && known.version === version);
-  invariant(
-    found && pinOf(found).hash === hash,
-    `${type.name} ${row.id}: unknown ${id}@${version}`,
-  );
-  return found;
+  if (found && pinOf(found).hash === hash) return found;
+  const sentence = found
+    ? `${type.label} ${id}@${version} is another one here: ${pinOf(found).hash}, not ${hash}.`
+    : `${type.label} ${id}@${version} is not known here.`;
+  throw platformError(type.name, 'unavailable', sentence, { reason: unknownLifecycle });
 }
+/** The reason in such a refusal. */
+export const unknownLifecycle = 'unknownLifecycle';
 
-/** Applies events to a document, or begins one where there is no row. Throws NotInState. */
+const lifecycleOf = <F extends JsonObject>(
+  type: DocumentType<F>,
+  row: DocumentRow | undefined,
+  beginning: Beginning | undefined,
+): Lifecycle =>
+  row
+    ? lifecycleAt(type, row.lifecycle)
+    : versionFor(type.lifecycles, type.begins ?? [], beginning);
+
+/** Guards decide on the document and the event alone, so that a replay decides the same. */
+const guardsOf =
+  <F extends JsonObject>(
+    { guards }: DocumentType<F>,
+    fields: F | undefined,
+    event: DocumentEvent,
+  ) =>
+  (name: string): boolean =>
+    present(guards?.[name], `the guard ${name} is there`).holds(fields, event);
+
+/** Applies events to a document, or begins one where there is no row: on the version that the rules
+ * pick for the beginning. Throws NotInState; `unavailable` where its lifecycle is not known. */
 export function transitionOf<F extends JsonObject>(
   type: DocumentType<F>,
   current: DocumentRow | undefined,
   id: string,
   events: readonly NewEvent[],
+  beginning?: Beginning,
 ): Transition {
-  const lifecycle = lifecycleOf(type, current);
+  let lifecycle = lifecycleOf(type, current, beginning);
   let state = current?.state;
   let fields = current?.fields as F | undefined;
   for (const event of events) {
-    const next = nextState(lifecycle, state, event.type);
+    if (event.type === lifecycleMoved) {
+      const moved = codecOf(LifecycleMoved).decode(event.data);
+      lifecycle = lifecycleAt(type, moved.to);
+      state = moved.state;
+      continue;
+    }
+    const next = nextState(lifecycle, state, event.type, guardsOf(type, fields, event));
     if (next === undefined) throw new NotInState(type.name, state ?? 'new', event.type);
     state = next;
     fields = type.evolve(fields, event);
@@ -73,7 +110,7 @@ export function transitionOf<F extends JsonObject>(
     id,
     version: (current?.version ?? 0) + events.length,
     state: present(state, 'A transition has events'),
-    lifecycle: current?.lifecycle ?? pinOf(lifecycle),
+    lifecycle: pinOf(lifecycle),
     fields: present(fields, 'A transition has events'),
   };
   return { documentType: type.name, row, events };
@@ -83,5 +120,21 @@ export function transitionOf<F extends JsonObject>(
 export const allows = <F extends JsonObject>(
   type: DocumentType<F>,
   row: DocumentRow,
-  event: string,
-): boolean => nextState(lifecycleOf(type, row), row.state, event) !== undefined;
+  event: DocumentEvent,
+): boolean => {
+  const holds = guardsOf(type, row.fields as F, event);
+  return nextState(lifecycleAt(type, row.lifecycle), row.state, event.type, holds) !== undefined;
+};
+
+/** A document as its events make it, on the lifecycle that it is pinned to. Throws a sentence where
+ * the stream cannot be told: an unknown lifecycle, or a move that it does not allow. A stream from
+ * before pins were stored began on the first lifecycle. */
+export function replayed<F extends JsonObject>(type: DocumentType<F>, stream: Stream): DocumentRow {
+  const [first] = stream.events;
+  const pin = first?.meta.lifecycle ?? pinOf(present(type.lifecycles[0], 'It has a lifecycle'));
+  const { version } = lifecycleAt(type, pin);
+  const begun = { ...type, begins: [{ version }] };
+  const beginning = { day: '', tenant: '' };
+  return transitionOf(begun, undefined, stream.id, stream.events as readonly NewEvent[], beginning)
+    .row;
+}

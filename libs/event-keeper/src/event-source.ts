@@ -1,6 +1,12 @@
 /** Where published events of a producer are read: its own store, or its keeping
  * protocol from afar. */
-import { codecOf, type CallContext, type HandledEvent, type Protocol } from '@morrow/contract';
+import {
+  codecOf,
+  upcast,
+  type CallContext,
+  type HandledEvent,
+  type Protocol,
+} from '@morrow/contract';
 import type { Store, StoredEvent } from '@morrow/engines';
 import { present } from '@morrow/kernel';
 import { pageBytesMax, type Keeping } from '@morrow/protocol-keeping';
@@ -40,16 +46,21 @@ export const remoteEvents = (port: Keeping, contextNow: () => CallContext): Even
 /** The person or module that an event is owed to: whoever handles it acts on their behalf. */
 export const actorOf = ({ meta }: StoredEvent): string => meta.onBehalfOf ?? meta.actor;
 
+/** Data of a stored event as its protocol declares it now. Throws UnknownEvent. */
+export function decoded(
+  { spec }: Protocol,
+  { type, schemaVersion, data }: Pick<StoredEvent, 'type' | 'schemaVersion' | 'data'>,
+): unknown {
+  const wire = upcast(spec, type, schemaVersion, data);
+  return codecOf(present(spec.events[type], `${spec.name} declares ${type}`).data).decode(wire);
+}
+
 /** A stored event as a handler sees it: its data decoded by the protocol that declares it. */
 export function handled(protocol: Protocol, event: StoredEvent): HandledEvent {
-  const spec = present(
-    protocol.spec.events[event.type],
-    `${protocol.spec.name} declares no event ${event.type}`,
-  );
   return {
     protocol: event.protocol,
     type: event.type,
-    data: codecOf(spec.data).decode(event.data),
+    data: decoded(protocol, event),
     number: event.number,
     streamId: event.streamId,
     streamVersion: event.streamVersion,

@@ -1,5 +1,7 @@
 /** What becomes of work that failed: which failures pass by themselves, and when the others are
  * tried again. */
+import { isProtocolError, type ProtocolError } from '@morrow/contract';
+import { unknownLifecycle } from '@morrow/document-keeper';
 import type { Clock } from '@morrow/kernel';
 
 /** Seconds until failed work is tried again, by attempt; after the last a person must act. */
@@ -16,12 +18,16 @@ export function nextTry(clock: Clock, attempts: number): string | undefined {
 export const sentenceOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).slice(0, 300);
 
+const reasonOf = ({ data }: ProtocolError) =>
+  (data as { readonly reason?: unknown } | null)?.reason;
+
 /** Failures that say nothing about the work itself: a neighbour or the database is away, or
  * somebody else was faster. */
 export function isPassing(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const problem = 'problem' in error ? String(error.problem) : '';
   if (problem === 'staleVersion' || problem === 'staleFacts') return true;
+  if (isProtocolError(error) && reasonOf(error) === unknownLifecycle) return false;
   const fault = 'fault' in error ? String(error.fault) : '';
   const code = 'code' in error ? String(error.code) : '';
   return (

@@ -1,11 +1,12 @@
 /** What a domain answers about its own records: events, lag, digest lines, laws and
  * dead letters. */
-import type { CallContext } from '@morrow/contract';
+import type { CallContext, DocumentType } from '@morrow/contract';
 import type { Store, Stores } from '@morrow/engines';
-import type { Id } from '@morrow/kernel';
+import type { Clock, Id } from '@morrow/kernel';
 import { keepingOf, pageBytesMax, type About, type Keeping } from '@morrow/protocol-keeping';
 import type { EventKeeper } from './event-keeper.ts';
 import { packEvents } from './event-source.ts';
+import { lifecycleOperations, unknownFault } from './lifecycles.ts';
 import type { Replays } from './replays.ts';
 
 /** Lines of a digest from the page given on, as many as a page holds. */
@@ -36,14 +37,17 @@ export interface KeepingTools {
   readonly replays: Replays;
   readonly openTenant: OpenTenant;
   readonly about: About;
+  readonly clock: Clock;
+  readonly documents: readonly DocumentType[];
 }
 
 export function keepingOperations(
   domain: string,
-  { stores, keeper, replays, openTenant, about }: KeepingTools,
+  { stores, keeper, replays, openTenant, about, clock, documents }: KeepingTools,
 ): Keeping {
   const protocol = keepingOf(domain);
   const storeOf = (context: CallContext) => stores.of(context.tenant);
+  const lifecycles = lifecycleOperations(domain, { stores }, clock, documents);
   return {
     about: async () => about,
     async eventsSince({ after, limit }, context) {
@@ -66,7 +70,9 @@ export function keepingOperations(
     },
     digestLines: ({ page }, context) => digestPage(storeOf(context), page),
     async verify(_input, context) {
-      const faults = await storeOf(context).upkeep.faults();
+      const { counts } = await lifecycles.lifecycles({ page: 0 }, context);
+      const unknown = counts.filter(({ isKnown }) => !isKnown).map(unknownFault);
+      const faults = [...unknown, ...(await storeOf(context).upkeep.faults())];
       return { faults: faults.slice(0, 200).map((fault) => fault.slice(0, 300)) };
     },
     async replay({ isToSwap }, context) {
@@ -82,6 +88,7 @@ export function keepingOperations(
       return { name };
     },
     ...dealing(domain, stores, keeper),
+    ...lifecycles,
   };
 }
 

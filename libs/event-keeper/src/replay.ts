@@ -1,6 +1,6 @@
 /** Replay: derives a domain's tables from its events beside those in use, compares, and may swap
  * them in. */
-import { codecOf, type DocumentType, type History, type Protocol } from '@morrow/contract';
+import { upcast, type DocumentType, type History, type Protocol } from '@morrow/contract';
 import { replayed } from '@morrow/document-keeper';
 import type {
   Comparison,
@@ -11,7 +11,8 @@ import type {
   Stream,
   ValueMovements,
 } from '@morrow/engines';
-import { invariant, present } from '@morrow/kernel';
+import { present } from '@morrow/kernel';
+import { decoded } from './event-source.ts';
 
 /** What a domain's rows are derived by. */
 export interface Derivation {
@@ -32,21 +33,29 @@ const faultsMax = 20;
 export function deriving({ documents, protocols, history }: Derivation) {
   const types = new Map(documents.map((type) => [type.name, type]));
   const byName = new Map(protocols.map((protocol) => [protocol.spec.name, protocol]));
+  const protocolOf = (name: string) =>
+    present(byName.get(name), `${name} is a protocol of this domain`);
   const recorded = ({ id, events }: Stream) =>
-    events.map(({ protocol, type, data, streamVersion, at }) => {
-      const declared = present(byName.get(protocol), `${protocol} is a protocol of this domain`);
-      const spec = declared.spec.events[type];
-      invariant(spec, `${protocol} declares ${type}, which ${id} holds`);
-      const decoded = codecOf(spec.data).decode(data);
-      return { protocol, type, data: decoded, streamId: id, streamVersion, at: new Date(at) };
+    events.map((event) => {
+      const { protocol, type, streamVersion, at } = event;
+      const data = decoded(protocolOf(protocol), event);
+      return { protocol, type, data, streamId: id, streamVersion, at: new Date(at) };
     });
+  /** The stream as evolve reads it: data of every event in the wire form of its present version. */
+  const inPresentForm = (stream: Stream): Stream => ({
+    ...stream,
+    events: stream.events.map((event) => {
+      const { protocol, type, schemaVersion, data } = event;
+      return { ...event, data: upcast(protocolOf(protocol).spec, type, schemaVersion, data) };
+    }),
+  });
   return (stream: Stream): Derived => {
     const type = types.get(stream.documentType);
     const needsHistory = history?.entries ?? history?.stock;
     const events = needsHistory ? recorded(stream) : [];
     return {
       streamId: stream.id,
-      document: type && documentOf(type, stream),
+      document: type && documentOf(type, inPresentForm(stream)),
       entries: (history?.entries?.(events) ?? []) as readonly EntryRow[],
       facts: (history?.stock?.(events) ?? []) as readonly StockFact[],
     };

@@ -5,6 +5,7 @@ export * from './id.ts';
 export * from './instant.ts';
 export * from './invariant.ts';
 export * from './json.ts';
+export * from './lifecycle-versions.ts';
 export * from './lifecycle.ts';
 export * from './money.ts';
 export * from './quantity.ts';

@@ -7,7 +7,12 @@ export interface LifecycleTransition {
   readonly on: string;
   readonly from: readonly string[];
   readonly to: string;
+  /** Name of what must hold, with its version: `creditOk@1`. Of several moves the first that may be
+   * made is. */
+  readonly guard?: string;
 }
+/** Whether a guard lets a move through. */
+export type GuardHolds = (guard: string) => boolean;
 
 export interface Lifecycle {
   readonly id: string;
@@ -34,13 +39,16 @@ export function defineLifecycle(lifecycle: Lifecycle): Lifecycle {
       if (from.some((state) => reached.has(state))) reached.add(to);
   }
   for (const state of states) invariant(reached.has(state), `${id}: ${state} is never reached`);
-  const ways = transitions.flatMap(({ on, from }) =>
-    (from.length ? from : ['']).map((f) => `${on} ${f}`),
+  const ways = transitions.flatMap(({ on, from, guard = '' }) =>
+    (from.length ? from : ['']).map((f) => `${on} ${f} ${guard}`),
   );
   invariant(new Set(ways).size === ways.length, `${id}: one event has two ways out of one state`);
-  for (const { from, to } of transitions)
+  for (const { from, to, guard } of transitions) {
     for (const state of [...from, to])
       invariant(states.includes(state), `${id}: ${state} is not a state`);
+    const isNamed = guard === undefined || /^[a-z][A-Za-z0-9]*@[1-9]\d*$/.test(guard);
+    invariant(isNamed, `${id}: the guard ${guard} is not named with a version, like creditOk@1`);
+  }
   return Object.freeze(lifecycle);
 }
 
@@ -56,13 +64,17 @@ export function pinOf(lifecycle: Lifecycle): LifecyclePin {
   return pin;
 }
 
+const always: GuardHolds = () => true;
+
 /** State after the event, or undefined where the lifecycle does not allow it. */
 export function nextState(
   lifecycle: Lifecycle,
   state: string | undefined,
   event: string,
+  holds: GuardHolds = always,
 ): string | undefined {
-  for (const { on, from, to } of lifecycle.transitions)
-    if (on === event && (state === undefined ? !from.length : from.includes(state))) return to;
+  for (const { on, from, to, guard } of lifecycle.transitions)
+    if (on === event && (state === undefined ? !from.length : from.includes(state)))
+      if (guard === undefined || holds(guard)) return to;
   return undefined;
 }

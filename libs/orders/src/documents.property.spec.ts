@@ -44,13 +44,13 @@ describe('a sales order', () => {
     'can be shipped or cancelled once it is placed and %j',
     (names) => {
       const row = after(...names);
-      expect(allows(salesOrder, row, 'orderShipped')).toBe(true);
-      expect(allows(salesOrder, row, 'orderCancelled')).toBe(true);
+      expect(allows(salesOrder, row, { type: 'orderShipped', data: {} })).toBe(true);
+      expect(allows(salesOrder, row, { type: 'orderCancelled', data: {} })).toBe(true);
     },
   );
   it('is neither reserved nor shipped after it was cancelled', () => {
     const row = after('cancelled');
-    expect(allows(salesOrder, row, 'orderShipped')).toBe(false);
+    expect(allows(salesOrder, row, { type: 'orderShipped', data: {} })).toBe(false);
     expect(() => transitionOf(salesOrder, row, id, [events.reserved])).toThrow(NotInState);
   });
 });

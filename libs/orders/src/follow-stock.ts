@@ -40,7 +40,7 @@ export const followStock = (clock: Clock): Reaction => ({
         event.type === 'stockReserved'
           ? eventOf(Orders, 'orderReserved', { orderId })
           : eventOf(Orders, 'orderAwaitsStock', { orderId, item: refused.item });
-      if (allows(salesOrder, row, next.type))
+      if (allows(salesOrder, row, next))
         transitions.push(transitionOf(salesOrder, row, row.id, [next]));
     }
     if (transitions.length)

@@ -44,7 +44,7 @@ describe('a reservation', () => {
   it('holds nothing where it was refused, and stays so', () => {
     const row = begunBy(refused);
     expect(row).toMatchObject({ state: 'refused', fields: { number, lines: [] } });
-    expect(allows(reservation, row, 'reservationReleased')).toBe(false);
+    expect(allows(reservation, row, { type: 'reservationReleased', data: {} })).toBe(false);
   });
   it('ends once', () => {
     const end = () => transitionOf(reservation, begunBy(reserved), id, [released, fulfilled]);

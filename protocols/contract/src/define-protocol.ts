@@ -1,7 +1,8 @@
 /** Declares protocols: typed contracts from which every binding, page of docs and permission is
  * derived. */
-import { invariant } from '@morrow/kernel';
+import { invariant, type JsonObject } from '@morrow/kernel';
 import type { z } from 'zod';
+import { upcastFaults } from './event/upcast.ts';
 import { platformFaults, type Fault } from './fault.ts';
 import { isProtocolError, ProtocolError } from './protocol-error.ts';
 import { largestMessage, wireFaults } from './schema/index.ts';
@@ -30,6 +31,15 @@ export interface EventSpec {
   readonly version: number;
   readonly summary: string;
   readonly data: Schema;
+  /** Versions before this one that stored events still have, oldest first. */
+  readonly earlier?: readonly EarlierEvent[];
+}
+/** A version that is published no more. */
+export interface EarlierEvent {
+  readonly version: number;
+  readonly data: Schema;
+  /** Wire form of this version → wire form of the next; pure. */
+  upcast(data: JsonObject): JsonObject;
 }
 export interface ProtocolSpec {
   readonly name: string;
@@ -89,6 +99,10 @@ function check(spec: ProtocolSpec): void {
   const at = (place: string) => `${spec.name}.${place}`;
   for (const [code, { fault }] of Object.entries(spec.errors))
     invariant(!platformFaults.has(fault), `${at(code)}: ${fault} is the platform's own fault`);
+  for (const [name, event] of Object.entries(spec.events)) {
+    const bad = upcastFaults(event);
+    invariant(!bad.length, `${at(name)}: ${bad.join('; ')}`);
+  }
   const messages: [string, Schema][] = [
     ...Object.entries(spec.operations).flatMap(([name, { input, output }]): [string, Schema][] => [
       [`${name}.input`, input],

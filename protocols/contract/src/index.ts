@@ -9,6 +9,7 @@ export * from './dispatch/outcome.ts';
 export * from './dispatch/serve.ts';
 export * from './dispatch/transaction-guard.ts';
 export * from './document/document-type.ts';
+export * from './event/upcast.ts';
 export * from './fault.ts';
 export * from './manifest/manifest.ts';
 export * from './protocol-error.ts';

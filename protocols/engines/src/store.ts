@@ -102,7 +102,7 @@ export interface Page {
   /** Rows after this document id, in id order (that is: in the order of creation). */
   readonly after?: string | undefined;
   readonly limit: number;
-  /** Exact matches on fields or `state`. */
+  /** Exact matches on fields, `state` or `lifecycleVersion`. */
   readonly where?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -289,11 +289,20 @@ export interface StockTables {
 }
 
 /** Checks and hashes of one database. */
+/** Documents of one type in one state, on one version of their lifecycle. */
+export interface LifecycleCount {
+  readonly documentType: string;
+  readonly lifecycle: LifecyclePin;
+  readonly state: string;
+  readonly documents: number;
+}
+
 export interface Upkeep {
   /** Canonical lines of what the domain holds, sorted; ids and clock aside. */
   digestLines(): AsyncIterable<string>;
   /** Sentences that name what breaks a law; empty when all hold. */
   faults(): Promise<readonly string[]>;
+  lifecycles(): Promise<readonly LifecycleCount[]>;
   /** Keeps what a replay has come to, for whoever asks in any process. */
   noteReplay(state: JsonObject): Promise<void>;
   /** Removes answers kept before the moment (ISO 8601), `limit` at most; says how many. */

@@ -6,6 +6,7 @@ import {
   command,
   defineProtocol,
   idSchema,
+  LifecycleMoved,
   query,
   Text,
   type PortFor,
@@ -16,6 +17,24 @@ import { z } from 'zod';
 /** Bytes of one page of events or digest lines before base64. */
 export const pageBytesMax = 360_000;
 const Count = z.int().min(0);
+const Version = z.int().min(1);
+
+/** Lines of one page of lifecycles. */
+export const lifecyclesPage = 500;
+/** Documents of one type in one state, on one version of their lifecycle. */
+const LifecycleCount = z.object({
+  documentType: Code(60),
+  id: Code(60),
+  version: Version,
+  hash: Code(64),
+  state: Code(60),
+  documents: Count,
+  /** False: no process of this release may move them; they wait for one that knows the version. */
+  isKnown: z.boolean(),
+  /** True: nothing leads on to another state. */
+  isEnd: z.boolean(),
+});
+export type LifecycleCount = z.output<typeof LifecycleCount>;
 
 /** Rows and hash of a table in use, and of the one derived from events. */
 const Replayed = z.object({
@@ -69,6 +88,11 @@ const declare = <const Domain extends string>(domain: Domain) =>
         data: z.object({}),
         sentence: 'A replay is under way: wait until it has ended.',
       },
+      noSuchMove: {
+        fault: 'missing',
+        data: z.object({ documentType: Code(60), from: Version, to: Version }),
+        sentence: 'No move of {documentType} leads from version {from} to version {to}.',
+      },
       badTenantName: {
         fault: 'invalid',
         data: z.object({ name: Code(60) }),
@@ -114,6 +138,34 @@ const declare = <const Domain extends string>(domain: Domain) =>
         output: z.object({ faults: z.array(Text(300)).max(200) }),
         errors: [],
       }),
+      lifecycles: query({
+        summary: 'Documents by type, version of their lifecycle, and state',
+        input: z.object({ page: Count }),
+        output: z.object({
+          counts: z.array(LifecycleCount).max(lifecyclesPage),
+          hasMore: z.boolean(),
+        }),
+        errors: [],
+      }),
+      moveLifecycle: command({
+        summary: 'Moves documents to another version on a mapped way, or says what it would move',
+        input: z.object({
+          documentType: Code(60),
+          from: Version,
+          to: Version,
+          isDryRun: z.boolean(),
+          after: idSchema('document').optional(),
+          limit: z.int().min(1).max(200),
+        }),
+        output: z.object({
+          moved: z.array(z.object({ from: Code(60), to: Code(60), documents: Count })).max(200),
+          /** Those in a state that the way does not map: they end on their own version. */
+          left: z.array(z.object({ state: Code(60), documents: Count })).max(200),
+          /** Where the next page begins; absent: there are no more. */
+          next: idSchema('document').optional(),
+        }),
+        errors: ['noSuchMove'],
+      }),
       replay: command({
         summary: 'Begins to derive every table from the events, to compare it and maybe swap it in',
         input: z.object({ isToSwap: z.boolean() }),
@@ -151,7 +203,13 @@ const declare = <const Domain extends string>(domain: Domain) =>
         errors: ['unknownLetter'],
       }),
     },
-    events: {},
+    events: {
+      lifecycleMoved: {
+        version: 1,
+        summary: 'A document went to another version of its lifecycle',
+        data: LifecycleMoved,
+      },
+    },
   });
 
 export type Keeping = PortFor<ReturnType<typeof declare>>;

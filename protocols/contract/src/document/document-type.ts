@@ -1,6 +1,15 @@
 /** Document types: a business record declared as data, from which its table, validation and views
  * are derived. */
-import { invariant, type JsonObject, type Lifecycle } from '@morrow/kernel';
+import {
+  invariant,
+  versionFaults,
+  type JsonObject,
+  type Lifecycle,
+  type LifecycleMove,
+  type LifecycleRule,
+} from '@morrow/kernel';
+import { z } from 'zod';
+import { Code } from '../schema/index.ts';
 
 /** Kinds of fields. The comment names the JSON form that a row keeps. */
 export type FieldKind =
@@ -40,13 +49,27 @@ export interface DocumentEvent {
   readonly data: JsonObject;
 }
 
+export interface Guard<Fields extends JsonObject = JsonObject> {
+  /** What must hold, for people: `The credit covers the order`. */
+  readonly summary: string;
+  /** Whether the move may be made, decided on the document and the event alone; pure. */
+  holds(fields: Fields | undefined, event: DocumentEvent): boolean;
+}
+
 export interface DocumentType<Fields extends JsonObject = JsonObject> {
   /** Singular noun in camel case, unique within its domain: `salesOrder`. */
   readonly name: string;
   readonly label: string;
   readonly fields: Readonly<Record<keyof Fields & string, FieldSpec>>;
-  /** Published versions, oldest first; new documents begin on the last. */
+  /** Published versions, oldest first. */
   readonly lifecycles: readonly Lifecycle[];
+  /** Which version a new document begins on: the last rule that fits. Without rules the newest. */
+  readonly begins?: readonly LifecycleRule[];
+  /** Ways on which documents may be moved to another version; without one they end on their own. */
+  readonly moves?: readonly LifecycleMove[];
+  /** Guards that lifecycles name, by name and version: `creditOk@1`. One that was published is
+   * never changed: another version is added. */
+  readonly guards?: Readonly<Record<string, Guard<Fields>>>;
   /** The field that people know a document by; unique. */
   readonly numberField?: keyof Fields & string;
   /** Level at which records live (architecture §5). */
@@ -63,13 +86,32 @@ const reserved = new Set([
 export function defineDocument<Fields extends JsonObject>(
   type: DocumentType<Fields>,
 ): DocumentType<Fields> {
-  invariant(/^[a-z][A-Za-z0-9]*$/.test(type.name), `${type.name} is not a name in camel case`);
-  invariant(type.lifecycles.length > 0, `${type.name} has a lifecycle`);
-  for (const name of Object.keys(type.fields))
-    invariant(!reserved.has(name), `${type.name}.${name}: every document has that column already`);
+  const { name, lifecycles, begins = [], moves = [], guards = {} } = type;
+  invariant(/^[a-z][A-Za-z0-9]*$/.test(name), `${name} is not a name in camel case`);
+  invariant(lifecycles.length > 0, `${name} has a lifecycle`);
+  const faults = versionFaults(lifecycles, begins, moves);
+  invariant(!faults.length, `${name}: ${faults.join('; ')}`);
+  for (const { guard } of lifecycles.flatMap(({ transitions }) => transitions))
+    invariant(guard === undefined || guards[guard], `${name} has no guard ${guard}`);
+  for (const field of Object.keys(type.fields))
+    invariant(!reserved.has(field), `${name}.${field}: every document has that column already`);
   return Object.freeze(type);
 }
 
 /** camelCase as SQL writes it: `salesOrder` → `sales_order`. */
 export const snakeCase = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The event by which a document goes to another version of its lifecycle: each domain's keeping
+ * protocol declares it, and no `evolve` sees it. */
+export const lifecycleMoved = 'lifecycleMoved';
+
+const Pin = z.object({ id: Code(60), version: z.int().min(1), hash: Code(64) });
+export const LifecycleMoved = z.object({
+  documentType: Code(60),
+  from: Pin,
+  to: Pin,
+  /** State after the move. */
+  state: Code(60),
+});
+export type LifecycleMoved = z.output<typeof LifecycleMoved>;
