@@ -11,6 +11,8 @@ export type Outcome =
 const stepsMax = 100_000;
 /** What an expression may make beside what it was given: one for each value and character. */
 const weightMax = 1_000_000;
+/** Items of all lists and objects that it makes on the way. */
+const itemsMax = 2_000_000;
 
 /** Counts what one evaluation does. Bound under a name that no expression can write. */
 class Budget {
@@ -18,10 +20,12 @@ class Budget {
   readonly #weights = new WeakMap<object, number>();
   readonly #weightMax: number;
   #steps = 0;
+  #items = 0;
 
   constructor(scope: object) {
     this.#weightMax = Number.MAX_SAFE_INTEGER;
     this.#weightMax = this.#weigh(scope) + weightMax;
+    this.#items = 0;
   }
 
   step(): void {
@@ -31,6 +35,7 @@ class Budget {
 
   made(value: unknown): void {
     this.#weigh(value);
+    if (this.#items > itemsMax) throw new Exhausted(`it makes more than ${itemsMax} items`);
   }
 
   #weigh(value: unknown): number {
@@ -39,6 +44,7 @@ class Budget {
     const known = this.#weights.get(value);
     if (known !== undefined) return known;
     const held: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+    this.#items += held.length;
     let weight = 1;
     for (const each of held) weight = this.#within(weight + this.#weigh(each));
     this.#weights.set(value, weight);

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '@morrow/kernel';
 import { evaluateExpression } from './evaluate-expression.ts';
 import { parseExpression, type Expression } from './expression.ts';
 import { placeOf, type Path } from './problem.ts';
+import { fill, Unevaluated, wrongType, type Evaluate } from './template.ts';
 import type { WorkflowDefinition } from './workflow.schemas.ts';
 
 /** An event as expressions see it: its data in their wire form, as JSON has them. */
@@ -70,16 +71,6 @@ export interface WorkflowEvaluator {
   output(scope: WorkflowScope): Promise<Evaluated<Json>>;
 }
 
-/** Carries the sentence and its path out of a template. */
-class Unevaluated extends Error {
-  readonly path: Path;
-  constructor(path: Path, sentence: string) {
-    super(sentence);
-    this.path = path;
-  }
-}
-
-type Evaluate = (text: string, path: Path, scope: object) => Promise<Json | undefined>;
 /** Makes the answer of what a field gave; throws where it is of another type. */
 type Read<T> = (value: Json | undefined, path: Path) => T;
 
@@ -153,11 +144,6 @@ const asInstant: Read<number> = (value, path) => {
   return ms;
 };
 
-const wrongType = (path: Path, wanted: string, value: Json | undefined) => {
-  const found = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 60);
-  return new Unevaluated(path, `The expression should give ${wanted}, and it gives ${found}.`);
-};
-
 /** Each expression is parsed when it is first asked. */
 function cachedEvaluation(): Evaluate {
   const parsed = new Map<string, Expression | string>();
@@ -169,43 +155,6 @@ function cachedEvaluation(): Evaluate {
     if (!outcome.isOk) throw new Unevaluated(path, outcome.sentence);
     return outcome.value;
   };
-}
-
-/** The expression in a text of a template; undefined where the text stands for itself. */
-export const expressionIn = (text: string): string | undefined =>
-  text.startsWith('=') && !text.startsWith('==') ? text.slice(1) : undefined;
-
-/** A text of a template that is no expression, without the `=` that says so. */
-export const plainText = (text: string): string => (text.startsWith('==') ? text.slice(1) : text);
-
-/** A template with its expressions replaced by what they give. A field whose expression gives
- * nothing is left out; in a list that is an error. */
-async function fill(
-  template: Json,
-  path: Path,
-  scope: object,
-  evaluate: Evaluate,
-): Promise<Json | undefined> {
-  if (typeof template === 'string') {
-    const expression = expressionIn(template);
-    return expression === undefined ? plainText(template) : evaluate(expression, path, scope);
-  }
-  if (typeof template !== 'object' || template === null) return template;
-  if (Array.isArray(template)) {
-    const list: Json[] = [];
-    for (const [at, item] of (template as readonly Json[]).entries()) {
-      const value = await fill(item, [...path, at], scope, evaluate);
-      if (value === undefined) throw wrongType([...path, at], 'an item', value);
-      list.push(value);
-    }
-    return list;
-  }
-  const object: Record<string, Json> = {};
-  for (const [key, held] of Object.entries(template as JsonObject)) {
-    const value = await fill(held, [...path, key], scope, evaluate);
-    if (value !== undefined) object[key] = value;
-  }
-  return object;
 }
 
 function errorOf(

@@ -133,7 +133,8 @@ describe('a hostile expression', () => {
       'it makes more than 1000000 characters',
     ],
     ['a long range', '[1..10000000]', 'it makes a list that is too long'],
-    ['everything below everything', '[1..20000].[1..20000]', expect.any(String)],
+    ['everything below everything', '[1..20000].[1..20000]', 'it makes more than 2000000 items'],
+    ['a search of all in all', '[1..20000][$ in [1..20000]]', 'it makes more than 2000000 items'],
     ['a function', '$sum', 'it gives a function'],
     ['a function within', '{ "then": $sum }', 'it gives a function'],
     ['no number', '1 / 0', 'it gives no number'],
@@ -145,9 +146,7 @@ describe('a hostile expression', () => {
       'no field may be called __proto__',
     ],
   ])('with %s ends', async (_, text, reason) => {
-    const sentence = await sentenceOf(text);
-    if (typeof reason === 'string') expect(sentence).toBe(noValue(reason));
-    else expect(sentence).toMatch(/^The expression gives no value: /);
+    expect(await sentenceOf(text)).toBe(noValue(reason));
     expect(({} as { isPolluted?: 1 }).isPolluted).toBeUndefined();
   });
 

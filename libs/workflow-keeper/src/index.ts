@@ -4,3 +4,5 @@ export { durationFault, durationMs } from './iso-duration.ts';
 export { definitionOf, placeOf, type Path, type PositionOf, type Problem } from './problem.ts';
 export * from './read-workflow.ts';
 export * from './workflow.schemas.ts';
+export { validateWorkflow } from './validate-workflow.ts';
+export { ancestorsOf, orderOf } from './check-graph.ts';

@@ -120,6 +120,7 @@ export const Orders = defineProtocol({
       input: OrderRef,
       output: Order,
       errors: ['unknownOrder'],
+      workflow: true,
     }),
     list: query({
       summary: 'Orders in the order of their recording, without lines',

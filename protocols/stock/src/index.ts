@@ -125,6 +125,7 @@ export const Stock = defineProtocol({
         ...Key, onHand: QuantitySchema, reserved: QuantitySchema, value: Minor, lastCost: MicroSchema,
       }), // prettier-ignore
       errors: [],
+      workflow: true,
     }),
     listBalances: query({
       summary: 'All balances by item and warehouse, a page at a time',

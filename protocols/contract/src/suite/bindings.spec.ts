@@ -1,4 +1,5 @@
 /** In process and through JSON bytes, a protocol has the same outcomes. */
+import { defineProtocol } from '../define-protocol.ts';
 import { bindLocal, connect } from '../dispatch/connect.ts';
 import { serve } from '../dispatch/serve.ts';
 import type { Wire } from '../dispatch/outcome.ts';
@@ -16,6 +17,21 @@ const inProcess = async (implementation: Till, serving: Serving) => ({
 });
 bindingSuite('in process', inProcess);
 claimSuite('in process', inProcess);
+
+/** The same protocol with `workflow` the other way round: it is data for workflows, and no call
+ * goes another way for it. */
+const turned = Object.entries(Till.spec.operations).map(([name, operation]) => {
+  const { workflow = false } = operation as { readonly workflow?: boolean };
+  return [name, { ...operation, workflow: !workflow }] as const;
+});
+const TurnedTill = defineProtocol({
+  ...Till.spec,
+  operations: Object.fromEntries(turned) as unknown as typeof Till.spec.operations,
+});
+bindingSuite('in process, otherwise marked for workflows', async (implementation, serving) => ({
+  port: bindLocal(TurnedTill, implementation, serving),
+  close,
+}));
 
 /** The claim travels as its text, as over any wire. */
 const overBytes = async (implementation: Till, serving: Serving) => {
