@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ancestorsOf, definitionOf, orderOf, validateWorkflow } from './index.ts';
 import { graphFindings } from './check-graph.ts';
-import { catalog, definitionAt, fileAt } from './shop-world.ts';
+import { catalog, definitionAt, fileAt, fulfilOrderPath } from './shop-world.ts';
 import { readWorkflow } from './read-workflow.ts';
 
 /** Steps of which each waits for some of those before it, in a shuffled file. */
@@ -74,7 +74,7 @@ describe('a random graph', () => {
 });
 
 describe('the workflow that the platform brings along', () => {
-  const path = 'deploy/workflows/fulfil-order.yaml';
+  const path = fulfilOrderPath;
   it('is valid among the real protocols', () => {
     expect(validateWorkflow(definitionAt(path), catalog)).toEqual([]);
   });

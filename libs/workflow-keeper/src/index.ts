@@ -1,8 +1,13 @@
 /** Workflows as data: their form, their expressions, what is wrong with them, and their builder. */
+export type { Expr, Filled } from './builder-types.ts';
+export { ancestorsOf, orderOf } from './check-graph.ts';
+export * from './diff-workflows.ts';
 export * from './evaluator.ts';
 export { durationFault, durationMs } from './iso-duration.ts';
 export { definitionOf, placeOf, type Path, type PositionOf, type Problem } from './problem.ts';
 export * from './read-workflow.ts';
-export * from './workflow.schemas.ts';
+export { eventOf, operationOf, type Catalog } from './readable-scope.ts';
+export * from './retry-policy.ts';
 export { validateWorkflow } from './validate-workflow.ts';
-export { ancestorsOf, orderOf } from './check-graph.ts';
+export * from './workflow-builder.ts';
+export * from './workflow.schemas.ts';

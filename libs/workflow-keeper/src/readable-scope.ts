@@ -1,9 +1,12 @@
 /** The shape of what expressions read in each place: the trigger, earlier steps, an event. */
-import type { EventSpec, OperationSpec, Protocol } from '@morrow/contract';
+import type { EventSpec, OperationSpec, Protocol, ProtocolSpec } from '@morrow/contract';
 import { ancestorsOf } from './check-graph.ts';
 import type { Readable } from './check-fields.ts';
 import type { StepDefinition, WorkflowDefinition } from './workflow.schemas.ts';
 import { shapeOf, type Shape } from './wire-shape.ts';
+
+/** The protocols that are present. */
+export type Catalog = readonly Pick<Protocol<ProtocolSpec>, 'spec'>[];
 
 const text: Shape = { type: 'string' };
 const map = (properties: Readonly<Record<string, Shape>>): Shape => ({
@@ -24,14 +27,14 @@ export const approvalOutput: Shape = {
 };
 
 /** `stock.reserve` as its protocol and what it names there; undefined where there is none. */
-export function operationOf(catalog: readonly Protocol[], name: string): OperationSpec | undefined {
+export function operationOf(catalog: Catalog, name: string): OperationSpec | undefined {
   return memberOf(catalog, name, 'operations');
 }
-export const eventOf = (catalog: readonly Protocol[], name: string): EventSpec | undefined =>
+export const eventOf = (catalog: Catalog, name: string): EventSpec | undefined =>
   memberOf(catalog, name, 'events');
 
 function memberOf<K extends 'operations' | 'events'>(
-  catalog: readonly Protocol[],
+  catalog: Catalog,
   name: string,
   kind: K,
 ): Protocol['spec'][K][string] | undefined {
@@ -41,14 +44,14 @@ function memberOf<K extends 'operations' | 'events'>(
   return members[member] as Protocol['spec'][K][string] | undefined;
 }
 
-const eventShape = (catalog: readonly Protocol[], name: string): Shape => {
+const eventShape = (catalog: Catalog, name: string): Shape => {
   const event = eventOf(catalog, name);
   const data = event ? shapeOf(event.data) : {};
   return map({ type: { const: name }, data, streamId: text, at: text, actor: text });
 };
 
 /** What a step gives to those after it. A sleep gives null, an await the data of its event. */
-function outputShape(catalog: readonly Protocol[], step: StepDefinition): Shape {
+function outputShape(catalog: Catalog, step: StepDefinition): Shape {
   if ('approval' in step) return approvalOutput;
   if ('sleep' in step) return { type: 'null' };
   if ('await' in step) {
@@ -74,7 +77,7 @@ export type Standing =
 /** What an expression may read where it stands. */
 export function readableAt(
   definition: WorkflowDefinition,
-  catalog: readonly Protocol[],
+  catalog: Catalog,
   standing: Standing,
 ): Readable {
   const { steps, trigger } = definition;

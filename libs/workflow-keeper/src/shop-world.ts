@@ -1,14 +1,14 @@
 /** Real protocols and the workflow that the platform brings along, for tests. */
 import { readFileSync } from 'node:fs';
-import type { Protocol } from '@morrow/contract';
 import { Ledger } from '@morrow/protocol-ledger';
 import { Orders } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
-import { readWorkflow, type WorkflowDefinition } from './index.ts';
+import { readWorkflow, type Catalog, type WorkflowDefinition } from './index.ts';
 
-export const catalog: readonly Protocol[] = [Orders, Stock, Ledger].map(
-  (protocol) => protocol as unknown as Protocol,
-);
+export const catalog: Catalog = [Orders, Stock, Ledger];
+
+/** The workflow that the platform brings along. */
+export const fulfilOrderPath = 'deploy/workflows/fulfil-order.yaml';
 
 /** A text of the repository, by its path from the root. */
 export const fileAt = (path: string): string =>

@@ -1,5 +1,5 @@
 /** Says everything that is wrong with a workflow, before it runs, against the protocols present. */
-import type { OperationSpec, Protocol } from '@morrow/contract';
+import type { OperationSpec } from '@morrow/contract';
 import { checkExpression, checkTemplate, checkTyped } from './check-fields.ts';
 import { ancestorsOf, graphFindings } from './check-graph.ts';
 import { neverRuns } from './check-reach.ts';
@@ -12,7 +12,7 @@ import {
   type PositionOf,
   type Problem,
 } from './problem.ts';
-import { eventOf, operationOf, readableAt, type Standing } from './readable-scope.ts';
+import { eventOf, operationOf, readableAt, type Catalog, type Standing } from './readable-scope.ts';
 import type {
   AwaitStep,
   CallStep,
@@ -24,14 +24,14 @@ import { shapeOf } from './wire-shape.ts';
 /** One definition among the protocols that are present. */
 interface Subject {
   readonly definition: WorkflowDefinition;
-  readonly catalog: readonly Protocol[];
+  readonly catalog: Catalog;
 }
 
 /** The problems of a definition, in the order of the file; empty where it may be published.
  * `positionOf` is that of `readWorkflow`, for lines and columns. */
 export function validateWorkflow(
   definition: WorkflowDefinition,
-  catalog: readonly Protocol[],
+  catalog: Catalog,
   positionOf?: PositionOf,
 ): Problem[] {
   const tell = (findings: readonly Finding[]) =>
@@ -181,18 +181,18 @@ function mayFail(step: StepDefinition | undefined): boolean {
   return 'await' in step && step.await.timeout !== undefined && step.await.onTimeout !== 'continue';
 }
 
-function unknownEvent(catalog: readonly Protocol[], name: string, path: Path): Finding[] {
+function unknownEvent(catalog: Catalog, name: string, path: Path): Finding[] {
   return eventOf(catalog, name) ? [] : [{ path, sentence: unknownMember(catalog, name, 'event') }];
 }
 
-function operationFindings(catalog: readonly Protocol[], name: string, path: Path): Finding[] {
+function operationFindings(catalog: Catalog, name: string, path: Path): Finding[] {
   const operation = operationOf(catalog, name);
   if (!operation) return [{ path, sentence: unknownMember(catalog, name, 'operation') }];
   if (operation.workflow) return [];
   return [{ path, sentence: `${name} is not marked as one that a workflow may call.` }];
 }
 
-function unknownMember(catalog: readonly Protocol[], name: string, kind: string): string {
+function unknownMember(catalog: Catalog, name: string, kind: string): string {
   const [protocol = '', member = ''] = name.split('.');
   const isKnown = catalog.some(({ spec }) => spec.name === protocol);
   return isKnown
