@@ -1,4 +1,5 @@
 /** Protocols over HTTP, for servers and for clients. */
+export { exampleOf } from './examples.ts';
 export {
   problemOf,
   problemType,
@@ -11,3 +12,4 @@ export { apiPrefix, httpBinding, pathOf, type Exposed, type HttpOptions } from '
 export { httpTransport, type HttpTransportOptions } from './http-transport.ts';
 export { openApiOf } from './open-api.ts';
 export { problemOfError, refuseStrangers, sendProblem } from './refusing-routes.ts';
+export { wireSchema, type JsonSchema } from './shared-schemas.ts';
