@@ -55,7 +55,8 @@ const trees = [0, 1].reduce<fc.Arbitrary<unknown>>(
 
 const refined = z
   .object({ at: InstantSchema, n: z.number() })
-  .refine((o) => o.at.getTime() % 2 === 0, 'odd')
+  // zod asks it about values too that were no instants
+  .refine((o) => Number(o.at) % 2 === 0, 'odd')
   .superRefine((o, context) => {
     if (o.n > 1e9) context.addIssue('big');
   });
@@ -81,7 +82,7 @@ const noShout = z.string().refine((text) => !text.includes('!'));
 const values = fc.constantFrom<SchemaPair[]>(
   pair(InstantSchema, instants),
   pair(
-    InstantSchema.refine((at) => at.getTime() % 3 !== 0),
+    InstantSchema.refine((at) => Number(at) % 3 !== 0),
     instants,
   ),
   pair(Minor, scaledIntegers),
