@@ -3,24 +3,24 @@ import { readOf, type Read } from './expression-reads.ts';
 import { parseExpression, type Node } from './expression.ts';
 import type { Readable } from './check-fields.ts';
 
-/** Why a step with this condition never runs; undefined where it may. */
-export function neverRuns(text: string, { root }: Readable): string | undefined {
+/** Why the condition is never true, so that its step never runs; undefined where it may be. */
+export function neverTrue(text: string, { root }: Readable): string | undefined {
   const expression = parseExpression(text);
   if (typeof expression === 'string') return undefined;
   const base: Read = { shape: root, isOptional: false, isMany: false, trail: [] };
   const reader = { root: base, missing: () => undefined };
   const read = (node: Node): Read => readOf(node, base, reader);
-  return neverTrue(expression.tree, read);
+  return partNeverTrue(expression.tree, read);
 }
 
 /** A conjunction is never true where one of its parts is not. */
-function neverTrue(node: Node, read: (node: Node) => Read): string | undefined {
+function partNeverTrue(node: Node, read: (node: Node) => Read): string | undefined {
   if (node.type === 'block' && node.expressions?.length === 1 && node.expressions[0])
-    return neverTrue(node.expressions[0], read);
+    return partNeverTrue(node.expressions[0], read);
   if (node.type === 'value' && node.value === false) return 'The condition is always false.';
   const { lhs, rhs } = node;
   if (node.type !== 'binary' || !lhs || !rhs || !('type' in lhs)) return undefined;
-  if (node.value === 'and') return neverTrue(lhs, read) ?? neverTrue(rhs, read);
+  if (node.value === 'and') return partNeverTrue(lhs, read) ?? partNeverTrue(rhs, read);
   return node.value === '='
     ? (neverEqual(lhs, rhs, read) ?? neverEqual(rhs, lhs, read))
     : undefined;
@@ -30,8 +30,9 @@ function neverTrue(node: Node, read: (node: Node) => Read): string | undefined {
 function neverEqual(path: Node, value: Node, read: (node: Node) => Read): string | undefined {
   if (path.type !== 'path' || value.type !== 'string') return undefined;
   const { shape, isMany, trail } = read(path);
-  if (!shape.enum || isMany || !trail || shape.enum.includes(value.value)) return undefined;
-  const choices = shape.enum.map(String).slice(0, 12).join(', ');
-  const is = shape.enum.length === 1 ? 'is always' : 'is one of';
-  return `The condition is never true: ${trail.join('.')} ${is} ${choices}.`;
+  const choices = 'const' in shape ? [shape.const] : shape.enum;
+  if (!choices || isMany || !trail || choices.includes(value.value)) return undefined;
+  const is = choices.length === 1 ? 'is always' : 'is one of';
+  const named = choices.map(String).slice(0, 12).join(', ');
+  return `The condition is never true: ${trail.join('.')} ${is} ${named}.`;
 }

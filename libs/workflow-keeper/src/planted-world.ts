@@ -112,6 +112,18 @@ export const graph: readonly Planted[] = [
     'steps.ship.when',
     'The condition is never true: steps.review.output.decision is one of approved, rejected.',
   ],
+  [
+    'event.data.number = trigger.data.number',
+    'event.type = "shipped"',
+    'steps.issue.await.when',
+    'The condition is never true: event.type is always stock.stockIssued.',
+  ],
+  [
+    `when: 'trigger.data.total != "0"'`,
+    'when: $exists(trigger.at) and false',
+    'trigger.when',
+    'The condition is always false.',
+  ],
 ];
 export const reads: readonly Planted[] = [
   [

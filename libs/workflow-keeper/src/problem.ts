@@ -19,6 +19,8 @@ export interface Finding {
   readonly sentence: string;
 }
 
+export const tooDeep = 'This is nested too deeply to be read.';
+
 /** Where a path stands in a file. */
 export type PositionOf = (path: Path) => { readonly line: number; readonly column: number };
 
@@ -36,13 +38,24 @@ export const problemOf = ({ path, sentence }: Finding, positionOf?: PositionOf):
 
 /** What keeps a value from being a definition of this form; empty where it is one. */
 export function formFindings(value: unknown): Finding[] {
-  const result = WorkflowSchema.safeParse(value);
+  const result = parsed(value);
+  if (!result) return [{ path: [], sentence: tooDeep }];
   if (result.success) return [];
   const kinds = kindFindings(value);
   const isOther = ({ path }: Finding) =>
     !kinds.some((kind) => placeOf(path.slice(0, 2)) === placeOf(kind.path));
   const others = result.error.issues.flatMap((issue) => findingsOf(issue, value)).filter(isOther);
   return [...kinds, ...others];
+}
+
+/** Undefined for what is nested so deeply that it cannot be looked through. */
+function parsed(value: unknown) {
+  try {
+    return WorkflowSchema.safeParse(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Steps that are of no kind or of several: nothing else about them is worth saying. */

@@ -56,7 +56,7 @@ describe('a file', () => {
     ['a: { __proto__: { b: 1 } }', '1:6', /^No field may be called __proto__/],
     ['{"a": {"__proto__": 1}}', '1:8', /^No field may be called __proto__/],
     ['--- 1\n--- 2', '2:1', /no YAML that can be read/],
-    ['['.repeat(100_000), '1:1', /^The file is nested too deeply/],
+    ['['.repeat(100_000), '1:1', /^This is nested too deeply/],
     ['', '1:1', /^This should be a map, and it is null/],
     ['word', '1:1', /^This should be a map, and it is text/],
   ])('%# is refused with its place', (text, place, sentence) => {
@@ -68,6 +68,15 @@ describe('a file', () => {
     const lines = ['a0: &a0 [1, 1]'];
     for (let at = 1; at < 40; at++) lines.push(`a${at}: &a${at} [*a${at - 1}, *a${at - 1}]`);
     expect(problemsOf(lines.join('\n'))[0]?.[2]).toMatch(/^Aliases are refused/);
+  });
+
+  it('is no deeper in memory than in a file', () => {
+    let input: unknown = 1;
+    for (let at = 0; at < 20_000; at++) input = [input];
+    const steps = { a: { call: 'a.b', input: { input } } };
+    expect(definitionOf({ ...JSON.parse(json), steps })).toEqual({
+      problems: [{ place: '', sentence: 'This is nested too deeply to be read.' }],
+    });
   });
 
   it('of another form is refused in one sentence', () => {

@@ -9,13 +9,19 @@ import {
   visit,
   type Document,
 } from 'yaml';
-import { definitionOf, problemOf, type Path, type PositionOf, type Problem } from './problem.ts';
+import {
+  definitionOf,
+  problemOf,
+  tooDeep,
+  type Path,
+  type PositionOf,
+  type Problem,
+} from './problem.ts';
 import { workflowForm, type WorkflowDefinition } from './workflow.schemas.ts';
 
 export const fileBytesMax = 256 * 1024;
 
 const problemsMax = 20;
-const tooDeep = 'The file is nested too deeply to be read.';
 
 export type ReadWorkflow =
   | {

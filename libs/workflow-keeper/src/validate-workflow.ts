@@ -1,8 +1,8 @@
 /** Says everything that is wrong with a workflow, before it runs, against the protocols present. */
 import type { OperationSpec } from '@morrow/contract';
-import { checkExpression, checkTemplate, checkTyped } from './check-fields.ts';
+import { checkExpression, checkTemplate, checkTyped, type Readable } from './check-fields.ts';
 import { ancestorsOf, graphFindings } from './check-graph.ts';
-import { neverRuns } from './check-reach.ts';
+import { neverTrue } from './check-reach.ts';
 import { durationMs } from './iso-duration.ts';
 import {
   formFindings,
@@ -57,9 +57,16 @@ function triggerFindings(subject: Subject): Finding[] {
   const scope = readable(subject, 'trigger');
   return [
     ...unknownEvent(subject.catalog, event, ['trigger', 'event']),
-    ...checkTyped(when, 'true or false', ['trigger', 'when'], scope),
+    ...conditionFindings(when, ['trigger', 'when'], scope),
     ...checkTyped(key, 'text', ['trigger', 'key'], scope),
   ];
+}
+
+/** A condition gives true or false, and may be true. */
+function conditionFindings(text: string | undefined, path: Path, scope: Readable): Finding[] {
+  const findings = checkTyped(text, 'true or false', path, scope);
+  const never = text && !findings.length && neverTrue(text, scope);
+  return never ? [{ path, sentence: never }] : findings;
 }
 
 function stepFindings(subject: Subject, name: string): Finding[] {
@@ -67,12 +74,8 @@ function stepFindings(subject: Subject, name: string): Finding[] {
   if (!step) return [];
   const path = ['steps', name];
   const scope = readable(subject, { step: name });
-  const when = [...path, 'when'];
-  const ofCondition = checkTyped(step.when, 'true or false', when, scope);
-  const never = step.when && !ofCondition.length && neverRuns(step.when, scope);
   return [
-    ...ofCondition,
-    ...(never ? [{ path: when, sentence: never }] : []),
+    ...conditionFindings(step.when, [...path, 'when'], scope),
     ...checkTyped(step.label, 'text', [...path, 'label'], scope),
     ...(step.show ? checkExpression(step.show, [...path, 'show'], scope).findings : []),
     ...kindFindings(subject, name, step),
@@ -101,7 +104,7 @@ function awaitFindings(subject: Subject, name: string, { await: awaited }: Await
   const scope = readable(subject, { step: name, event });
   return [
     ...unknownEvent(subject.catalog, event, [...path, 'event']),
-    ...checkTyped(when, 'true or false', [...path, 'when'], scope),
+    ...conditionFindings(when, [...path, 'when'], scope),
     ...timeoutFindings(timeout, onTimeout, [...path, 'onTimeout']),
   ];
 }
