@@ -78,9 +78,9 @@ import { ${constant} } from './${documentFile}';
 
 /** Decides from what stands; refuses where the lifecycle does not allow it. */
 export function ${decide}(row: DocumentRow): Transition {
-  if (!allows(${constant}, row, '${event}'))
-    throw ${Protocol}.fail('notInState', { state: row.state });
-  return transitionOf(${constant}, row, row.id, [eventOf(${Protocol}, '${event}', {})]);
+  const event = eventOf(${Protocol}, '${event}', {});
+  if (!allows(${constant}, row, event)) throw ${Protocol}.fail('notInState', { state: row.state });
+  return transitionOf(${constant}, row, row.id, [event]);
 }
 
 export const ${functionOf(names)} =
