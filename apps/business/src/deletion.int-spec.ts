@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { kebabCase } from '@morrow/contract';
 import { testPostgres } from '@morrow/dev-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { domains, loadManifests } from './module-catalog.ts';
@@ -43,8 +44,6 @@ function leftWithout(gone: string): readonly string[] {
   }
   return left.map(({ name }) => name);
 }
-
-const kebabCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 function link(target: string, path: string): void {
   mkdirSync(dirname(path), { recursive: true });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { kebabCase } from '@morrow/contract';
 import { testNats, testPostgres } from '@morrow/dev-services';
 import { afterAll, expect, it } from 'vitest';
 import { domains } from './module-catalog.ts';
@@ -60,7 +61,7 @@ async function loadedInFleet(natsUrl: string): Promise<Record<string, readonly s
   return Object.fromEntries(
     domains.map((domain) => {
       const addresses = readFileSync(loaded(domain), 'utf8');
-      return [domain, domains.filter((other) => addresses.includes(`/libs/${other}/`))];
+      return [domain, domains.filter((other) => addresses.includes(`/libs/${kebabCase(other)}/`))];
     }),
   );
 }

@@ -2,7 +2,7 @@
 import { platformError } from '@morrow/contract';
 import { expect, it } from 'vitest';
 import type { Session } from './session.ts';
-import { settled } from './settled.ts';
+import { domains, settled } from './settled.ts';
 
 type Looks = readonly (number | 'away')[];
 
@@ -14,8 +14,13 @@ async function waitWith(looks: Looks, minutesBetween: number, parked = 0): Promi
   const lag = async () => {
     const waiting = looks[Math.min(at, looks.length - 1)] ?? 0;
     if (waiting === 'away') throw platformError('keeping', 'unavailable', 'Nobody answers.');
-    const handler = { name: 'h', producer: 'nobody', watermark: 0, parked };
-    return { published: 0, waiting: waiting / 4, handlers: [handler] };
+    const handler = {
+      name: 'h',
+      producer: 'nobody',
+      watermark: 0,
+      parked: parked / domains.length,
+    };
+    return { published: 0, waiting: waiting / domains.length, handlers: [handler] };
   };
   const session = { port: () => ({ lag }), context: () => ({}) } as unknown as Session;
   const pause = async () => {
@@ -43,5 +48,5 @@ it.each([
 });
 
 it('Says how many events no handler could handle', async () => {
-  await expect(waitWith([0], 0.1, 2)).rejects.toThrow('A handler could not handle 8 events');
+  await expect(waitWith([0], 0.1, 8)).rejects.toThrow('A handler could not handle 8 events');
 });

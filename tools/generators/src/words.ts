@@ -1,4 +1,7 @@
 // English as far as names need it: plurals, singulars, past tenses, and the cases of code.
+import { kebabCase } from '@morrow/contract';
+
+export { kebabCase };
 
 const plurals: Readonly<Record<string, string>> = {
   person: 'people',
@@ -52,8 +55,6 @@ function withLastWord(name: string, change: (word: string) => string): string {
 const doublesItsEnd = (word: string) => /^[^aeiou]*[aeiou][^aeiouwxy]$/.test(word);
 
 export const pascalCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-export const kebabCase = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 /** As people write it: `salesOrder` → `sales order`. */
 export const spoken = (name: string): string => kebabCase(name).replaceAll('-', ' ');
 /** With its article: `asset` → `an asset`. */

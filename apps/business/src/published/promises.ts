@@ -1,7 +1,7 @@
 /** The promises as files: `published.json` of each protocol and domain, written at a release. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DocumentType, Protocol } from '@morrow/contract';
+import { kebabCase, type DocumentType, type Protocol } from '@morrow/contract';
 import type { Json } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { loadManifests, domains } from '../module-catalog.ts';
@@ -15,9 +15,8 @@ import {
 } from './contracts.ts';
 
 const fileName = 'published.json';
-const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-const protocolFile = (name: string) => join(checkout, 'protocols', kebab(name), fileName);
-const domainFile = (name: string) => join(checkout, 'libs', kebab(name), fileName);
+const protocolFile = (name: string) => join(checkout, 'protocols', kebabCase(name), fileName);
+const domainFile = (name: string) => join(checkout, 'libs', kebabCase(name), fileName);
 
 /** Each domain has a keeping protocol of its own, and all are one: `any` stands for them. */
 const anyKeeping = keepingOf('any') as unknown as Protocol;

@@ -102,6 +102,10 @@ export function defineDocument<Fields extends JsonObject>(
 export const snakeCase = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** camelCase as folders are called: `salesOrder` → `sales-order`. */
+export const kebabCase = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 /** The event by which a document goes to another version of its lifecycle: each domain's keeping
  * protocol declares it, and no `evolve` sees it. */
 export const lifecycleMoved = 'lifecycleMoved';
