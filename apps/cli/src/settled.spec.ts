@@ -1,28 +1,26 @@
 /** Waiting for events goes on for as long as they are handled, and a minute longer. */
-import { platformError } from '@morrow/contract';
+import { platformError, type Protocol } from '@morrow/contract';
 import { expect, it } from 'vitest';
 import type { Session } from './session.ts';
 import { domains, settled } from './settled.ts';
 
 type Looks = readonly (number | 'away')[];
 
-/** Waits in a shop that is so many events behind at each look, the last number for good; gives the
- * minutes that went by. */
+/** Waits in a shop whose first domain is so many events behind at each look, the last number for
+ * good; gives the minutes that went by. */
 async function waitWith(looks: Looks, minutesBetween: number, parked = 0): Promise<number> {
   let at = 0;
   let ms = 0;
-  const lag = async () => {
+  const lag = async (domain: string) => {
+    const calm = { published: 0, waiting: 0, handlers: [] };
+    if (domain !== domains[0]) return calm;
     const waiting = looks[Math.min(at, looks.length - 1)] ?? 0;
     if (waiting === 'away') throw platformError('keeping', 'unavailable', 'Nobody answers.');
-    const handler = {
-      name: 'h',
-      producer: 'nobody',
-      watermark: 0,
-      parked: parked / domains.length,
-    };
-    return { published: 0, waiting: waiting / domains.length, handlers: [handler] };
+    const handler = { name: 'h', producer: 'nobody', watermark: 0, parked };
+    return { ...calm, waiting, handlers: [handler] };
   };
-  const session = { port: () => ({ lag }), context: () => ({}) } as unknown as Session;
+  const port = ({ spec }: Protocol) => ({ lag: () => lag(spec.domain) });
+  const session = { port, context: () => ({}) } as unknown as Session;
   const pause = async () => {
     at++;
     ms += minutesBetween * 60_000;
