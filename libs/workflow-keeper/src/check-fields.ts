@@ -11,6 +11,8 @@ export interface Readable {
   readonly root: Shape;
   /** Why a field is not there; undefined for the plain sentence. */
   readonly explain: (trail: readonly string[], name: string) => string | undefined;
+  /** The condition of the step: what it reads may be guarded by it. */
+  readonly guard?: string | undefined;
 }
 
 /** What the expression gives, and what is wrong with its text and its paths. */
@@ -101,14 +103,16 @@ function checkLeaf(
 ): Finding[] {
   const { read, findings } = checkExpression(text, path, readable);
   if (!read || findings.length) return findings;
-  if (read.isOptional && !canBeAbsent && read.trail)
-    return [{ path, sentence: `${read.trail.join('.')} may be absent, and this field may not.` }];
+  const plain = read.trail?.join('.');
+  const isGuarded = plain !== undefined && readable.guard?.includes(plain);
+  if (read.isOptional && !canBeAbsent && plain && !isGuarded)
+    return [{ path, sentence: `${plain} may be absent, and this field may not.` }];
   if (!read.isMany) {
     const misfit = misfitOf(read.shape, wanted);
     return misfit ? [{ path, sentence: `This ${misfit}.` }] : [];
   }
   const kinds = kindsOf(wanted);
-  if (kinds?.size === 1 && kinds.has('list')) {
+  if (kinds?.size === 1 && kinds.has('a list')) {
     const sentence = 'This gives one item and no list where there is but one: write [ ] around it.';
     return [{ path, sentence }];
   }

@@ -104,8 +104,10 @@ function millisOf(text: string): number {
 export async function evaluateExpression(expression: Expression, scope: object): Promise<Outcome> {
   prepare(expression);
   try {
-    const bindings = { [Budget.variable]: new Budget(scope) };
-    const result: unknown = await expression.compiled.evaluate(scope, bindings);
+    // JSONata writes a mark into whatever is called, even where that is no function.
+    const own = structuredClone(scope);
+    const bindings = { [Budget.variable]: new Budget(own) };
+    const result: unknown = await expression.compiled.evaluate(own, bindings);
     return { isOk: true, value: result === undefined ? undefined : new JsonCopy().of(result) };
   } catch (error) {
     return { isOk: false, sentence: `The expression gives no value: ${reasonOf(error)}.` };

@@ -45,7 +45,7 @@ export function readOf(node: Node, context: Read, reader: Reader): Read {
   ];
   for (const part of inner) if (part) readOf(part, contextOf(own), reader);
   if (node.group) return unknown;
-  return node.predicate ? { ...own, isOptional: true, isMany: true } : own;
+  return node.predicate ? filtered(own) : own;
 }
 
 function nodeRead(node: Node, context: Read, reader: Reader): Read {
@@ -154,13 +154,13 @@ function nextRead(step: Node, from: Read, reader: Reader): Read {
 /** What an inner expression reads: one item at a time. */
 const contextOf = (read: Read): Read => ({ ...itemOf(read), isOptional: false, isMany: false });
 
-/** What a filter leaves: nothing, one or several of what was there. */
-const filtered = (read: Read): Read => ({ ...itemOf(read), isOptional: true, isMany: true });
+/** What a filter leaves, one or several; that it leaves nothing is the author's affair. */
+const filtered = (read: Read): Read => ({ ...itemOf(read), isMany: true });
 
 /** A step goes on from each item of a list. */
 function itemOf(read: Read): Read {
   const { items } = read.shape;
-  const isList = kindsOf(read.shape)?.has('list') === true;
+  const isList = kindsOf(read.shape)?.has('a list') === true;
   if (!isList) return read;
   return { ...read, shape: typeof items === 'object' ? items : {}, isMany: true };
 }

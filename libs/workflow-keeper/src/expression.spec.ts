@@ -55,6 +55,15 @@ describe('an expression', () => {
     expect(outcome.isOk && outcome.value).not.toBe(scope.trigger.data.lines);
   });
 
+  it.each(['$()', '$$()', 'trigger.$()', '($x := trigger; $x(1))', 'trigger.data.lines.$(1)'])(
+    'that calls what is no function, %s, changes nothing either',
+    async (text) => {
+      const before = structuredClone(scope);
+      expect(await sentenceOf(text)).toBe(noValue('Attempted to invoke a non-function'));
+      expect(scope).toEqual(before);
+    },
+  );
+
   it('that runs twice at once counts for itself', async () => {
     const expression = parseExpression('[1..9000].($ + 1)');
     if (typeof expression === 'string') throw new Error(expression);

@@ -148,7 +148,7 @@ export const reads: readonly Planted[] = [
     'key: trigger.data.number',
     'key: trigger.data.lines',
     'trigger.key',
-    'This gives list, and text is wanted.',
+    'This gives a list, and text is wanted.',
   ],
   [
     'key: trigger.data.number',
@@ -246,7 +246,7 @@ export const inputs: readonly Planted[] = [
     'warehouse: =trigger.data.warehouse',
     'warehouse: 7',
     'steps.reserve.input.warehouse',
-    'This is number, and text is wanted.',
+    'This is a number, and text is wanted.',
   ],
   [
     'warehouse: =trigger.data.warehouse',
@@ -276,7 +276,7 @@ export const inputs: readonly Planted[] = [
     'lines: =trigger.data.lines',
     'lines: =trigger.data.number',
     'steps.reserve.input.lines',
-    'This gives text, and list is wanted.',
+    'This gives text, and a list is wanted.',
   ],
   [
     'lines: =trigger.data.lines',
@@ -300,7 +300,7 @@ export const inputs: readonly Planted[] = [
     'orderId: =trigger.data.orderId }\n    retry',
     'orderId: =trigger.data.lines }\n    retry',
     'steps.ship.input.orderId',
-    'This gives list, and text is wanted.',
+    'This gives a list, and text is wanted.',
   ],
 ];
 /** How `reserve` is undone. */

@@ -97,7 +97,11 @@ export function readableAt(
     instance: map({ id: text, startedAt: text }),
     ...(event && { event: eventShape(catalog, event) }),
   });
-  return { root, explain: (trail, name) => explanation(definition, standing, trail, name) };
+  return {
+    root,
+    explain: (trail, name) => explanation(definition, standing, trail, name),
+    guard: typeof standing === 'object' ? steps[standing.step]?.when : undefined,
+  };
 }
 
 function visibleSteps(steps: WorkflowDefinition['steps'], standing: Standing): Set<string> {

@@ -56,6 +56,20 @@ describe('without a problem', () => {
       '{ orderId: =trigger.data.orderId, at: =trigger.data.shippedAt }\n    retry',
     ],
     [
+      'one item by its place',
+      'number: =trigger.data.number',
+      'number: =trigger.data.lines[0].item',
+    ],
+    [
+      'a field that may be absent, where the condition asks for it',
+      `when: steps.review.state = "skipped" or steps.review.output.decision = "approved"
+    call: orders.ship
+    input: { orderId: =trigger.data.orderId }`,
+      `when: $exists(trigger.data.shippedAt)
+    call: orders.ship
+    input: { orderId: =trigger.data.shippedAt }`,
+    ],
+    [
       'a list in brackets',
       'lines: =trigger.data.lines',
       'lines: \'=[trigger.data.lines.{ "item": item, "quantity": quantity }]\'',

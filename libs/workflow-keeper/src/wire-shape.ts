@@ -21,7 +21,7 @@ export interface Shape {
   readonly maxItems?: number;
 }
 /** The types of JSON, as people read them. */
-export type Kind = 'text' | 'number' | 'true or false' | 'null' | 'list' | 'map';
+export type Kind = 'text' | 'a number' | 'true or false' | 'null' | 'a list' | 'a map';
 
 const shapes = new WeakMap<z.core.$ZodType, Shape>();
 
@@ -36,14 +36,14 @@ export function shapeOf(schema: z.core.$ZodType): Shape {
 
 const kindByType: Readonly<Record<string, Kind>> = {
   string: 'text',
-  number: 'number',
-  integer: 'number',
+  number: 'a number',
+  integer: 'a number',
   boolean: 'true or false',
   null: 'null',
-  array: 'list',
-  object: 'map',
+  array: 'a list',
+  object: 'a map',
 };
-const kindNamed = (type: string): Kind => kindByType[type] ?? 'map';
+const kindNamed = (type: string): Kind => kindByType[type] ?? 'a map';
 
 export const kindOfValue = (value: unknown): Kind =>
   kindNamed(value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
@@ -73,12 +73,12 @@ export function fieldOf(shape: Shape, name: string): Field {
   if (choices) return fieldOfAny(choices, name);
   const kinds = kindsOf(shape);
   if (!kinds) return anything;
-  if (kinds.has('list')) {
+  if (kinds.has('a list')) {
     if (typeof shape.items !== 'object') return anything;
     const field = fieldOf(shape.items, name);
     return field && { ...field, isMany: true };
   }
-  if (!kinds.has('map')) return undefined;
+  if (!kinds.has('a map')) return undefined;
   const { properties = {}, required = [], additionalProperties } = shape;
   const own = Object.hasOwn(properties, name) ? properties[name] : undefined;
   if (own) return { shape: own, isOptional: !required.includes(name), isMany: false };
