@@ -26,8 +26,6 @@ const pageMax = 500;
 /** Hints held at most; what comes beyond is read from the source. */
 const bufferMax = 1000;
 const sweepMs = 1000;
-/** Hints that follow each other closer than this are handled together. */
-const gapMs = 4;
 /** So many numbers at most are passed by before they are marked. */
 const passedMax = 1000;
 const callMs = 60_000;
@@ -91,7 +89,7 @@ export class HandlerLoop {
       }
       if (this.#isStopping) return;
       if (failures) await pulse.next(Math.min(100 * failures, 5000));
-      else await pulse.next(sweepMs, gapMs);
+      else await pulse.next(sweepMs);
     }
   }
 

@@ -22,8 +22,9 @@ const batchMax = 500;
 const receiptsKeptMs = 7 * 24 * 3_600_000;
 const pruneMs = 60_000;
 const pruneMax = 1000;
-/** What is committed within it is numbered together. */
-const gapMs = 3;
+/** Commits within it are numbered together, and so handled together: each numbering is a commit
+ * that callers wait behind, since the disk writes one after the other. */
+const gapMs = 8;
 
 export class RelayLoop {
   readonly #options: RelayLoopOptions;
