@@ -65,6 +65,7 @@ export type EventPaths<Data> = PathTo<Omit<EventScope, 'data'> & { readonly data
 
 /** A step as those after it read it; a step that was skipped has no output. */
 export type StepPaths<Output> = PathTo<{ readonly state: StepState; readonly output: Output }>;
+/** What an approval gives: `by` is absent where the timeout decided. */
 export interface Approved {
   readonly decision: 'approved' | 'rejected';
   readonly at: string;

@@ -1,5 +1,5 @@
 /** Workflows as data: their form, their expressions, what is wrong with them, and their builder. */
-export type { Expr, Filled } from './builder-types.ts';
+export type { Approved, Expr, Filled } from './builder-types.ts';
 export { ancestorsOf, orderOf } from './check-graph.ts';
 export * from './diff-workflows.ts';
 export * from './evaluator.ts';
