@@ -67,25 +67,31 @@ function sentenceOf(table: string, stored: KeyedRow, rebuilt: KeyedRow): string 
   return `${table} ${stored.key}: ${changed.join('; ')}`;
 }
 
+/** Sentences on rows that differ, and how many there are besides. */
 async function differences(table: ComparedTable, stored: Side, rebuilt: Side): Promise<string[]> {
   const found: string[] = [];
+  let more = 0;
+  const note = (sentence: () => string) => {
+    if (found.length < differencesMax) found.push(sentence());
+    else more++;
+  };
   const left = ordered(table, stored);
   const right = ordered(table, rebuilt);
   let [one, other] = [(await left.next()).value, (await right.next()).value];
-  while ((one || other) && found.length < differencesMax)
-    if (one && (!other || one.key < other.key)) {
-      found.push(`${table.name} ${one.key} is stored, but no event makes it`);
+  while (one || other) {
+    const [before, after] = [one, other];
+    if (before && (!after || before.key < after.key)) {
+      note(() => `${table.name} ${before.key} is stored, but no event makes it`);
       one = (await left.next()).value;
-    } else if (other && (!one || other.key < one.key)) {
-      found.push(`${table.name} ${other.key} is missing, its events make it`);
+    } else if (after && (!before || after.key < before.key)) {
+      note(() => `${table.name} ${after.key} is missing, its events make it`);
       other = (await right.next()).value;
-    } else if (one && other) {
-      if (one.row !== other.row) found.push(sentenceOf(table.name, one, other));
+    } else if (before && after) {
+      if (before.row !== after.row) note(() => sentenceOf(table.name, before, after));
       [one, other] = [(await left.next()).value, (await right.next()).value];
     }
-  await left.return(undefined);
-  await right.return(undefined);
-  return found;
+  }
+  return more ? [...found, `${more} more rows of ${table.name} differ`] : found;
 }
 
 /** Both sides must be inside a transaction. */

@@ -42,7 +42,7 @@ export interface Comparison {
   readonly table: string;
   readonly stored: Contents;
   readonly rebuilt: Contents;
-  /** Sentences that name rows which differ, 20 at most. */
+  /** Sentences that name rows which differ, 20 at most, and one that counts the others. */
   readonly differences: readonly string[];
 }
 export interface Contents {
