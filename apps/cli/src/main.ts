@@ -17,7 +17,7 @@ import { domains, settled } from './settled.ts';
 
 const program = new Command('morrow')
   .description('The command line of Morrow; talks to the running server, or opens the data itself')
-  .option('--tenant <name>', 'whose data', 'main')
+  .option('--tenant <name>', 'whose data; after the command where npx runs it', 'main')
   .helpOption('-h, --help', 'show this page')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(sentenceOf(text)) });
