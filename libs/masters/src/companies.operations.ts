@@ -7,9 +7,11 @@ import {
   transitionOf,
   type Engines,
 } from '@morrow/document-keeper';
-import { isCurrencyCode, type Clock, type Ids } from '@morrow/kernel';
+import { currencyCodes, isCurrencyCode, minorUnitsOf, type Clock, type Ids } from '@morrow/kernel';
 import { Companies } from '@morrow/protocol-companies';
 import { company, companySlot, type CompanyFields } from './company.document.ts';
+
+const currencies = currencyCodes().map((code) => ({ code, decimals: minorUnitsOf(code) }));
 
 export const companiesOperations = (engines: Engines, clock: Clock, ids: Ids): Companies => {
   const find = async (context: CallContext) => {
@@ -37,5 +39,6 @@ export const companiesOperations = (engines: Engines, clock: Clock, ids: Ids): C
       const { name, currency } = row.fields as CompanyFields;
       return { name, currency };
     },
+    currencies: async () => ({ currencies }),
   };
 };

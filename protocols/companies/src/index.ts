@@ -6,6 +6,8 @@ import { z } from 'zod';
 export const CurrencyText = Code(3);
 const details = { name: Text(120), currency: CurrencyText };
 export const Company = z.object(details);
+/** A currency that books can be kept in, with the decimals of its amounts. */
+export const Currency = z.object({ code: CurrencyText, decimals: z.int().min(0).max(4) });
 
 export const Companies = defineProtocol({
   name: 'companies',
@@ -41,6 +43,12 @@ export const Companies = defineProtocol({
       input: z.object({}),
       output: Company,
       errors: ['noCompany'],
+    }),
+    currencies: query({
+      summary: 'The currencies of ISO 4217, by their codes',
+      input: z.object({}),
+      output: z.object({ currencies: z.array(Currency).max(300) }),
+      errors: [],
     }),
   },
   events: {
