@@ -1,7 +1,6 @@
 /** Databases of every release, with books, stock and documents in each state: today's code opens
  * them, finds the same in them, and goes on. `M_RECORD=1` writes that of this release. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { testPostgres } from '@morrow/dev-services';
@@ -11,6 +10,7 @@ import { boot } from '../boot.ts';
 import { domains } from '../module-catalog.ts';
 import { allScenarios } from '../scenarios/all-scenarios.ts';
 import { World } from '../scenarios/world.ts';
+import { newGround } from '../served.features.ts';
 import { readSettings, release } from '../settings.ts';
 import { dumpSchema } from './database-dump.features.ts';
 
@@ -26,30 +26,21 @@ const folder = join(import.meta.dirname, 'released');
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.gz')) : [];
 const fileOf = (version: string) => join(folder, `${version}.json.gz`);
 const server = await testPostgres();
-let grounds = 0;
 
-/** A tenant of its own, whose database `prepare` may fill before the first start. */
-async function opened(prepare?: (client: pg.Client) => Promise<unknown>) {
-  const data = mkdtempSync(join(tmpdir(), 'morrow-released-'));
-  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
-  const tenant = `r${process.pid}x${grounds++}`;
-  writeFileSync(join(data, 'tenants.json'), JSON.stringify([tenant]));
-  const database = `morrow_${tenant}`;
-  const connected = async (name: string) => {
-    const client = new pg.Client({ ...server, database: name });
+/** A tenant of its own, whose database `sql` fills before the first start. */
+async function opened(sql?: string) {
+  const { tenant, env, statement } = await newGround();
+  const connected = async (database: string) => {
+    const client = new pg.Client({ ...server, database });
     await client.connect();
     return client;
   };
-  if (prepare) {
+  const database = `morrow_${tenant}`;
+  if (sql !== undefined) {
     const admin = await connected('postgres');
-    await admin.query(`create database "${database}"`);
-    await admin.end();
-    const client = await connected(database);
-    await prepare(client).finally(() => client.end());
+    await admin.query(`create database "${database}"`).finally(() => admin.end());
+    await statement(sql);
   }
-  const host = encodeURIComponent(server.host);
-  const DATABASE_URL = `postgres://${server.user}@localhost:${server.port}/?host=${host}`;
-  const env = { M_DATA: data, PORT: '0', LOG_LEVEL: 'error', DATABASE_URL };
   const running = await boot(readSettings(env), {});
   onTestFinished(() => running.stop());
   const world = new World(running.port, tenant, undefined, running.signed);
@@ -89,7 +80,7 @@ describe.each(files)('the database of %s', (file) => {
   ) as Released;
 
   it('holds the same books, stock, states and events, and every law', async () => {
-    const { world, eventsByName } = await opened((client) => client.query(sql));
+    const { world, eventsByName } = await opened(sql);
     await world.settled();
     expect(await world.lines()).toEqual(lines);
     expect(await eventsByName()).toEqual(events);
@@ -101,7 +92,7 @@ describe.each(files)('the database of %s', (file) => {
 
   it('is seen to differ where one penny is changed', async () => {
     const stolen = 'update finance.account_balance set debit = debit + 1 where debit > 0';
-    const { world } = await opened((client) => client.query(`${sql}\n${stolen}`));
+    const { world } = await opened(`${sql}\n${stolen}`);
     await world.settled();
     expect(await world.lines()).not.toEqual(lines);
     expect(await world.faults()).not.toEqual([]);
