@@ -2,6 +2,7 @@
  * row. */
 import type { Comparison, Contents } from '@morrow/engines';
 import type { Run } from './reads.ts';
+import { sentencesOn, type SetBy } from './rebuild-sentences.ts';
 
 export interface ComparedTable {
   readonly name: string;
@@ -15,7 +16,7 @@ export interface Side {
   readonly run: Run;
   readonly schema: string;
 }
-const differencesMax = 20;
+const rowsNamedMax = 20;
 const rowsPerFetch = 2000;
 
 const list = (columns: readonly string[]) => columns.map((column) => `"${column}"`).join(', ');
@@ -36,7 +37,8 @@ async function contentsOf(table: ComparedTable, { run, schema }: Side): Promise<
   return { rows: Number(found?.rows ?? 0), hash: found?.hash ?? '' };
 }
 
-interface KeyedRow {
+/** A row by the text of its key, its contents as JSON. */
+export interface KeyedRow {
   readonly key: string;
   readonly row: string;
 }
@@ -54,51 +56,45 @@ async function* ordered(table: ComparedTable, { run, schema }: Side): AsyncGener
   }
 }
 
-/** Names the columns of a row that differ. */
-function sentenceOf(table: string, stored: KeyedRow, rebuilt: KeyedRow): string {
-  const before = JSON.parse(stored.row) as Record<string, unknown>;
-  const after = JSON.parse(rebuilt.row) as Record<string, unknown>;
-  const show = (value: unknown) => JSON.stringify(value)?.slice(0, 60);
-  const changed = Object.keys(before)
-    .filter((column) => JSON.stringify(before[column]) !== JSON.stringify(after[column]))
-    .map(
-      (column) => `${column} is ${show(before[column])}, its events make it ${show(after[column])}`,
-    );
-  return `${table} ${stored.key}: ${changed.join('; ')}`;
-}
-
 /** Sentences on rows that differ, and how many there are besides. */
-async function differences(table: ComparedTable, stored: Side, rebuilt: Side): Promise<string[]> {
+async function differences(
+  table: ComparedTable,
+  stored: Side,
+  rebuilt: Side,
+  setBy: SetBy | undefined,
+): Promise<string[]> {
   const found: string[] = [];
-  let more = 0;
-  const note = (sentence: () => string) => {
-    if (found.length < differencesMax) found.push(sentence());
-    else more++;
+  let rows = 0;
+  const note = async (sentences: () => Promise<readonly string[]> | readonly string[]) => {
+    if (rows++ < rowsNamedMax) found.push(...(await sentences()));
   };
+  const named = ({ key }: KeyedRow, what: string) => [`${table.name} ${key} is ${what}`];
   const left = ordered(table, stored);
   const right = ordered(table, rebuilt);
   let [one, other] = [(await left.next()).value, (await right.next()).value];
   while (one || other) {
     const [before, after] = [one, other];
     if (before && (!after || before.key < after.key)) {
-      note(() => `${table.name} ${before.key} is stored, but no event makes it`);
+      await note(() => named(before, 'stored, but no event makes it'));
       one = (await left.next()).value;
     } else if (after && (!before || after.key < before.key)) {
-      note(() => `${table.name} ${after.key} is missing, its events make it`);
+      await note(() => named(after, 'missing, its events make it'));
       other = (await right.next()).value;
     } else if (before && after) {
-      if (before.row !== after.row) note(() => sentenceOf(table.name, before, after));
+      if (before.row !== after.row) await note(() => sentencesOn(table.name, before, after, setBy));
       [one, other] = [(await left.next()).value, (await right.next()).value];
     }
   }
-  return more ? [...found, `${more} more rows of ${table.name} differ`] : found;
+  const more = rows - rowsNamedMax;
+  return more > 0 ? [...found, `${more} more rows of ${table.name} differ`] : found;
 }
 
-/** Both sides must be inside a transaction. */
+/** Both sides must be inside a transaction. `setBy` names the events of a document's values. */
 export async function compareTable(
   table: ComparedTable,
   stored: Side,
   rebuilt: Side,
+  setBy?: SetBy,
 ): Promise<Comparison> {
   const [before, after] = [await contentsOf(table, stored), await contentsOf(table, rebuilt)];
   const isSame = before.hash === after.hash && before.rows === after.rows;
@@ -106,6 +102,6 @@ export async function compareTable(
     table: table.name,
     stored: before,
     rebuilt: after,
-    differences: isSame ? [] : await differences(table, stored, rebuilt),
+    differences: isSame ? [] : await differences(table, stored, rebuilt, setBy),
   };
 }

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { openPool, type CommitPoint, type ServerAddress } from './connections.ts';
 import { runOn, type Run } from './reads.ts';
 import { compareTable } from './rebuild-compare.ts';
+import { setByEvents } from './rebuild-sentences.ts';
 import {
   derivedTables,
   makeTables,
@@ -127,12 +128,16 @@ function rebuildOn(opened: Opened): Rebuild {
     streams: () => streamsOf(read),
     write: (derived) => writeDerived(write, plan, derived),
     settle: (value) => settleTables(write, plan, value),
-    async compare() {
+    async compare(steps) {
       await writer.query('begin');
       const found = [];
       const stored = { run: read, schema: plan.domain };
       const rebuilt = { run: write, schema: shadow };
-      for (const table of tables) found.push(await compareTable(table, stored, rebuilt));
+      for (const table of tables) {
+        const document = plan.tables.find(({ name }) => name === table.name);
+        const setBy = document && steps && setByEvents(read, document, steps);
+        found.push(await compareTable(table, stored, rebuilt, setBy));
+      }
       await writer.query('commit');
       return found;
     },

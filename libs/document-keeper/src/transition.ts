@@ -129,12 +129,25 @@ export const allows = <F extends JsonObject>(
 /** A document as its events make it, on the lifecycle that it is pinned to. Throws a sentence where
  * the stream cannot be told: an unknown lifecycle, or a move that it does not allow. A stream from
  * before pins were stored began on the first lifecycle. */
-export function replayed<F extends JsonObject>(type: DocumentType<F>, stream: Stream): DocumentRow {
-  const [first] = stream.events;
+export const replayed = <F extends JsonObject>(type: DocumentType<F>, stream: Stream) =>
+  transitionOf(begunAs(type, stream), undefined, stream.id, stream.events, nowhere).row;
+
+/** The document after each of its events, in order; throws as `replayed` does. */
+export function replaySteps<F extends JsonObject>(
+  type: DocumentType<F>,
+  stream: Stream,
+): readonly DocumentRow[] {
+  const begun = begunAs(type, stream);
+  const rows: DocumentRow[] = [];
+  for (const event of stream.events)
+    rows.push(transitionOf(begun, rows.at(-1), stream.id, [event], nowhere).row);
+  return rows;
+}
+
+const nowhere: Beginning = { day: '', tenant: '' };
+/** The type as it was for this stream: documents begin on the lifecycle of its first event. */
+function begunAs<F extends JsonObject>(type: DocumentType<F>, { events }: Stream): DocumentType<F> {
+  const [first] = events;
   const pin = first?.meta.lifecycle ?? pinOf(present(type.lifecycles[0], 'It has a lifecycle'));
-  const { version } = lifecycleAt(type, pin);
-  const begun = { ...type, begins: [{ version }] };
-  const beginning = { day: '', tenant: '' };
-  return transitionOf(begun, undefined, stream.id, stream.events as readonly NewEvent[], beginning)
-    .row;
+  return { ...type, begins: [{ version: lifecycleAt(type, pin).version }] };
 }

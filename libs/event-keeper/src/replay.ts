@@ -1,12 +1,13 @@
 /** Replay: derives a domain's tables from its events beside those in use, compares, and may swap
  * them in. */
 import { upcast, type DocumentType, type History, type Protocol } from '@morrow/contract';
-import { replayed } from '@morrow/document-keeper';
+import { replayed, replaySteps } from '@morrow/document-keeper';
 import type {
   Comparison,
   Derived,
   EntryRow,
   Rebuild,
+  StepsOf,
   StockFact,
   Stream,
   ValueMovements,
@@ -29,7 +30,8 @@ export interface ReplayResult {
 }
 const faultsMax = 20;
 
-/** Rows that a stream gives; throws a sentence where it cannot be told. */
+/** Rows that a stream gives, and the steps of its document; both throw a sentence where it cannot
+ * be told. */
 export function deriving({ documents, protocols, history }: Derivation) {
   const types = new Map(documents.map((type) => [type.name, type]));
   const byName = new Map(protocols.map((protocol) => [protocol.spec.name, protocol]));
@@ -49,7 +51,7 @@ export function deriving({ documents, protocols, history }: Derivation) {
       return { ...event, data: upcast(protocolOf(protocol).spec, type, schemaVersion, data) };
     }),
   });
-  return (stream: Stream): Derived => {
+  const derive = (stream: Stream): Derived => {
     const type = types.get(stream.documentType);
     const needsHistory = history?.entries ?? history?.stock;
     const events = needsHistory ? recorded(stream) : [];
@@ -60,6 +62,11 @@ export function deriving({ documents, protocols, history }: Derivation) {
       facts: (history?.stock?.(events) ?? []) as readonly StockFact[],
     };
   };
+  const steps: StepsOf = (stream) => {
+    const type = types.get(stream.documentType);
+    return type ? replaySteps(type, inPresentForm(stream)) : [];
+  };
+  return { derive, steps };
 }
 
 const documentOf = (type: DocumentType, stream: Stream) => ({
@@ -76,7 +83,7 @@ export async function replay(
   isToSwap: boolean,
   onProgress: (read: number) => Promise<void>,
 ): Promise<ReplayResult> {
-  const derive = deriving(derivation);
+  const { derive, steps } = deriving(derivation);
   const newValuer = (derivation.history?.newValuer ?? (() => () => [])) as () => ValueMovements;
   const faults: string[] = [];
   let events = 0;
@@ -94,7 +101,7 @@ export async function replay(
     await onProgress(events);
   }
   await rebuild.settle(newValuer());
-  const tables = await rebuild.compare();
+  const tables = await rebuild.compare(steps);
   const isSwapped = isToSwap && !faults.length;
   if (isSwapped) await rebuild.swap(derive, newValuer);
   return { events, tables, faults, isSwapped };

@@ -36,13 +36,16 @@ export interface Derived {
   readonly entries: readonly EntryRow[];
   readonly facts: readonly StockFact[];
 }
+/** A document after each event of its stream, by the logic of today; empty where none is known. */
+export type StepsOf = (stream: Stream) => readonly DocumentRow[];
 
 /** One table in use against the one derived from events. */
 export interface Comparison {
   readonly table: string;
   readonly stored: Contents;
   readonly rebuilt: Contents;
-  /** Sentences that name rows which differ, 20 at most, and one that counts the others. */
+  /** Sentences that name rows which differ, 20 rows at most, and one that counts the others. Each
+   * differing column has both values and, for a document, the event that set the derived one. */
   readonly differences: readonly string[];
 }
 export interface Contents {
@@ -62,7 +65,8 @@ export interface Rebuild {
   write(derived: readonly Derived[]): Promise<void>;
   /** Balances and values of all that was written. */
   settle(value: ValueMovements): Promise<void>;
-  compare(): Promise<readonly Comparison[]>;
+  /** Without steps the events that set a value are not named. */
+  compare(steps?: StepsOf): Promise<readonly Comparison[]>;
   /** Holds up writers, takes in what was committed since the snapshot, and puts the tables derived
    * from events in the place of those in use, in one transaction. */
   swap(derive: (stream: Stream) => Derived, newValuer: () => ValueMovements): Promise<void>;

@@ -8,6 +8,7 @@ import {
   defineProtocol,
   Text,
   type CallContext,
+  type DocumentType,
   type HandledEvent,
   type Protocol,
 } from '@morrow/contract';
@@ -23,11 +24,12 @@ import { defineLifecycle, type Clock, type JsonObject } from '@morrow/kernel';
 import { anyKeepingOf } from '@morrow/protocol-keeping';
 import { z } from 'zod';
 
-interface RequestFields extends JsonObject {
+export interface RequestFields extends JsonObject {
   readonly title: string;
   readonly urgency: string | null;
 }
 export type Release = 1 | 2;
+type Evolve = DocumentType<RequestFields>['evolve'];
 
 const first = defineLifecycle({
   id: 'request',
@@ -53,7 +55,11 @@ const second = defineLifecycle({
 
 /** The first day of the second lifecycle. */
 export const changeDay = '2026-06-01';
-const typeOf = (release: Release) =>
+const evolve: Evolve = (fields, { type, data }) =>
+  type === 'requested'
+    ? { title: String(data['title']), urgency: (data['urgency'] as string) ?? null }
+    : (fields as RequestFields);
+const typeOf = (release: Release, changed: Evolve = evolve) =>
   defineDocument<RequestFields>({
     name: 'request',
     label: 'Request',
@@ -73,10 +79,7 @@ const typeOf = (release: Release) =>
       title: { kind: 'text', label: 'Title' },
       urgency: { kind: 'text', label: 'Urgency', optional: true },
     },
-    evolve: (fields, { type, data }) =>
-      type === 'requested'
-        ? { title: String(data['title']), urgency: (data['urgency'] as string) ?? null }
-        : (fields as RequestFields),
+    evolve: changed,
   });
 
 const title = Text(40);
@@ -115,6 +118,8 @@ export interface DeskGround {
   readonly server: ServerAddress;
   readonly database: string;
   readonly clock: Clock;
+  /** Another way from events to fields than the release has. */
+  readonly evolve?: Evolve | undefined;
 }
 const tenant = 'main';
 export const deskContext = (key?: string): CallContext => ({
@@ -126,8 +131,9 @@ export const deskContext = (key?: string): CallContext => ({
 });
 
 /** One process of a release. `heard` collects what its handler was told. */
-export async function openDesk(release: Release, { server, database, clock }: DeskGround) {
-  const type = typeOf(release);
+export async function openDesk(release: Release, ground: DeskGround) {
+  const { server, database, clock } = ground;
+  const type = typeOf(release, ground.evolve);
   const documents = [type] as unknown as Parameters<typeof keepingOperations>[1]['documents'];
   const protocol = protocolOf(release);
   const stores = await openPostgresStores({

@@ -2,15 +2,15 @@
  * documents end on their own flow or go over on a mapped way, and nothing is guessed. */
 import { freshDatabase } from '@morrow/dev-services';
 import { expect, it, onTestFinished } from 'vitest';
-import { changeDay, deskContext, openDesk, type Release } from './desk-world.ts';
+import { changeDay, deskContext, openDesk, type DeskGround, type Release } from './desk-world.ts';
 
 async function desk() {
   const { drop, database, ...server } = await freshDatabase('desk');
   onTestFinished(drop);
   let day = '2026-05-31';
   const clock = { now: () => new Date(`${day}T12:00:00.000Z`) };
-  const open = async (release: Release) => {
-    const opened = await openDesk(release, { server, database, clock });
+  const open = async (release: Release, evolve?: DeskGround['evolve']) => {
+    const opened = await openDesk(release, { server, database, clock, evolve });
     let isOpen = true;
     const end = async () => {
       if (isOpen) await opened.end();
@@ -30,12 +30,14 @@ const standOf = async ({ keeping }: Desk) =>
     ({ version, state, documents, isKnown, isEnd }) =>
       `${version} ${state} ${documents}${isEnd ? ' end' : ''}${isKnown ? '' : ' unknown'}`,
   );
-async function replayed({ keeping }: Desk) {
-  await keeping.replay({ isToSwap: true }, context);
+async function replayed({ keeping }: Pick<Desk, 'keeping'>, isToSwap = true) {
+  await keeping.replay({ isToSwap }, context);
   await expect.poll(async () => (await keeping.replayState({}, context)).phase).not.toBe('running');
   return keeping.replayState({}, context);
 }
-const urgencyOf = (id: string) => `request ${id}: urgency is null, its events make it "normal"`;
+const urgencyOf = (id: string) =>
+  `request ${id}: urgency is null, its events make it "normal", ` +
+  'set by requested, its 1st event, of 2026-05-31';
 const letters = async ({ keeping }: Desk) =>
   (await keeping.deadLetters({}, context)).letters.map(({ sentence }) => sentence);
 
@@ -157,4 +159,38 @@ it('an event of an unknown version becomes a dead letter, and is handled later',
   ).toEqual({ handled: true });
   expect(again.heard.map(({ streamId }) => streamId)).toEqual([id]);
   expect(await letters(again)).toEqual([]);
+});
+
+it('changed logic says which documents would change and by which event, then swaps', async () => {
+  const { open, onward } = await desk();
+  onward(changeDay);
+  const before = await open(2);
+  const [seen, waiting] = [await before.ask('screen'), await before.ask('keyboard')];
+  await before.see(seen);
+  await expect.poll(() => before.heard.length).toBe(2);
+  await before.end();
+  // from now on what somebody looked at is of normal urgency
+  const after = await open(2, (fields, { type, data }) =>
+    type === 'requested'
+      ? { title: String(data['title']), urgency: String(data['urgency']) }
+      : { title: '', ...fields, urgency: type === 'seen' ? 'normal' : (fields?.urgency ?? null) },
+  );
+  const would = await replayed(after, false);
+  expect(would).toMatchObject({ phase: 'done', isSwapped: false });
+  expect(would.faults).toEqual([
+    `request ${seen}: urgency is "low", its events make it "normal", ` +
+      `set by seen, its 2nd event, of ${changeDay}`,
+  ]);
+  expect(await after.row(seen)).toMatchObject({ fields: { urgency: 'low' } });
+  const swapped = await replayed(after);
+  expect(swapped).toEqual({ ...would, isSwapped: true });
+  expect(await after.row(seen)).toMatchObject({ fields: { urgency: 'normal' } });
+  expect(await after.row(waiting)).toMatchObject({ fields: { urgency: 'low' } });
+  const [was, is] = [swapped.tables[0], (await replayed(after, false)).tables[0]];
+  expect(was?.hash).not.toBe(was?.rebuiltHash);
+  expect(is).toEqual({ ...was, hash: was?.rebuiltHash });
+  // the first event that is handled from now on is a new one
+  const next = await after.ask('mouse');
+  await expect.poll(() => after.heard.length).toBeGreaterThan(0);
+  expect(after.heard.map(({ streamId }) => streamId)).toEqual([next]);
 });
