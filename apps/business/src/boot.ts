@@ -118,9 +118,9 @@ async function bootWith(
     const neighbours = neighboursOf(manifests, composition, asking);
     for (const sentence of await awaitNeighbours(neighbours, neighboursMs)) logger.warn(sentence);
   }
-  for (const { keeper } of hosted) {
-    keeper.start();
-    closers.add(() => keeper.stop());
+  for (const { loops } of hosted) {
+    closers.add(() => loops.stop());
+    loops.start();
   }
   return {
     settings,

@@ -6,6 +6,7 @@ import {
   serve,
   snakeCase,
   type DomainParts,
+  type DomainPorts,
   type Implementation,
   type ModuleManifest,
   type PortOf,
@@ -31,6 +32,8 @@ import type { Composition } from './container.ts';
 import type { DatabaseServers } from './database-server.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Logger } from './logger.ts';
+import { loopsOf, type Loops } from './loops.ts';
+import { presentIn } from './module-catalog.ts';
 import { release, type Settings } from './settings.ts';
 import { isTenantName, type TenantList } from './tenants.ts';
 
@@ -61,6 +64,7 @@ export interface Hosted {
   readonly name: string;
   readonly stores: PostgresStores;
   readonly keeper: EventKeeper;
+  readonly loops: Loops;
   /** From wire to wire, for bindings that leave the process. */
   readonly handlers: ReadonlyMap<Protocol, WireHandler>;
   close(): Promise<void>;
@@ -78,7 +82,7 @@ export async function hostDomain(
   manifest: ModuleManifest<Engines>,
   ground: Ground,
 ): Promise<Hosted> {
-  const { settings, databases, composition, logger, tenants, commitPoint } = ground;
+  const { settings, databases, logger, tenants, commitPoint } = ground;
   const { name } = manifest;
   const stores = await openPostgresStores({
     server: databases.of(name),
@@ -88,13 +92,10 @@ export async function hostDomain(
     commitPoint,
     onProblem: (error) => logger.warn('The database reports', error),
   });
-  const parts = manifest.start({
-    engines: { stores },
-    clock: systemClock,
-    ids: systemIds,
-    port: (protocol) => composition.port(protocol),
-  });
-  const keeper = keeperOf(name, stores, parts, ground);
+  const owner = `${name}-${process.pid}-${Date.now().toString(36)}`;
+  const parts = manifest.start(portsOf(stores, owner, ground));
+  const keeper = keeperOf(name, stores, { parts, owner, ground });
+  const loops = loopsOf(stores, keeper, parts.work);
   const { documents, provides } = manifest;
   const replays = new Replays(
     stores,
@@ -106,7 +107,7 @@ export async function hostDomain(
     stores,
     keeper,
     replays,
-    openTenant: tenantOpening(stores, keeper, ground),
+    openTenant: tenantOpening(stores, loops, ground),
     about: { domain: name, release, protocols: offered },
     clock: systemClock,
     documents,
@@ -120,10 +121,31 @@ export async function hostDomain(
     await replays.stop();
     await stores.close();
   };
-  return { name, stores, keeper, handlers, close };
+  return { name, stores, keeper, loops, handlers, close };
 }
 
-function keeperOf(name: string, stores: PostgresStores, parts: DomainParts, ground: Ground) {
+/** What a domain is started with. */
+const portsOf = (
+  stores: PostgresStores,
+  owner: string,
+  { settings, claims, composition }: Ground,
+): DomainPorts<Engines> => ({
+  engines: { stores },
+  clock: systemClock,
+  ids: systemIds,
+  port: (protocol) => composition.port(protocol),
+  present: presentIn(settings.placement),
+  signed: signing(claims),
+  newPulse,
+  owner,
+});
+
+interface Kept {
+  readonly parts: DomainParts;
+  readonly owner: string;
+  readonly ground: Ground;
+}
+function keeperOf(name: string, stores: PostgresStores, { parts, owner, ground }: Kept) {
   const { bus, claims, composition, logger, probes } = ground;
   const signed = signing(claims);
   return new EventKeeper({
@@ -134,7 +156,7 @@ function keeperOf(name: string, stores: PostgresStores, parts: DomainParts, grou
     bus,
     clock: systemClock,
     newPulse,
-    owner: `${name}-${process.pid}-${Date.now().toString(36)}`,
+    owner,
     sourceOf: (tenant, producer) =>
       producer === name
         ? ownEvents(stores.of(tenant))
@@ -148,11 +170,11 @@ function keeperOf(name: string, stores: PostgresStores, parts: DomainParts, grou
 }
 
 const tenantOpening =
-  (stores: PostgresStores, keeper: EventKeeper, { tenants, onTenant }: Ground) =>
+  (stores: PostgresStores, loops: Loops, { tenants, onTenant }: Ground) =>
   (tenant: string): Promise<void> | undefined => {
     if (!isTenantName(tenant)) return undefined;
     return stores.addTenant(tenant).then(() => {
-      keeper.startTenant(tenant);
+      loops.startTenant(tenant);
       tenants.add(tenant);
       onTenant(tenant);
     });

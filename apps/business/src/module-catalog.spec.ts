@@ -4,7 +4,7 @@ import type { ModuleManifest, Protocol } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { loaders } from './catalog.ts';
 import { circlesAmong } from './container.ts';
-import { domains, loadManifests } from './module-catalog.ts';
+import { domains, loadManifests, presentIn } from './module-catalog.ts';
 import { readPlacement, type Placement } from './settings.ts';
 
 const without = (domain: string): Placement => ({
@@ -34,6 +34,15 @@ describe('the catalog of modules', () => {
     await expect(booted).rejects.toMatchObject({
       sentences: ['There is no module kitchen.', unmet],
     });
+  });
+  it('has the protocols of the domains that are hosted anywhere, and of no other', () => {
+    const namesIn = (placement: Placement) => presentIn(placement).map(({ spec }) => spec.name);
+    expect(namesIn(readPlacement('enterprise'))).toEqual(namesIn(readPlacement('indie')));
+    expect(namesIn(readPlacement('indie'))).toEqual(
+      expect.arrayContaining(['ledger', 'orders', 'parties', 'stock']),
+    );
+    expect(namesIn(without('finance'))).not.toContain('ledger');
+    expect(namesIn(without('finance'))).toContain('stock');
   });
   it('names a circle of requirements', () => {
     const circle = [requiring('a', 'b'), requiring('b', 'c'), requiring('c', 'b')];

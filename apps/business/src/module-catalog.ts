@@ -15,6 +15,14 @@ const business = Object.values(promised) as unknown as readonly Protocol[];
 /** Every protocol there is, each domain's keeping too. */
 export const protocols: readonly Protocol[] = [...business, ...domains.map(anyKeepingOf)];
 
+const placedIn = ({ processes }: Placement) => new Set(processes.flatMap(({ modules }) => modules));
+
+/** The business protocols of the domains that a placement hosts, in any of its processes. */
+export function presentIn(placement: Placement): readonly Protocol[] {
+  const placed = placedIn(placement);
+  return business.filter(({ spec }) => placed.has(spec.domain));
+}
+
 /** The manifests of the domains named; refuses, with all its faults, a set that cannot work where
  * the placement puts it: unknown modules, requirements that nobody hosts, circles. */
 export async function loadManifests(
@@ -28,7 +36,7 @@ export async function loadManifests(
     if (load) manifests.push((await load()).manifest);
     else faults.push(`There is no module ${name}.`);
   }
-  const placed = new Set(placement.processes.flatMap(({ modules }) => modules));
+  const placed = placedIn(placement);
   for (const { name, requires, listens } of manifests)
     for (const { spec } of [...requires, ...listens])
       if (!placed.has(spec.domain))

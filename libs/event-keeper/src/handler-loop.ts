@@ -35,6 +35,9 @@ export class HandlerLoop {
   readonly #buffer = new Map<number, StoredEvent>();
   readonly #producer: string;
   #watermark = -1;
+  /** Those of the batch at hand that concern the handler: decided once, since it may want others a
+   * moment later. */
+  #wanted: ReadonlySet<number> = new Set();
   /** Numbers that do not concern the handler and are not marked in the store yet. */
   #passed: number[] = [];
   #readAt = -Infinity;
@@ -106,7 +109,7 @@ export class HandlerLoop {
         if (!(await this.#readOn())) return;
         batch = this.#contiguous();
       }
-      if (batch.some((event) => this.#concerns(event))) await this.#handleBatch(batch);
+      if (this.#wanted.size) await this.#handleBatch(batch);
       else this.#passed.push(...batch.map(({ number }) => number));
       if (this.#passed.length >= passedMax) await this.#markPassed();
       this.#watermark = batch.at(-1)?.number ?? this.#watermark;
@@ -129,8 +132,9 @@ export class HandlerLoop {
   }
 
   #concerns({ protocol, type }: StoredEvent): boolean {
-    const { handler } = this.#options;
-    return protocol === handler.on.spec.name && handler.events.includes(type);
+    const { handler, tenant } = this.#options;
+    if (protocol !== handler.on.spec.name || !handler.events.includes(type)) return false;
+    return handler.wants?.(tenant, type) ?? true;
   }
 
   /** Marks what did not concern the handler. */
@@ -141,6 +145,7 @@ export class HandlerLoop {
   /** What follows without a gap, up to where the handler would act for somebody else. */
   #contiguous(): StoredEvent[] {
     const batch: StoredEvent[] = [];
+    const wanted = new Set<number>();
     let actor: string | undefined;
     for (let number = this.#watermark + 1; batch.length < batchMax; number++) {
       const event = this.#buffer.get(number);
@@ -148,6 +153,7 @@ export class HandlerLoop {
       if (this.#concerns(event)) {
         actor ??= actorOf(event);
         if (actor !== actorOf(event)) break;
+        wanted.add(number);
       }
       this.#buffer.delete(number);
       batch.push(event);
@@ -155,6 +161,7 @@ export class HandlerLoop {
     if (!batch.length && this.#buffer.size)
       for (const number of this.#buffer.keys())
         if (number <= this.#watermark) this.#buffer.delete(number);
+    this.#wanted = wanted;
     return batch;
   }
 
@@ -173,16 +180,16 @@ export class HandlerLoop {
     const { handler, store } = this.#options;
     const numbers = [...new Set(events.map(({ number }) => number))];
     if (handler.kind === 'messenger') {
-      const fresh = new Set(await store.inbox.fresh(handler.name, this.#producer, numbers));
-      const due = this.#due(events, fresh);
+      const fresh = await store.inbox.fresh(handler.name, this.#producer, numbers);
+      const due = this.#due(events, this.#wantedOf(fresh));
       if (due.length) await handler.handle(due, this.#context(due));
       await this.#take(numbers);
       return;
     }
     const all = [...this.#passed, ...numbers];
     await store.transact(handler.name, async (session) => {
-      const fresh = new Set(await session.take(handler.name, this.#producer, all));
-      const due = this.#due(events, fresh);
+      const fresh = await session.take(handler.name, this.#producer, all);
+      const due = this.#due(events, this.#wantedOf(fresh));
       if (due.length) await handler.handle(due, this.#context(due), session);
     });
     this.#passed = [];
@@ -198,15 +205,14 @@ export class HandlerLoop {
     this.#passed = [];
   }
 
-  /** What the handler listens to and has not seen, decoded. */
-  #due(events: readonly StoredEvent[], fresh: Set<number>): HandledEvent[] {
-    const { handler } = this.#options;
-    const due: HandledEvent[] = [];
-    for (const event of events) {
-      if (!fresh.delete(event.number) || !this.#concerns(event)) continue;
-      due.push(handled(handler.on, event));
-    }
-    return due;
+  #wantedOf(fresh: readonly number[]): Set<number> {
+    return new Set(fresh.filter((number) => this.#wanted.has(number)));
+  }
+
+  /** Those that are asked for, each once, decoded. */
+  #due(events: readonly StoredEvent[], asked: Set<number>): HandledEvent[] {
+    const { on } = this.#options.handler;
+    return events.flatMap((event) => (asked.delete(event.number) ? [handled(on, event)] : []));
   }
 
   #context(due: readonly HandledEvent[]): CallContext {

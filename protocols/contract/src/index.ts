@@ -12,5 +12,6 @@ export * from './document/document-type.ts';
 export * from './event/upcast.ts';
 export * from './fault.ts';
 export * from './manifest/manifest.ts';
+export * from './manifest/work.ts';
 export * from './protocol-error.ts';
 export * from './schema/index.ts';

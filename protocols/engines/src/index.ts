@@ -1,7 +1,7 @@
 /** Ports of the engines that keepers drive. */
 export * from './bus.ts';
-export * from './pulse.ts';
 export * from './rebuild.ts';
 export * from './store.ts';
 export * from './stores.ts';
 export * from './timers.ts';
+export type { NewPulse, Pulse } from '@morrow/contract';

@@ -4,13 +4,16 @@ import { freshDatabase } from '@morrow/dev-services';
 import { keepingOperations, type KeepingTools } from '@morrow/event-keeper';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Failpoint } from '../failpoints.ts';
-import { counting, openTills, tillContext } from './till-world.ts';
+import { counting, openTills, tillContext, type TillGround } from './till-world.ts';
 
 const opening = '2026-03-01T08:00:00.000Z';
 const untold = { about: {}, replays: {}, openTenant: () => undefined } as unknown as KeepingTools;
 
 /** A shop of which a reaction follows the deposits; by itself it counts each till once. */
-async function shop(follow?: (event: HandledEvent, context: CallContext) => void) {
+async function shop(
+  follow?: (event: HandledEvent, context: CallContext) => void,
+  wants?: TillGround['wants'],
+) {
   const { drop, database, ...server } = await freshDatabase('handlers');
   onTestFinished(drop);
   let nowMs = Date.parse(opening);
@@ -30,6 +33,7 @@ async function shop(follow?: (event: HandledEvent, context: CallContext) => void
   const opened = await openTills({
     ...{ server, database, clock, commitPoint },
     follow: follow && handle,
+    ...(wants && { wants }),
   });
   onTestFinished(opened.close);
   const { keeper, stores, store, port, poke } = opened;
@@ -39,6 +43,7 @@ async function shop(follow?: (event: HandledEvent, context: CallContext) => void
   return {
     batches,
     start: () => keeper.start(),
+    position: () => keeper.handlersOf('main')[0]?.position,
     deposit: (till: string, minor = 5n, actor = 'person:ada') =>
       port.deposit({ till, amount: { minor } }, tillContext(`k-${keys++}`, actor)),
     pass: (seconds: number) => {
@@ -71,6 +76,40 @@ it('acts for one person at a time: a batch ends where the person changes', async
   start();
   const expected = [[ada, 'a', 'b'], [bob, 'c'], [ada, 'd']]; // prettier-ignore
   await expect.poll(() => batches).toEqual(expected);
+});
+
+it('passes by what the handler does not want now, whoever did it, and for good', async () => {
+  const asked: string[] = [];
+  let isWanted = false;
+  const wants = (tenant: string, type: string) => {
+    asked.push(`${tenant} ${type}`);
+    return isWanted;
+  };
+  const { batches, start, deposit, pass, counts, position } = await shop(() => undefined, wants);
+  await deposit('a', 5n, 'person:ada');
+  await deposit('b', 5n, 'person:bob');
+  start();
+  await expect.poll(position).toBe(4);
+  isWanted = true;
+  await deposit('c', 5n, 'person:ada');
+  pass(1);
+  await expect.poll(() => counts('c')).toBe(1);
+  expect(batches).toEqual([['person:ada', 'c']]);
+  expect([await counts('a'), await counts('b')]).toEqual([0, 0]);
+  expect(new Set(asked)).toEqual(new Set(['main deposited']));
+});
+
+it('handles a batch as it was wanted when the batch was made', async () => {
+  const answers = [true, false];
+  const { batches, start, deposit, position } = await shop(
+    () => undefined,
+    () => answers.shift() ?? false,
+  );
+  await deposit('a', 5n, 'person:ada');
+  await deposit('b', 5n, 'person:bob');
+  start();
+  await expect.poll(position).toBe(5);
+  expect(batches).toEqual([['person:ada', 'a']]);
 });
 
 const letter = { handler: 'follow', producer: 'shop', number: 2 };

@@ -113,12 +113,15 @@ export interface TillGround {
   onProblem?(sentence: string): void;
   /** What a reaction to deposits does; absent: there is none. */
   readonly follow?: Reaction['handle'] | undefined;
+  /** Whether the reaction wants an event now. */
+  wants?(tenant: string, type: string): boolean;
 }
-const following = (handle: Reaction['handle']): Reaction => ({
+const following = (handle: Reaction['handle'], wants?: TillGround['wants']): Reaction => ({
   kind: 'reaction',
   name: 'follow',
   on: Till as unknown as Protocol,
   events: ['deposited'],
+  ...(wants && { wants }),
   handle,
 });
 /** One process's worth of the domain: its port by the local binding, and its loops. */
@@ -134,7 +137,7 @@ export async function openTills({ server, database, clock, ...more }: TillGround
   const pulses: Pulse[] = [];
   const keeper = new EventKeeper({
     domain: 'shop',
-    handlers: more.follow ? [following(more.follow)] : [],
+    handlers: more.follow ? [following(more.follow, more.wants)] : [],
     timers: { count: counting(clock) },
     stores,
     bus: new LocalBus(),

@@ -4,6 +4,7 @@ import type { Clock, Ids, JsonObject } from '@morrow/kernel';
 import type { CallContext } from '../context.ts';
 import type { PortOf, Protocol, ProtocolSpec } from '../define-protocol.ts';
 import type { DocumentType } from '../document/document-type.ts';
+import type { NewPulse, Work } from './work.ts';
 
 /** A stored event as a handler sees it; `data` decoded by the schema of its protocol. */
 export interface HandledEvent<Data = unknown> {
@@ -24,6 +25,9 @@ interface Handling {
   readonly name: string;
   readonly on: Protocol;
   readonly events: readonly string[];
+  /** Whether it wants events of this type now, asked for each batch; absent: all of `events`. What
+   * it does not want is passed by at no cost and never comes again. */
+  wants?(tenant: string, type: string): boolean;
 }
 /** Answers events by changing this domain: the changes that it returns are committed together with
  * its inbox rows. Skipped in a replay. `events` arrive in any order, at least once; those already
@@ -63,8 +67,17 @@ export interface DomainPorts<Engines> {
   readonly engines: Engines;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** The port of a protocol named in `requires` or `provides`, wherever it lives. */
+  /** The port of a protocol named in `requires` or `provides`, or of one that is present, wherever
+   * it lives. */
   port<S extends ProtocolSpec>(protocol: Protocol<S>): PortOf<S>;
+  /** The business protocols of all domains that the placement hosts, in any process. */
+  readonly present: readonly Protocol[];
+  /** The same context with a claim that this process signs: for calls that the domain begins by
+   * itself, outside of a handler. */
+  signed(context: CallContext): CallContext;
+  readonly newPulse: NewPulse;
+  /** Who holds the leases of this domain here: unique per process. */
+  readonly owner: string;
 }
 
 /** An event as a replay reads it from its stream; `data` decoded by the schema of its protocol. */
@@ -86,6 +99,7 @@ export interface DomainParts {
   /** By the names of timers. */
   readonly timers?: Readonly<Record<string, TimerHandler>>;
   readonly history?: History;
+  readonly work?: Work;
 }
 export interface Implementation {
   readonly protocol: Protocol;

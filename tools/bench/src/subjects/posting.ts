@@ -22,11 +22,16 @@ const stores = await openPostgresStores({
   databaseOf: () => `bench_posting_${process.pid}`,
 });
 const company = { get: async () => ({ name: 'Bench', currency: 'GBP' }) };
+const owner = `bench-${process.pid}`;
 const parts = manifest.start({
   engines: { stores },
   clock: systemClock,
   ids: systemIds,
   port: () => company as unknown as PortOf<ProtocolSpec> as never,
+  present: [],
+  signed: (context) => context,
+  newPulse,
+  owner,
 });
 const keeper = new EventKeeper({
   domain: 'finance',
@@ -35,7 +40,7 @@ const keeper = new EventKeeper({
   bus: new LocalBus(),
   clock: systemClock,
   newPulse,
-  owner: `bench-${process.pid}`,
+  owner,
   sourceOf: (tenant) => ownEvents(stores.of(tenant)),
   onProblem: (sentence, cause) => process.stderr.write(`${sentence}: ${String(cause)}\n`),
 });

@@ -1,4 +1,5 @@
-/** The port that wakes a loop: at a poke, or after a while at the latest. */
+/** Loops that a domain runs by itself, and the port that wakes them: at a poke, or after a while at
+ * the latest. */
 
 /** Pokes between two waits are remembered as one. */
 export interface Pulse {
@@ -9,3 +10,11 @@ export interface Pulse {
   next(timeoutMs: number, gapMs?: number): Promise<void>;
 }
 export type NewPulse = () => Pulse;
+
+/** Loops of a domain's own, beside its handlers. */
+export interface Work {
+  /** Begins to work for one tenant; called once for each, for one that is added later too. */
+  start(tenant: string): void;
+  /** Ends after what is at hand; the stores are open until then. */
+  stop(): Promise<void>;
+}
