@@ -13,10 +13,17 @@ import { Parties, type Party } from '@morrow/protocol-parties';
 import { party, type PartyFields } from './party.document.ts';
 
 const shown = ({ id, fields }: DocumentRow): Party => {
-  const { code, name, role, country } = fields as PartyFields;
+  const { segment, role, ...rest } = fields as PartyFields;
+  const known = segment === null ? {} : { segment };
   const partyId = id as Id<'party'>;
-  return { partyId, code, name, role: role as 'customer', country, createdAt: madeAt(id) };
+  return { partyId, ...rest, role: role as 'customer', ...known, createdAt: madeAt(id) };
 };
+
+type Details = Parameters<Parties['upsertMany']>[0]['parties'][number];
+const isSame = (held: PartyFields, { name, country, segment }: Details): boolean =>
+  name === held.name &&
+  country === held.country &&
+  (segment === undefined || segment === (held.segment ?? ''));
 
 export const partiesOperations = (engines: Engines, clock: Clock, ids: Ids): Parties => {
   const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
@@ -32,10 +39,9 @@ export const partiesOperations = (engines: Engines, clock: Clock, ids: Ids): Par
             const held = row.fields as PartyFields;
             const details = wanted.get(held.code);
             wanted.delete(held.code);
-            if (!details || (details.name === held.name && details.country === held.country))
-              continue;
-            const { name, country } = details;
-            const event = eventOf(Parties, 'partyChanged', { name, country });
+            if (!details || isSame(held, details)) continue;
+            const { name, country, segment } = details;
+            const event = eventOf(Parties, 'partyChanged', { name, country, segment });
             transitions.push(transitionOf(party, row, row.id, [event]));
             changed++;
           }
@@ -50,6 +56,10 @@ export const partiesOperations = (engines: Engines, clock: Clock, ids: Ids): Par
       const [row] = await storeOf(context).findBy('party', 'code', [code]);
       if (!row) throw Parties.fail('unknownParty', { code });
       return shown(row);
+    },
+    async getMany({ codes }, context) {
+      const rows = await storeOf(context).findBy('party', 'code', [...new Set(codes)]);
+      return { parties: rows.map(shown) };
     },
     async list({ after, limit }, context) {
       const rows = await storeOf(context).list('party', { after, limit });

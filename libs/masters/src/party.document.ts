@@ -7,6 +7,7 @@ export interface PartyFields extends JsonObject {
   readonly name: string;
   readonly role: string;
   readonly country: string;
+  readonly segment: string | null;
 }
 
 const lifecycle = defineLifecycle({
@@ -30,6 +31,10 @@ export const party = defineDocument<PartyFields>({
     name: { kind: 'text', label: 'Name' },
     role: { kind: 'choice', label: 'Role', choices: ['customer', 'supplier'] },
     country: { kind: 'text', label: 'Country' },
+    segment: { kind: 'text', label: 'Segment', optional: true },
   },
-  evolve: (fields, { data }) => ({ ...fields, ...data }) as PartyFields,
+  evolve(fields, { data }) {
+    const { segment = fields?.segment ?? null, ...rest } = data;
+    return { ...fields, ...rest, segment: segment === '' ? null : segment } as PartyFields;
+  },
 });

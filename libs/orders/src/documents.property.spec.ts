@@ -22,7 +22,11 @@ const asked = {
   placedAt: new Date('2010-12-01T08:26:00Z'),
   lines: [{ item: '85123A', quantity: parseQuantity('6'), price: 2_550_000n }],
 };
-const decision = decidePlaced(asked, new Map([['85123A', 'goods']]), id);
+const decision = decidePlaced(
+  asked,
+  { tenant: 'main', categories: new Map([['85123A', 'goods']]), customers: new Map() },
+  id,
+);
 if (!('transition' in decision)) throw new Error('Its item is known');
 const placed = decision.transition.row;
 const events = {

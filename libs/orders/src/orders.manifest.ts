@@ -3,8 +3,10 @@ import { implementation, type ModuleManifest, type Protocol } from '@morrow/cont
 import type { Engines } from '@morrow/document-keeper';
 import { Items } from '@morrow/protocol-items';
 import { Orders } from '@morrow/protocol-orders';
+import { Parties } from '@morrow/protocol-parties';
 import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
+import { customerFacts } from './customer-facts.ts';
 import { followStock } from './follow-stock.ts';
 import { itemFacts } from './item-facts.ts';
 import { ordersOperations } from './orders.operations.ts';
@@ -16,12 +18,12 @@ export const manifest: ModuleManifest<Engines> = {
   name: 'orders',
   summary: 'Sales orders and returns',
   provides: [Orders, Returns] as unknown as readonly Protocol[],
-  requires: [Items] as unknown as readonly Protocol[],
+  requires: [Items, Parties] as unknown as readonly Protocol[],
   listens: [Stock] as unknown as readonly Protocol[],
   documents: [salesOrder, salesReturn] as unknown as ModuleManifest['documents'],
   keeps: [],
   start({ engines, clock, ids, port }) {
-    const facts = itemFacts(port(Items));
+    const facts = { ...itemFacts(port(Items)), ...customerFacts(port(Parties), clock) };
     return {
       implementations: [
         implementation(Orders, ordersOperations(engines, clock, ids, facts)),

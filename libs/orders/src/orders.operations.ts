@@ -12,24 +12,27 @@ import {
 } from '@morrow/document-keeper';
 import type { Clock, Id, Ids } from '@morrow/kernel';
 import { Order, Orders, orderStates, type Order as ShownOrder } from '@morrow/protocol-orders';
+import type { CustomerFacts } from './customer-facts.ts';
 import type { ItemFacts } from './item-facts.ts';
 import { groupLines } from './order-lines.ts';
-import { decidePlaced, type Asked } from './place-orders.ts';
+import { decidePlaced, type Asked, type PlacingFacts } from './place-orders.ts';
 import { salesOrder, type SalesOrderFields } from './sales-order.document.ts';
 
+export type OrderFacts = ItemFacts & CustomerFacts;
 type OrderState = ShownOrder['state'];
 /** An order as its protocol shows it; the row holds the wire forms. */
 export const shownOrder = ({ id, state, fields }: DocumentRow): ShownOrder => {
-  const { shippedAt, ...rest } = fields as SalesOrderFields;
+  const { shippedAt, segment, ...rest } = fields as SalesOrderFields;
   const shipped = shippedAt === null ? {} : { shippedAt };
-  return codecOf(Order).decode({ orderId: id, state, ...rest, ...shipped });
+  const known = segment === null ? {} : { segment };
+  return codecOf(Order).decode({ orderId: id, state, ...rest, ...known, ...shipped });
 };
 
 export const ordersOperations = (
   engines: Engines,
   clock: Clock,
   ids: Ids,
-  facts: ItemFacts,
+  facts: OrderFacts,
 ): Orders => {
   const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
   const find = async (orderId: Id<'order'>, context: CallContext) => {
@@ -86,18 +89,31 @@ export const ordersOperations = (
   };
 };
 
+async function factsFor(
+  facts: OrderFacts,
+  lines: readonly { readonly item: string }[],
+  customerCodes: readonly string[],
+  context: CallContext,
+): Promise<PlacingFacts> {
+  const items = lines.map(({ item }) => item);
+  const [categories, customers] = await Promise.all([
+    facts.categories(items, context),
+    facts.customers(customerCodes, context),
+  ]);
+  return { tenant: context.tenant, categories, customers };
+}
+
 const placing = (
   engines: Engines,
   clock: Clock,
   ids: Ids,
-  facts: ItemFacts,
+  facts: OrderFacts,
 ): Pick<Orders, 'place' | 'placeMany'> => ({
   async place(asked, context) {
-    const codes = asked.lines.map(({ item }) => item);
-    const categories = await facts.categories(codes, context);
+    const known = await factsFor(facts, asked.lines, [asked.customer], context);
     try {
       return await commitChange(engines, clock, context, async () => {
-        const decision = decidePlaced(asked as Asked, categories, ids.next());
+        const decision = decidePlaced(asked as Asked, known, ids.next());
         if ('unknown' in decision) throw Orders.fail('unknownItem', { code: decision.unknown });
         const { transition, total } = decision;
         const orderId = transition.row.id as Id<'order'>;
@@ -113,10 +129,8 @@ const placing = (
   async placeMany({ orders, lines }, context) {
     const store = engines.stores.of(context.tenant);
     const grouped = groupLines(lines, 'order', orders.length);
-    const categories = await facts.categories(
-      lines.map(({ item }) => item),
-      context,
-    );
+    const codes = orders.map(({ customer }) => customer);
+    const known = await factsFor(facts, lines, codes, context);
     for (let attempt = 1; ; attempt++)
       try {
         return await commitChange(engines, clock, context, async () => {
@@ -128,7 +142,7 @@ const placing = (
           for (const [at, order] of orders.entries()) {
             const { number } = order;
             const asked = { ...order, lines: grouped[at] ?? [] } as Asked;
-            const decision = decidePlaced(asked, categories, ids.next());
+            const decision = decidePlaced(asked, known, ids.next());
             if (taken.has(number))
               results.push({ number, refused: { code: 'numberTaken', subject: number } });
             else if ('unknown' in decision)

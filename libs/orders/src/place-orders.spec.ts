@@ -4,7 +4,7 @@ import { formatDecimal, parseQuantity, quantityOf } from '@morrow/kernel';
 import type { ItemCategory } from '@morrow/protocol-items';
 import { describe, expect, it } from 'vitest';
 import { groupLines, totalOf } from './order-lines.ts';
-import { decidePlaced, type Asked } from './place-orders.ts';
+import { decidePlaced, type Asked, type PlacingFacts } from './place-orders.ts';
 
 const id = '01900000-0000-7000-8000-000000000001';
 const line = (item: string, quantity: string, price: bigint) => ({
@@ -21,14 +21,15 @@ const asked = (change: Partial<Asked> = {}): Asked => ({
   lines: [line('85123A', '6', 2_550_000n), line('POST', '1', 18_000_000n)],
   ...change,
 });
-const categories = new Map<string, ItemCategory>([
+const items = new Map<string, ItemCategory>([
   ['85123A', 'goods'],
   ['POST', 'carriage'],
 ]);
+const facts: PlacingFacts = { tenant: 'main', categories: items, customers: new Map() };
 
 describe('placing an order', () => {
   it('keeps the category of each line and the total', () => {
-    const decision = decidePlaced(asked(), categories, id);
+    const decision = decidePlaced(asked(), facts, id);
     expect(decision).toMatchObject({
       total: 3330n,
       transition: {
@@ -52,18 +53,27 @@ describe('placing an order', () => {
   });
   it('ships at once what had left before, at that moment', () => {
     const shippedAt = new Date('2010-12-01T09:00:00Z');
-    const decision = decidePlaced(asked({ shippedAt }), categories, id);
+    const decision = decidePlaced(asked({ shippedAt }), facts, id);
     if (!('transition' in decision)) throw new Error('Its items are known');
     const { row, events } = decision.transition;
     expect(events.map(({ type }) => type)).toEqual(['orderPlaced', 'orderShipped']);
     expect(row).toMatchObject({ state: 'shipped', version: 2 });
     expect(row.fields['shippedAt']).toBe('2010-12-01T09:00:00.000Z');
   });
+  it('keeps the segment that its customer has', () => {
+    const firm = { code: '17850', segment: 'b2b', country: 'France' };
+    const known = { ...facts, customers: new Map([[firm.code, firm]]) };
+    const [ofFirm, ofOther] = [asked(), asked({ customer: '1' })].map((order) => {
+      const decision = decidePlaced(order, known, id);
+      return 'transition' in decision ? decision.transition.row.fields['segment'] : decision;
+    });
+    expect([ofFirm, ofOther]).toEqual(['b2b', null]);
+  });
   it('names the item or currency that nobody knows', () => {
-    expect(decidePlaced(asked({ lines: [line('X', '1', 1n)] }), categories, id)).toEqual({
+    expect(decidePlaced(asked({ lines: [line('X', '1', 1n)] }), facts, id)).toEqual({
       unknown: 'X',
     });
-    expect(decidePlaced(asked({ currency: 'ABC' }), categories, id)).toEqual({ unknown: 'ABC' });
+    expect(decidePlaced(asked({ currency: 'ABC' }), facts, id)).toEqual({ unknown: 'ABC' });
   });
 });
 

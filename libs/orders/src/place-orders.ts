@@ -5,21 +5,30 @@ import { eventOf, transitionOf, type Transition } from '@morrow/document-keeper'
 import { isCurrencyCode, type Id } from '@morrow/kernel';
 import type { ItemCategory } from '@morrow/protocol-items';
 import { Orders, type OrderLine } from '@morrow/protocol-orders';
+import type { Customer } from './customer-facts.ts';
 import { totalOf } from './order-lines.ts';
 import { salesOrder } from './sales-order.document.ts';
 
 type Placed = EventOf<typeof Orders, 'orderPlaced'>;
-export type Asked = Omit<Placed, 'orderId' | 'total' | 'lines'> & {
+export type Asked = Omit<Placed, 'orderId' | 'segment' | 'total' | 'lines'> & {
   readonly lines: readonly Omit<OrderLine, 'category'>[];
 };
 
 export type Decision =
   { readonly transition: Transition; readonly total: bigint } | { readonly unknown: string };
 
-/** The order as placed, and as shipped at once where the goods had left before. */
+/** What an order is decided on. */
+export interface PlacingFacts {
+  readonly tenant: string;
+  readonly categories: ReadonlyMap<string, ItemCategory>;
+  readonly customers: ReadonlyMap<string, Customer>;
+}
+
+/** The order as placed, and as shipped at once where the goods had left before. Its lifecycle is
+ * picked by its day, its tenant and the segment of its customer. */
 export function decidePlaced(
   asked: Asked,
-  categories: ReadonlyMap<string, ItemCategory>,
+  { tenant, categories, customers }: PlacingFacts,
   id: string,
 ): Decision {
   const lines: OrderLine[] = [];
@@ -31,11 +40,14 @@ export function decidePlaced(
   if (!isCurrencyCode(asked.currency)) return { unknown: asked.currency };
   const total = totalOf(lines, asked.currency);
   const orderId = id as Id<'order'>;
-  const events = [eventOf(Orders, 'orderPlaced', { ...asked, orderId, total, lines })];
+  const segment = customers.get(asked.customer)?.segment;
+  const events = [eventOf(Orders, 'orderPlaced', { ...asked, orderId, segment, total, lines })];
   if (asked.shippedAt) {
     const { number, customer, currency, warehouse, shippedAt } = asked;
     const shipped = { orderId, number, customer, currency, warehouse, shippedAt, total, lines };
     events.push(eventOf(Orders, 'orderShipped', shipped));
   }
-  return { transition: transitionOf(salesOrder, undefined, id, events), total };
+  const day = asked.placedAt.toISOString().slice(0, 10);
+  const beginning = { day, tenant, segment };
+  return { transition: transitionOf(salesOrder, undefined, id, events, beginning), total };
 }

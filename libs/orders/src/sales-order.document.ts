@@ -6,6 +6,8 @@ import { defineLifecycle, type JsonObject } from '@morrow/kernel';
 export interface SalesOrderFields extends JsonObject {
   readonly number: string;
   readonly customer: string;
+  /** Of the customer, when the order was placed. */
+  readonly segment: string | null;
   readonly currency: string;
   readonly warehouse: string;
   readonly placedAt: string;
@@ -36,6 +38,7 @@ export const salesOrder = defineDocument<SalesOrderFields>({
   fields: {
     number: { kind: 'text', label: 'Number', unique: true },
     customer: { kind: 'text', label: 'Customer', indexed: true },
+    segment: { kind: 'text', label: 'Segment', optional: true },
     currency: { kind: 'text', label: 'Currency' },
     warehouse: { kind: 'text', label: 'Warehouse' },
     placedAt: { kind: 'instant', label: 'Placed at' },
@@ -45,8 +48,8 @@ export const salesOrder = defineDocument<SalesOrderFields>({
   },
   evolve(fields, { type, data }) {
     if (type === 'orderPlaced') {
-      const { orderId: _, shippedAt = null, ...placed } = data;
-      return { ...placed, shippedAt } as unknown as SalesOrderFields;
+      const { orderId: _, shippedAt = null, segment = null, ...placed } = data;
+      return { ...placed, segment, shippedAt } as unknown as SalesOrderFields;
     }
     const held = fields as SalesOrderFields;
     return type === 'orderShipped' ? { ...held, shippedAt: String(data['shippedAt']) } : held;

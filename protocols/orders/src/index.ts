@@ -13,7 +13,7 @@ import {
 } from '@morrow/contract';
 import { CurrencyText } from '@morrow/protocol-companies';
 import { ItemCategory, ItemCode } from '@morrow/protocol-items';
-import { PartyCode } from '@morrow/protocol-parties';
+import { PartyCode, PartySegment } from '@morrow/protocol-parties';
 import { z } from 'zod';
 
 export const OrderId = idSchema('order');
@@ -43,15 +43,19 @@ const header = {
    * reserved for it. */
   shippedAt: InstantSchema.optional(),
 };
+/** That of the customer when the order was placed. */
+const segment = PartySegment.optional();
 const Lines = z.array(OrderLine).min(1).max(linesMax);
 export const Order = z.object({
   orderId: OrderId,
   ...header,
+  segment,
   state: OrderState,
   total: Minor,
   lines: Lines,
 });
 export type Order = z.output<typeof Order>;
+const placed = { orderId: OrderId, ...header, total: Minor, lines: Lines };
 const Placed = z.object({
   number: OrderNumber,
   orderId: OrderId.optional(),
@@ -146,9 +150,10 @@ export const Orders = defineProtocol({
   },
   events: {
     orderPlaced: {
-      version: 1,
+      version: 2,
       summary: 'A customer ordered',
-      data: z.object({ orderId: OrderId, ...header, total: Minor, lines: Lines }),
+      data: z.object({ ...placed, segment }),
+      earlier: [{ version: 1, data: z.object(placed), upcast: (data) => data }],
     },
     orderReserved: { version: 1, summary: 'Stock is set aside', data: OrderRef },
     orderAwaitsStock: {

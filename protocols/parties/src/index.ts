@@ -16,7 +16,14 @@ export const PartyId = idSchema('party');
 export const PartyCode = Code(32);
 export const PartyRole = z.enum(['customer', 'supplier']);
 
-const details = { code: PartyCode, name: Text(120), role: PartyRole, country: Text(60) };
+/** Which kind of customer it is, such as b2b: rules pick flows and prices by it. */
+export const PartySegment = Text(80);
+
+const first = { code: PartyCode, name: Text(120), role: PartyRole, country: Text(60) };
+const named = { name: first.name, country: first.country };
+/** An absent segment stays as it is, an empty one is none. */
+const segment = PartySegment.optional();
+const details = { ...first, segment };
 export const Party = z.object({ partyId: PartyId, ...details, createdAt: InstantSchema });
 export type Party = z.output<typeof Party>;
 
@@ -44,6 +51,14 @@ export const Parties = defineProtocol({
       input: z.object({ code: PartyCode }),
       output: Party,
       errors: ['unknownParty'],
+      workflow: true,
+    }),
+    getMany: query({
+      summary: 'The parties that exist among the codes, in no order',
+      input: z.object({ codes: z.array(PartyCode).max(200) }),
+      output: z.object({ parties: z.array(Party).max(200) }),
+      errors: [],
+      workflow: true,
     }),
     list: query({
       summary: 'Parties in the order of their creation, a page at a time',
@@ -53,11 +68,17 @@ export const Parties = defineProtocol({
     }),
   },
   events: {
-    partyCreated: { version: 1, summary: 'A party exists', data: z.object(details) },
+    partyCreated: {
+      version: 2,
+      summary: 'A party exists',
+      data: z.object(details),
+      earlier: [{ version: 1, data: z.object(first), upcast: (data) => data }],
+    },
     partyChanged: {
-      version: 1,
-      summary: 'Name or country of a party changed',
-      data: z.object({ name: Text(120), country: Text(60) }),
+      version: 2,
+      summary: 'Name, country or segment of a party changed',
+      data: z.object({ ...named, segment }),
+      earlier: [{ version: 1, data: z.object(named), upcast: (data) => data }],
     },
   },
 });

@@ -52,6 +52,14 @@ async function opened(sql?: string) {
   };
   return { world, eventsByName, client: () => connected(database) };
 }
+/** A line of documents without the fields that have no value: a release may add some. */
+const withoutNulls = (line: string) =>
+  line.replace(/^(document \S+ \S+) (.*)$/, (_, head: string, fields: string) => {
+    const held = Object.entries(JSON.parse(fields) as object).filter(([, value]) => value !== null);
+    return `${head} ${JSON.stringify(Object.fromEntries(held))}`;
+  });
+const linesOf = async (world: World) => (await world.lines()).map(withoutNulls);
+
 async function play(world: World): Promise<void> {
   for (const [, scenario] of await allScenarios()) {
     await scenario(world);
@@ -75,26 +83,29 @@ it.runIf(process.env['M_RECORD'])('the database of this release is recorded', as
 });
 
 describe.each(files)('the database of %s', (file) => {
-  const { sql, lines, events } = JSON.parse(
-    gunzipSync(readFileSync(join(folder, file))).toString(),
-  ) as Released;
+  const {
+    sql,
+    lines: then,
+    events,
+  } = JSON.parse(gunzipSync(readFileSync(join(folder, file))).toString()) as Released;
+  const lines = then.map(withoutNulls);
 
   it('holds the same books, stock, states and events, and every law', async () => {
     const { world, eventsByName } = await opened(sql);
     await world.settled();
-    expect(await world.lines()).toEqual(lines);
+    expect(await linesOf(world)).toEqual(lines);
     expect(await eventsByName()).toEqual(events);
     expect(await world.faults()).toEqual([]);
     for (const domain of domains)
       expect(await world.replay(domain, true)).toMatchObject({ isSwapped: true, faults: [] });
-    expect(await world.lines()).toEqual(lines);
+    expect(await linesOf(world)).toEqual(lines);
   });
 
   it('is seen to differ where one penny is changed', async () => {
     const stolen = 'update finance.account_balance set debit = debit + 1 where debit > 0';
     const { world } = await opened(`${sql}\n${stolen}`);
     await world.settled();
-    expect(await world.lines()).not.toEqual(lines);
+    expect(await linesOf(world)).not.toEqual(lines);
     expect(await world.faults()).not.toEqual([]);
   });
 });
