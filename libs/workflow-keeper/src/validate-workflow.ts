@@ -1,5 +1,6 @@
 /** Says everything that is wrong with a workflow, before it runs, against the protocols present. */
 import type { OperationSpec } from '@morrow/contract';
+import { correlationOf, noCorrelation } from './correlation.ts';
 import { checkExpression, checkTemplate, checkTyped, type Readable } from './check-fields.ts';
 import { ancestorsOf, graphFindings } from './check-graph.ts';
 import { neverTrue } from './check-reach.ts';
@@ -104,9 +105,16 @@ function awaitFindings(subject: Subject, name: string, { await: awaited }: Await
   const scope = readable(subject, { step: name, event });
   return [
     ...unknownEvent(subject.catalog, event, [...path, 'event']),
-    ...conditionFindings(when, [...path, 'when'], scope),
+    ...awaitConditionFindings(when, [...path, 'when'], scope),
     ...timeoutFindings(timeout, onTimeout, [...path, 'onTimeout']),
   ];
+}
+
+/** A condition by which the event finds its instance. */
+function awaitConditionFindings(text: string, path: Path, scope: Readable): Finding[] {
+  const findings = conditionFindings(text, path, scope);
+  if (findings.length || correlationOf(text)) return findings;
+  return [{ path, sentence: noCorrelation }];
 }
 
 const timeoutFindings = (timeout?: string, onTimeout?: string, path: Path = []): Finding[] =>

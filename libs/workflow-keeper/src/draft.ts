@@ -1,0 +1,95 @@
+/** Collects the events of one advance, and what they make of the instance on the way. */
+import type { Json } from '@morrow/kernel';
+import type { Evaluated, StepState, WorkflowScope } from './evaluator.ts';
+import {
+  evolveInstance,
+  type InstanceEvent,
+  type InstanceEventData,
+  type InstanceFields,
+} from './instance.ts';
+import { durationMs } from './iso-duration.ts';
+import type { Machine } from './machine.ts';
+import { openSteps } from './work-of.ts';
+import type { StepDefinition } from './workflow.schemas.ts';
+
+/** Characters of what people read of a failure. */
+export const sentenceMax = 300;
+
+/** An instance as it stands: `id` and fields; absent fields have not begun. */
+export interface Standing {
+  readonly id: string;
+  readonly fields: InstanceFields;
+}
+
+/** Collects events and what they make of the fields. */
+export class Draft {
+  readonly events: InstanceEvent[] = [];
+  readonly machine: Machine;
+  readonly id: string;
+  readonly now: string;
+  fields: InstanceFields;
+
+  constructor(machine: Machine, { id, fields }: Standing, now: string) {
+    this.machine = machine;
+    this.id = id;
+    this.fields = fields;
+    this.now = now;
+  }
+  tell(...events: readonly InstanceEvent[]): void {
+    for (const event of events) {
+      this.events.push(event);
+      this.fields = evolveInstance(this.fields, event);
+    }
+  }
+  step(name: string): StepDefinition | undefined {
+    return this.machine.definition.steps[name];
+  }
+  isOpen(step: string): boolean {
+    return this.fields.steps[step]?.state === 'open';
+  }
+  after(duration: string): string {
+    return new Date(Date.parse(this.now) + durationMs(duration)).toISOString();
+  }
+  until(timeout: string | undefined): { readonly until?: string } {
+    return timeout === undefined ? {} : { until: this.after(timeout) };
+  }
+  end(step: string, state: InstanceEventData['stepEnded']['state'], output: Json = null): void {
+    const told = output === null ? {} : { output: JSON.stringify(output) };
+    this.tell({ type: 'stepEnded', data: { step, state, at: this.now, ...told } });
+  }
+  /** Ends a step that cannot be done, and with it the way forward. */
+  fail(step: string, sentence: string): void {
+    const told = { step, state: 'failed', at: this.now, sentence: sentence.slice(0, sentenceMax) };
+    this.tell({ type: 'stepEnded', data: told as InstanceEventData['stepEnded'] });
+    this.turn(sentence, { step });
+  }
+  stick(step: string, isUndo: boolean, sentence: string, isAnswered = false): void {
+    const told = sentence.slice(0, sentenceMax);
+    this.tell({ type: 'stepStuck', data: { step, isUndo, sentence: told, isAnswered } });
+  }
+  /** Ends the way forward: what has not been called is dropped, what was done is undone. */
+  turn(sentence: string, { step, by }: { readonly step?: string; readonly by?: string }): void {
+    if (this.fields.turn) return;
+    const open = openSteps(this.fields).map(([name]) => name);
+    const dropped = open.filter((name) => !('call' in (this.step(name) ?? {})));
+    const why = { ...(step !== undefined && { step }), ...(by !== undefined && { by }) };
+    const told = { at: this.now, sentence: sentence.slice(0, sentenceMax), ...why, dropped };
+    this.tell({ type: 'instanceTurned', data: told });
+  }
+}
+
+/** What expressions read: all that has ended. */
+export const scopeOf = (
+  id: string,
+  { trigger, steps, startedAt }: InstanceFields,
+): WorkflowScope => {
+  const ended: Record<string, { state: StepState; output: Json }> = {};
+  for (const [name, { state, output }] of Object.entries(steps))
+    if (state === 'done' || state === 'skipped' || state === 'timedOut')
+      ended[name] = { state, output };
+  return { trigger, steps: ended, instance: { id, startedAt } };
+};
+
+/** `input.lines[0]: The expression …`. */
+export const placed = (evaluated: Extract<Evaluated<unknown>, { isOk: false }>): string =>
+  `${evaluated.error.field}: ${evaluated.error.sentence}`;
