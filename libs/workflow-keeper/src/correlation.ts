@@ -80,7 +80,8 @@ export const questionOf = ({ await: { event, when } }: AwaitStep): string => {
   return `${event}|${textHash(correlation?.ofEvent.text.trim() ?? '')}`;
 };
 
-/** Key under which an event is found by those who await it; undefined where it has no such field. */
+/** Key under which an event is found by those who await it; undefined where it has
+ * no such field. */
 export async function keyOfEvent(
   question: string,
   { ofEvent }: Correlation,
