@@ -1,5 +1,5 @@
-/** What an instance has to do now, and what it waits for: read from where it stands, so that whoever
- * loads it goes on. */
+/** What an instance has to do now, and what it waits for: read from where it stands, so that any
+ * process that loads it goes on. */
 import { operationOf, type Catalog } from './readable-scope.ts';
 import {
   isOver,
