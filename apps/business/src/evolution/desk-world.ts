@@ -59,7 +59,7 @@ const evolve: Evolve = (fields, { type, data }) =>
   type === 'requested'
     ? { title: String(data['title']), urgency: (data['urgency'] as string) ?? null }
     : (fields as RequestFields);
-const typeOf = (release: Release, changed: Evolve = evolve) =>
+export const requestType = (release: Release, changed: Evolve = evolve) =>
   defineDocument<RequestFields>({
     name: 'request',
     label: 'Request',
@@ -72,6 +72,10 @@ const typeOf = (release: Release, changed: Evolve = evolve) =>
         'isUrgent@1': {
           summary: 'It is urgent',
           holds: (fields) => fields?.['urgency'] === 'high',
+          examples: ['high', 'low', null].map((urgency) => ({
+            fields: { title: 'fire', urgency },
+            event: { type: 'closed', data: {} },
+          })),
         },
       },
     }),
@@ -133,7 +137,7 @@ export const deskContext = (key?: string): CallContext => ({
 /** One process of a release. `heard` collects what its handler was told. */
 export async function openDesk(release: Release, ground: DeskGround) {
   const { server, database, clock } = ground;
-  const type = typeOf(release, ground.evolve);
+  const type = requestType(release, ground.evolve);
   const documents = [type] as unknown as Parameters<typeof keepingOperations>[1]['documents'];
   const protocol = protocolOf(release);
   const stores = await openPostgresStores({

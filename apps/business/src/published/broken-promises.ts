@@ -2,13 +2,14 @@
  * under way. Each break is a sentence that names its place and the difference. */
 import type { JsonSchema } from '@morrow/adapter-http';
 import { codecOf, upcast, type DocumentType, type Protocol } from '@morrow/contract';
-import { canonicalJson, type Json, type JsonObject } from '@morrow/kernel';
+import { canonicalJson, pinOf, type Json, type JsonObject } from '@morrow/kernel';
 import {
   contractOf,
-  lifecyclesOf,
+  decisionsOf,
   type PublishedLifecycle,
   type PublishedProtocol,
 } from './contracts.ts';
+import { guardBreaks } from './guard-cases.ts';
 
 /** Whose old half meets the new one: a caller's input, or the reader of an output. */
 type Side = 'sent' | 'read';
@@ -127,14 +128,17 @@ export function lifecycleBreaks(
   promises: readonly PublishedLifecycle[],
   documents: readonly DocumentType[],
 ): readonly string[] {
-  const today = documents.flatMap(lifecyclesOf);
-  return promises.flatMap(({ document, version, hash, decisions }) => {
+  return promises.flatMap(({ document, version, hash, decisions, guards = {} }) => {
     const place = `${document}@${version}`;
-    const found = today.find((now) => now.document === document && now.version === version);
-    if (!found) return [`${place} was published and is gone`];
-    const now = new Set(found.decisions);
-    const broken = decisions.filter((line) => !now.has(line)).map((line) => `${place}: ${line}`);
-    if (found.hash === hash) return broken;
+    const type = documents.find(({ name }) => name === document);
+    const lifecycle = type?.lifecycles.find((known) => known.version === version);
+    if (!type || !lifecycle) return [`${place} was published and is gone`];
+    const now = new Set(decisionsOf(lifecycle));
+    const broken = [
+      ...decisions.filter((line) => !now.has(line)).map((line) => `${place}: ${line}`),
+      ...guardBreaks(place, guards, type, lifecycle),
+    ];
+    if (pinOf(lifecycle).hash === hash) return broken;
     return [`${place} was published as ${hash}: add a version instead of changing it`, ...broken];
   });
 }

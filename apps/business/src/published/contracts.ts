@@ -3,6 +3,7 @@
 import { exampleOf, wireSchema, type JsonSchema } from '@morrow/adapter-http';
 import type { DocumentType, EventSpec, Protocol, ProtocolSpec } from '@morrow/contract';
 import { nextState, pinOf, type Json, type Lifecycle } from '@morrow/kernel';
+import { guardCasesOf, guardNames, type GuardCases } from './guard-cases.ts';
 
 export interface PublishedOperation {
   readonly kind: string;
@@ -29,6 +30,8 @@ export interface PublishedLifecycle {
   readonly version: number;
   readonly hash: string;
   readonly decisions: readonly string[];
+  /** What each guard that it names decided; absent where it names none. */
+  readonly guards?: GuardCases;
 }
 
 /** Every version of an event that can be read, oldest first. */
@@ -62,7 +65,7 @@ export function contractOf({ spec }: Protocol): PublishedProtocol {
 }
 
 /** Every decision of a lifecycle: from each state, and from none, by each of its events. */
-function decisionsOf(lifecycle: Lifecycle): readonly string[] {
+export function decisionsOf(lifecycle: Lifecycle): readonly string[] {
   const events = [...new Set(lifecycle.transitions.map(({ on }) => on))].sort();
   const guards = lifecycle.transitions.flatMap(({ guard }) => guard ?? []);
   return [undefined, ...lifecycle.states].flatMap((state) =>
@@ -77,10 +80,11 @@ function decisionsOf(lifecycle: Lifecycle): readonly string[] {
   );
 }
 
-export const lifecyclesOf = ({ name, lifecycles }: DocumentType): readonly PublishedLifecycle[] =>
-  lifecycles.map((lifecycle) => ({
-    document: name,
+export const lifecyclesOf = (type: DocumentType): readonly PublishedLifecycle[] =>
+  type.lifecycles.map((lifecycle) => ({
+    document: type.name,
     version: lifecycle.version,
     hash: pinOf(lifecycle).hash,
     decisions: decisionsOf(lifecycle),
+    ...(guardNames(lifecycle).length && { guards: guardCasesOf(type, lifecycle) }),
   }));

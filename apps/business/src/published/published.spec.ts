@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { lifecycleBreaks, protocolBreaks } from './broken-promises.ts';
 import { contractOf, lifecyclesOf } from './contracts.ts';
+import { guardFaults } from './guard-cases.ts';
 import { lifecyclePromises, protocolPromises, withOld } from './promises.ts';
 
 describe('the promises of every release', () => {
@@ -20,6 +21,7 @@ describe('the promises of every release', () => {
     expect(kept.length).toBeGreaterThan(3);
     const breaks = kept.map(({ promise = [], now }) => lifecycleBreaks(promise, now));
     expect(breaks.flat()).toEqual([]);
+    expect(all.flatMap(({ now }) => guardFaults(now))).toEqual([]);
   });
 });
 

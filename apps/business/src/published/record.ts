@@ -1,19 +1,22 @@
 /** `npm run record-promises`, at a release: what operations, events and lifecycles are on the wire
- * and in databases from now on. Refuses to write where an older promise is broken. */
+ * and in databases from now on. Refuses to write where an older promise is broken, or a guard has
+ * no cases. */
 import { lifecycleBreaks, protocolBreaks } from './broken-promises.ts';
+import { guardFaults } from './guard-cases.ts';
 import { lifecyclePromises, protocolPromises, recordPromises } from './promises.ts';
 
 const breaks = [
   ...protocolPromises().flatMap(({ now, promise }) =>
     promise ? protocolBreaks(promise, now) : [],
   ),
-  ...(await lifecyclePromises()).flatMap(({ now, promise }) =>
-    promise ? lifecycleBreaks(promise, now) : [],
-  ),
+  ...(await lifecyclePromises()).flatMap(({ now, promise = [] }) => [
+    ...lifecycleBreaks(promise, now),
+    ...guardFaults(now),
+  ]),
 ];
 for (const sentence of breaks) console.error(`  ${sentence}`);
 if (breaks.length) {
-  console.error('\n  Nothing was written: these promises were made by an earlier release.\n');
+  console.error('\n  Nothing was written: these promises are broken, or cannot be made.\n');
   process.exit(1);
 }
 const changed = await recordPromises();

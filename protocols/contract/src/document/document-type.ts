@@ -54,6 +54,14 @@ export interface Guard<Fields extends JsonObject = JsonObject> {
   readonly summary: string;
   /** Whether the move may be made, decided on the document and the event alone; pure. */
   holds(fields: Fields | undefined, event: DocumentEvent): boolean;
+  /** Facts on which a release records what the guard decides, both outcomes among them: it has to
+   * decide the same for ever. */
+  readonly examples?: readonly GuardExample<Fields>[];
+}
+/** `fields` are absent where the event begins the document. */
+export interface GuardExample<Fields extends JsonObject = JsonObject> {
+  readonly fields?: Fields;
+  readonly event: DocumentEvent;
 }
 
 export interface DocumentType<Fields extends JsonObject = JsonObject> {
