@@ -10,7 +10,7 @@ import { argumentsOf, commitStatement, refuseTooLarge } from './group.ts';
 import { inboxOf, lettersIn } from './inbox.ts';
 import { ledgerTables } from './ledger-tables.ts';
 import { patiently, patientRun } from './patience.ts';
-import { readsOf, runOn } from './reads.ts';
+import { lockingOn, readsOf, runOn } from './reads.ts';
 import {
   awayFault,
   connectionFault,
@@ -138,6 +138,7 @@ function sessionOn(
   const run = runOn(client);
   return {
     ...readsOf(tables, source, run),
+    lockMany: lockingOn(tables, run),
     stock: stockTables(run),
     async write(unit) {
       refuseTooLarge(unit);

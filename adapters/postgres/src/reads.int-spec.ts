@@ -1,5 +1,7 @@
 /** Lists, counts and look-ups of documents, inside and outside of a transaction. */
 import { defineDocument } from '@morrow/contract';
+import type { Store } from '@morrow/engines';
+import type { Json } from '@morrow/kernel';
 import { expect, it } from 'vitest';
 import { books, closes, newId, note, noteRow, opens, unit, world } from './store-world.ts';
 
@@ -43,6 +45,29 @@ it('shows a transaction what it has written, and nobody else before its commit',
     expect(await store.load('note', row.id)).toBeUndefined();
   });
   expect(await store.load('note', row.id)).toEqual(closes(row).row);
+});
+
+it('locks documents in the order of their ids until the commit, as they are by then', async () => {
+  const first = await world();
+  const stores = [first.store, await first.again()];
+  const rows = ['A', 'B', 'C'].map((number) => noteRow(number, { pieces: 0 }));
+  await first.store.commit(unit(rows.map(opens)));
+  const ids = rows.map(({ id }) => id);
+  const add = (store: Store, asked: readonly string[]) =>
+    store.transact('add', async (session) => {
+      const locked = await session.lockMany('note', [...asked, newId()]);
+      expect(locked.map(({ id }) => id)).toEqual(ids);
+      const more = (pieces: Json = 0) => ({ pieces: Number(pieces) + 1 });
+      await session.write(unit(locked.map((row) => closes(row, more(row.fields['pieces'])))));
+    });
+  await Promise.all(
+    Array.from({ length: 20 }, (_, at) =>
+      add(stores[at % 2] ?? first.store, at % 3 ? ids : ids.toReversed()),
+    ),
+  );
+  const pieces = (await first.store.loadMany('note', ids)).map(({ fields }) => fields['pieces']);
+  expect(pieces).toEqual([20, 20, 20]);
+  expect(await first.store.transact('none', ({ lockMany }) => lockMany('note', []))).toEqual([]);
 });
 
 it('names a document type and a field that it does not know', async () => {

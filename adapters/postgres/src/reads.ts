@@ -1,5 +1,5 @@
 /** Reads documents, inside or outside of a transaction. */
-import type { DocumentRow, Page, Reads } from '@morrow/engines';
+import type { DocumentRow, Page, Reads, Session } from '@morrow/engines';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { rowsOf } from './data-source.ts';
@@ -16,18 +16,32 @@ export const runOn =
   async (text, values = []) =>
     (await on.query(text, values as unknown[])).rows as never;
 
+type Tables = ReadonlyMap<string, DocumentTable>;
+
+function tableIn(tables: Tables, type: string): DocumentTable {
+  const table = tables.get(type);
+  if (!table) throw new TypeError(`This domain keeps no ${type}`);
+  return table;
+}
+
+/** Inside a transaction: rows by id, locked in one order for all. */
+export const lockingOn =
+  (tables: Tables, run: Run): Session['lockMany'] =>
+  async (type, ids) => {
+    if (!ids.length) return [];
+    const table = tableIn(tables, type);
+    const rows = await run(
+      `select ${table.selection} from "${table.name}"
+       where id = any($1::uuid[]) order by id for update`,
+      [ids],
+    );
+    return rows.map((row) => rowOf(table, row));
+  };
+
 /** Loads by id and by field speak SQL, since commands wait for them; lists and counts are composed
  * by TypeORM. */
-export function readsOf(
-  tables: ReadonlyMap<string, DocumentTable>,
-  source: DataSource,
-  run: Run,
-): Reads {
-  const tableOf = (type: string): DocumentTable => {
-    const table = tables.get(type);
-    if (!table) throw new TypeError(`This domain keeps no ${type}`);
-    return table;
-  };
+export function readsOf(tables: Tables, source: DataSource, run: Run): Reads {
+  const tableOf = (type: string): DocumentTable => tableIn(tables, type);
   const select = async (type: string, rest: string, values: readonly unknown[]) => {
     const table = tableOf(type);
     const rows = await run(`select ${table.selection} from "${table.name}" ${rest}`, values);

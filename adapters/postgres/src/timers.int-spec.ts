@@ -79,6 +79,62 @@ it('goes to one of many that reach for it, and stays where its work fails', asyn
   expect(ids.toSorted()).toEqual(timers.map(({ id }) => id).toSorted());
 });
 
+const claim = (store: Opened, now: string, owner: string, limit = 5) =>
+  store.timers.claim('remind', { now, until: late, owner, limit });
+
+it('is claimed as it was, earliest first, and comes again when the claim has run out', async () => {
+  const { store, query } = await world();
+  const [first, second, third] = [timer(early), timer(noon), timer(late)];
+  await store.commit(sets(third, second, first, timer(early, { name: 'other' })));
+  const before = { meta, attempts: 0 };
+  expect(await claim(store, noon, 'a', 1)).toEqual([{ ...first, ...before }]);
+  expect(await claim(store, noon, 'b')).toEqual([{ ...second, ...before }]);
+  expect(await claim(store, noon, 'c')).toEqual([]);
+  expect(await query(`select data, due_at = try_at as same from timer where id = '${first.id}'`))
+    .toEqual([{ data: { owner: 'a' }, same: true }]); // prettier-ignore
+  expect(await claim(store, late, 'c')).toEqual([
+    { ...first, ...before, dueAt: late, data: { owner: 'a' } },
+    { ...second, ...before, dueAt: late, data: { owner: 'b' } },
+    { ...third, ...before },
+  ]);
+});
+
+it('is claimed by one of many that reach for it', async () => {
+  const first = await world();
+  const stores = [first.store, await first.again()];
+  const timers = Array.from({ length: 300 }, () => timer(early));
+  await first.store.commit(sets(...timers));
+  const claims = await Promise.all(
+    Array.from({ length: 100 }, (_, at) => claim(stores[at % 2] ?? first.store, noon, `o-${at}`)),
+  );
+  for (let more = 1; more; claims.push(await claim(first.store, noon, 'last')))
+    more = claims.at(-1)?.length ?? 0;
+  const ids = claims.flat().map(({ id }) => id);
+  expect(ids.toSorted()).toEqual(timers.map(({ id }) => id).toSorted());
+});
+
+it('is not claimed while a transaction holds it, nor before the moment that it sets', async () => {
+  const { store } = await world();
+  const [held, free] = [timer(early), timer(noon)];
+  await store.commit(sets(held, free));
+  await store.transact('timer.fire', async (session) => {
+    await session.takeTimer(['remind'], early);
+    expect(await claim(store, noon, 'a')).toMatchObject([{ id: free.id }]);
+    await session.write(sets({ ...held, dueAt: late }));
+  });
+  expect(await claim(store, noon, 'b')).toEqual([]);
+});
+
+it('that is claimed may be set anew or dropped by whoever works on it', async () => {
+  const { store } = await world();
+  const [moved, done] = [timer(early), timer(early)];
+  await store.commit(sets(moved, done));
+  expect(await claim(store, noon, 'a')).toHaveLength(2);
+  await store.commit(unit([], { timers: [{ ...moved, dueAt: noon }], timersDropped: [done.id] }));
+  expect(await claim(store, noon, 'b')).toMatchObject([{ id: moved.id, data: moved.data }]);
+  expect(await claim(store, late, 'c')).toMatchObject([{ id: moved.id, data: { owner: 'b' } }]);
+});
+
 it('passes over one that another transaction holds', async () => {
   const { store } = await world();
   const [held, free] = [timer(early), timer(noon)];

@@ -52,6 +52,21 @@ export async function takeFailedTimer(run: Run, id: string): Promise<DueTimer | 
 }
 
 export const timersOf = (run: Run, commitPoint: CommitPoint): Timers => ({
+  async claim(name, { now, until, owner, limit }) {
+    commitPoint('timer.claim', 'before');
+    const rows = await run<TimerRecord>(
+      `with due as materialized (
+         select ${columns}, try_at from timer where name = $1 and try_at <= $2
+         order by try_at, id limit $5 for update skip locked),
+       claimed as (
+         update timer t set due_at = $3, try_at = $3, data = jsonb_build_object('owner', $4::text)
+         from due where t.id = due.id)
+       select ${columns} from due order by try_at, id`,
+      [name, now, until, owner, limit],
+    );
+    commitPoint('timer.claim', 'after');
+    return rows.map(timerOf);
+  },
   async next(names) {
     const [row] = await run<{ at: Date | null }>(
       'select min(try_at) as at from timer where name = any($1::text[])',

@@ -5,6 +5,7 @@ export * from './dispatch/claim.ts';
 export * from './dispatch/connect.ts';
 export * from './dispatch/deadline.ts';
 export { receiptDays } from './dispatch/idempotency.ts';
+export * from './dispatch/invoke.ts';
 export * from './dispatch/outcome.ts';
 export * from './dispatch/serve.ts';
 export * from './dispatch/transaction-guard.ts';

@@ -118,6 +118,8 @@ export interface Reads {
 
 /** An open transaction of one domain. No call into another domain while it is open. */
 export interface Session extends Reads {
+  /** As `loadMany`, in the order of the ids, in which the rows are locked until the commit. */
+  lockMany(type: string, ids: readonly string[]): Promise<readonly DocumentRow[]>;
   /** Writes the unit inside this transaction; throws CommitRefused. */
   write(unit: Unit): Promise<void>;
   /** A keeper's engine, bound to this transaction. */
