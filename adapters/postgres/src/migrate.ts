@@ -1,5 +1,6 @@
 /** Makes and widens the schema of a domain: additive statements of our own, under a lock, never an
  * ORM's diff. */
+import type { Kept } from '@morrow/contract';
 import { present } from '@morrow/kernel';
 import type pg from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
@@ -23,13 +24,14 @@ import {
   stockTables,
   takeFunction,
   versions,
+  workflowTables,
 } from './schema-sql.ts';
 
 export interface SchemaPlan {
   readonly domain: string;
   readonly role: string;
   readonly tables: readonly DocumentTable[];
-  readonly keeps: readonly ('book' | 'stock')[];
+  readonly keeps: readonly Kept[];
 }
 type Ask = ReturnType<typeof askOn>;
 const lockKey = 471_100;
@@ -100,6 +102,8 @@ function* stepsOf({ keeps }: SchemaPlan, done: readonly number[], stands: Stands
     yield { name: 'book', statements: [bookTables] };
   if (keeps.includes('stock') && !stands.has('stock_balance.item'))
     yield { name: 'stock', statements: [stockTables] };
+  if (keeps.includes('workflow') && !stands.has('workflow_heard.key'))
+    yield { name: 'workflow', statements: [workflowTables] };
 }
 
 async function bringUp(

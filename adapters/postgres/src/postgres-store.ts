@@ -25,6 +25,7 @@ import { eventsOf, eventsSince, relayOf } from './relay.ts';
 import { stockReads, stockTables } from './stock-tables.ts';
 import { takeFailedTimer, takeTimer, timersOf } from './timers.ts';
 import { upkeepOf, type UpkeepPlan } from './upkeep.ts';
+import { workflowTables, workflowUpkeep } from './workflow-tables.ts';
 
 export interface StorePlan extends UpkeepPlan {
   readonly domain: string;
@@ -117,6 +118,7 @@ export function postgresStore(
     relay: relayOf(run, commitPoint, listeners),
     ledger: ledgerTables(run, source),
     stock: stockReads(run, source),
+    workflow: workflowUpkeep(run, commitPoint),
     upkeep: upkeepOf(run, plan),
     rebuild,
   };
@@ -140,6 +142,7 @@ function sessionOn(
     ...readsOf(tables, source, run),
     lockMany: lockingOn(tables, run),
     stock: stockTables(run),
+    workflow: workflowTables(run),
     async write(unit) {
       refuseTooLarge(unit);
       const { stale, old } = await callCommit(client, [unit]);

@@ -1,6 +1,6 @@
 /** Opens the stores of one domain: a database for each tenant, made and migrated at the first
  * opening. */
-import { snakeCase, type DocumentType } from '@morrow/contract';
+import { snakeCase, type DocumentType, type Kept } from '@morrow/contract';
 import type { Store, Stores } from '@morrow/engines';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
@@ -17,7 +17,7 @@ export interface PostgresOptions {
   readonly domain: {
     readonly name: string;
     readonly documents: readonly DocumentType[];
-    readonly keeps: readonly ('book' | 'stock')[];
+    readonly keeps: readonly Kept[];
     /** Document types that postings are decided on. */
     readonly facts?: readonly string[] | undefined;
   };

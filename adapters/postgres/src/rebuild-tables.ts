@@ -1,5 +1,6 @@
 /** The tables that a rebuild fills: those of the domain in a schema beside it, and what waits to be
  * settled. */
+import type { Kept } from '@morrow/contract';
 import type { Derived, MovementFact, MovementRow, ValueMovements } from '@morrow/engines';
 import { typedColumns } from './commit-function.ts';
 import { documentStatements } from './document-schema.ts';
@@ -12,7 +13,7 @@ export interface RebuildPlan {
   readonly domain: string;
   readonly role: string;
   readonly tables: readonly DocumentTable[];
-  readonly keeps: readonly ('book' | 'stock')[];
+  readonly keeps: readonly Kept[];
 }
 const waiting = `
 create table movement_fact (warehouse text, item text, place text, fact jsonb not null,

@@ -90,6 +90,16 @@ create table if not exists stock_movement (
   on_hand_after bigint not null, value_after bigint not null, cost_after bigint not null,
   primary key (warehouse, item, place));`;
 
+/** What workflows wait for. Events are kept for a while, each under the keys that it is found by. */
+export const workflowTables = `
+create table if not exists workflow_heard (
+  key text, producer text, number bigint, event jsonb not null, at timestamptz not null,
+  primary key (key, producer, number)) with (${queue});
+create index if not exists workflow_heard_at on workflow_heard (at);
+create table if not exists workflow_awaiting (
+  key text, instance uuid, step text, primary key (key, instance, step)) with (${queue});
+create index if not exists workflow_awaiting_instance on workflow_awaiting (instance);`;
+
 /** Settings of a function whose statements touch a few rows by key: a plan made while the table was
  * small or bloated would read all of it, and be kept. */
 export const byIndex =

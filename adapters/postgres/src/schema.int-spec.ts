@@ -15,7 +15,7 @@ it('refuses a database of a newer release with one sentence', async () => {
 it('books each version and each widening once', async () => {
   const { query, again } = await world();
   const booked = () => query<{ name: string }>('select name from schema_migration order by id');
-  const names = ['version 2', 'version 3', 'book', 'stock', 'note', 'account'];
+  const names = ['version 2', 'version 3', 'book', 'stock', 'workflow', 'note', 'account'];
   expect((await booked()).map(({ name }) => name)).toEqual(names);
   await again();
   expect(await booked()).toHaveLength(names.length);

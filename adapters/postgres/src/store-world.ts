@@ -87,7 +87,7 @@ export const tenant = 'main';
 export const books = {
   name: 'books',
   documents: [note, account],
-  keeps: ['book', 'stock'],
+  keeps: ['book', 'stock', 'workflow'],
   facts: ['account'],
 } as const satisfies PostgresOptions['domain'];
 

@@ -1,5 +1,5 @@
 /** Upkeep of a database: canonical lines for its digest, and the laws checked on what is stored. */
-import type { DocumentType } from '@morrow/contract';
+import type { DocumentType, Kept } from '@morrow/contract';
 import type { Upkeep } from '@morrow/engines';
 import { canonicalJson, type Json, type JsonObject } from '@morrow/kernel';
 import type { CommitPoint } from './connections.ts';
@@ -16,7 +16,7 @@ const withoutIds = (text: string) => text.replace(uuid, '*');
 export interface UpkeepPlan {
   readonly tables: readonly DocumentTable[];
   readonly types: ReadonlyMap<string, DocumentType>;
-  readonly keeps: readonly ('book' | 'stock')[];
+  readonly keeps: readonly Kept[];
   readonly commitPoint: CommitPoint;
 }
 

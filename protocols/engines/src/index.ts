@@ -4,4 +4,5 @@ export * from './rebuild.ts';
 export * from './store.ts';
 export * from './stores.ts';
 export * from './timers.ts';
+export * from './workflow-tables.ts';
 export type { NewPulse, Pulse } from '@morrow/contract';

@@ -4,6 +4,7 @@ import type { Receipt } from '@morrow/contract';
 import type { JsonObject, LifecyclePin } from '@morrow/kernel';
 import type { Rebuild } from './rebuild.ts';
 import type { DueTimer, Failed, Timer, Timers } from './timers.ts';
+import type { WorkflowTables, WorkflowUpkeep } from './workflow-tables.ts';
 
 /** A document as stored. `fields` in the JSON forms of its field kinds. */
 export interface DocumentRow {
@@ -122,8 +123,9 @@ export interface Session extends Reads {
   lockMany(type: string, ids: readonly string[]): Promise<readonly DocumentRow[]>;
   /** Writes the unit inside this transaction; throws CommitRefused. */
   write(unit: Unit): Promise<void>;
-  /** A keeper's engine, bound to this transaction. */
+  /** Keepers' engines, bound to this transaction. */
   readonly stock: StockTables;
+  readonly workflow: WorkflowTables;
   /** Marks events as handled and gives those that were not before. */
   take(handler: string, producer: string, numbers: readonly number[]): Promise<readonly number[]>;
   /** Sets an event aside that could not be handled. */
@@ -154,6 +156,7 @@ export interface Store extends Reads {
   readonly relay: Relay;
   readonly ledger: LedgerTables;
   readonly stock: StockReads;
+  readonly workflow: WorkflowUpkeep;
   readonly upkeep: Upkeep;
   /** Begins a rebuild from events; undefined while another one is under way. */
   rebuild(): Promise<Rebuild | undefined>;

@@ -114,6 +114,10 @@ export const implementation = <S extends ProtocolSpec>(
   port: port as unknown as PortOf<ProtocolSpec>,
 });
 
+/** Tables beside the documents: of the book-keeper, of the stock-keeper, and of what workflows
+ * wait for. */
+export type Kept = 'book' | 'stock' | 'workflow';
+
 export interface ModuleManifest<Engines = unknown> {
   /** The domain; its schema, role and subjects bear this name. */
   readonly name: string;
@@ -127,6 +131,6 @@ export interface ModuleManifest<Engines = unknown> {
   /** Document types that postings are decided on: a change of one makes decided entries stale. */
   readonly facts?: readonly string[];
   /** Keepers' tables beside the documents. */
-  readonly keeps: readonly ('book' | 'stock')[];
+  readonly keeps: readonly Kept[];
   start(ports: DomainPorts<Engines>): DomainParts;
 }
