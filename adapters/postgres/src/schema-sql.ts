@@ -90,7 +90,7 @@ create table if not exists stock_movement (
   on_hand_after bigint not null, value_after bigint not null, cost_after bigint not null,
   primary key (warehouse, item, place));`;
 
-/** What workflows wait for. Events are kept for a while, each under the keys that it is found by. */
+/** What workflows wait for. Each event lies under the keys that it is found by. */
 export const workflowTables = `
 create table if not exists workflow_heard (
   key text, producer text, number bigint, event jsonb not null, at timestamptz not null,
