@@ -1,14 +1,13 @@
 /** Events: how fast they are read and decoded in order, and how soon a handler sees a commit. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock, systemIds } from '@morrow/adapter-local';
+import { systemIds } from '@morrow/adapter-local';
 import type { Protocol, Reaction } from '@morrow/contract';
-import { unitOf, type DocumentRow } from '@morrow/document-keeper';
 import { handled, ownEvents } from '@morrow/event-keeper';
 import { startServers } from './side-by-side.ts';
 import { median, percentile, type Figure } from './figures.ts';
 import type { Load } from './sections.ts';
-import { callContext, pricedProtocol } from './subjects/priced.ts';
-import { moving, opening, openDesk, type Desk } from './subjects/tickets.ts';
+import { pricedProtocol } from './subjects/priced.ts';
+import { commit, fill, opening, openDesk } from './subjects/tickets.ts';
 
 const pageSize = 1000;
 const perSecond = 1000;
@@ -17,27 +16,6 @@ export async function reading(load: Load): Promise<readonly Figure[]> {
   startServers();
   return [...(await readSide(load)), ...(await latency(load))];
 }
-
-/** Opens documents and moves each some times, two events a move. */
-async function fill(desk: Desk, documents: number, moves: number): Promise<readonly DocumentRow[]> {
-  const rows: DocumentRow[] = [];
-  const one = async () => {
-    let transition = opening(systemIds.next());
-    await commit(desk, transition);
-    for (let at = 0; at < moves; at++) {
-      transition = moving(transition.row, at);
-      await commit(desk, transition);
-    }
-    rows.push(transition.row);
-  };
-  for (let done = 0; done < documents; done += 200)
-    await Promise.all(Array.from({ length: 200 }, one));
-  return rows;
-}
-const commit = (desk: Desk, transition: ReturnType<typeof opening>) =>
-  desk.store.commit(
-    unitOf(callContext(), systemClock.now(), { transitions: [transition], output: undefined }),
-  );
 
 async function readSide({ isQuick }: Load): Promise<readonly Figure[]> {
   const desk = await openDesk('bench_reading');
@@ -66,7 +44,7 @@ async function readSide({ isQuick }: Load): Promise<readonly Figure[]> {
       },
     ];
   } finally {
-    await desk.close();
+    await desk.drop();
   }
 }
 
@@ -106,6 +84,6 @@ async function latency({ isQuick }: Load): Promise<readonly Figure[]> {
       { name: `${name}, p99`, value: percentile(waits, 0.99), unit: 'ms', bar: { atMost: 20 } },
     ];
   } finally {
-    await desk.close();
+    await desk.drop();
   }
 }

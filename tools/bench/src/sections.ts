@@ -3,8 +3,10 @@ import { callsLocal, callsOverNats } from './calls.ts';
 import { appends, postings, transitions } from './commits.ts';
 import type { Figure } from './figures.ts';
 import { checkout } from './checkout.ts';
+import { growth } from './growth.ts';
 import { importing } from './importing.ts';
 import { reading } from './reading.ts';
+import { replaying } from './replaying.ts';
 
 export interface Load {
   /** Short cells, to see that a section runs; its figures say little. */
@@ -33,6 +35,8 @@ export const sections: readonly Section[] = [
   based('posting', 'Postings with all laws checked', postings),
   based('append', 'Appends against Emmett', appends),
   based('events', 'Events: read side, and from commit to handler', reading),
+  based('replay', 'Replay: the read side, a late handler, and a whole domain', replaying),
+  based('growth', 'Growth: cost of an event at 10⁴, 10⁵ and 10⁶ stored', growth),
   based('checkout', 'Checkout over HTTP, until the last reaction', checkout),
   own('import', 'Import of a real file', importing),
 ];

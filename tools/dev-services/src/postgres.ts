@@ -23,12 +23,18 @@ export async function freshDatabase(name = 'test'): Promise<FreshDatabase> {
   return {
     ...facts,
     database,
-    drop: () => administer(facts, `drop database if exists "${database}" with (force)`),
+    drop: () => dropDatabase(facts, database),
   };
 }
 
-async function administer(facts: PostgresFacts, statement: string): Promise<void> {
-  const client = new Client({ ...facts, database: 'postgres' });
+/** Ends the connections to it too. */
+export const dropDatabase = (server: Server, database: string): Promise<void> =>
+  administer(server, `drop database if exists "${database}" with (force)`);
+
+type Server = Pick<PostgresFacts, 'host' | 'port' | 'user'>;
+
+async function administer(server: Server, statement: string): Promise<void> {
+  const client = new Client({ ...server, database: 'postgres' });
   await client.connect();
   try {
     await client.query(statement);
