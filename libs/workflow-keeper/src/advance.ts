@@ -1,6 +1,5 @@
 /** Decides what a happening makes of an instance: pure, so that every engine and every replay comes
  * to the same. */
-import type { Json } from '@morrow/kernel';
 import { beginAll, goOn } from './begin-steps.ts';
 import { Draft, placed, scopeOf, sentenceMax, type Standing } from './draft.ts';
 import type { EventScope } from './evaluator.ts';
@@ -11,8 +10,7 @@ import type { Machine } from './machine.ts';
 import { retryOf, waitMsAfter } from './retry-policy.ts';
 import { openSteps, stuckSteps, toUndo } from './work-of.ts';
 
-/** Characters of JSON that one step may give. */
-export const outputMax = 64 * 1024;
+export { outputMax } from './draft.ts';
 /** Characters of JSON that an event which starts an instance may have. */
 export const triggerMax = 256 * 1024;
 /** Leases lost in a row before a person has to look. */
@@ -78,7 +76,7 @@ async function take(draft: Draft, happening: Happening): Promise<void> {
       return;
     case 'decided': {
       const { step, decision, by, note } = happening;
-      const isAsked = draft.isOpen(step) && 'approval' in (draft.step(step) ?? {});
+      const isAsked = draft.isOpen(step) && recordOf(fields, step).role !== null;
       const output = { decision, at: now, by, ...(note !== undefined && { note }) };
       if (isAsked) draft.end(step, 'done', output);
       return;
@@ -108,11 +106,21 @@ async function take(draft: Draft, happening: Happening): Promise<void> {
 
 type Heard = Extract<Happening, { kind: 'answered' | 'refused' | 'failed' | 'away' | 'broken' }>;
 
-/** Whether somebody waits for this very answer. */
-function isAwaited({ fields }: Draft, { step, isUndo, epoch }: Heard): boolean {
-  const { state, trying, undo } = recordOf(fields, step);
-  if (isUndo) return state === 'done' && !undo?.isDone && (undo?.epoch ?? 0) === epoch;
-  return state === 'open' && trying.epoch === epoch;
+/** Whether somebody waits for this very answer. Of a call that is stuck a late answer is news; that
+ * it failed once more is none, nor is it before the call is due again. */
+function isAwaited(draft: Draft, { kind, step, isUndo, epoch }: Heard): boolean {
+  const { fields, machine, now } = draft;
+  const { trying, undo } = recordOf(fields, step);
+  const isCalled = isUndo
+    ? fields.turn !== null &&
+      !openSteps(fields).length &&
+      toUndo(machine.definition, fields)[0] === step
+    : draft.isOpen(step) && draft.isCall(step);
+  const { problem, isAnswered, tryAt, ...held } = (isUndo ? undo : trying) ?? neverTried;
+  if (!isCalled || held.epoch !== epoch) return false;
+  if (kind === 'answered') return true;
+  if (kind === 'refused') return !isAnswered;
+  return problem === null && (tryAt === null || tryAt <= now);
 }
 
 function heard(draft: Draft, happening: Heard): void {
@@ -120,7 +128,7 @@ function heard(draft: Draft, happening: Heard): void {
   switch (happening.kind) {
     case 'answered':
       if (isUndo) draft.tell({ type: 'stepUndone', data: { step, at: draft.now } });
-      else answered(draft, step, happening.output);
+      else draft.give(step, happening.output, 'It was done, and its answer');
       return;
     case 'refused':
       if (isUndo) draft.stick(step, isUndo, happening.sentence, true);
@@ -133,13 +141,6 @@ function heard(draft: Draft, happening: Heard): void {
     case 'broken':
       draft.stick(step, isUndo, happening.sentence);
   }
-}
-
-function answered(draft: Draft, step: string, output: Json): void {
-  const size = JSON.stringify(output).length;
-  const long = `It was done, and its answer of ${size} characters is longer than ${outputMax}.`;
-  if (size <= outputMax) draft.end(step, 'done', output);
-  else draft.stick(step, false, long);
 }
 
 /** Milliseconds between tries where nobody is there: one second at first, a minute at most. */
@@ -163,7 +164,8 @@ function delay(draft: Draft, { kind, step, isUndo, sentence }: Heard & { sentenc
 
 async function came(draft: Draft, step: string, event: EventScope): Promise<void> {
   const definition = draft.step(step);
-  if (!draft.isOpen(step) || !definition || !('await' in definition)) return;
+  const { key } = recordOf(draft.fields, step);
+  if (!draft.isOpen(step) || key === null || !definition || !('await' in definition)) return;
   if (definition.await.event !== event.type) return;
   const accepted = await draft.machine.evaluator.accepts(
     step,
@@ -171,7 +173,7 @@ async function came(draft: Draft, step: string, event: EventScope): Promise<void
     scopeOf(draft.id, draft.fields),
   );
   if (!accepted.isOk) draft.stick(step, false, placed(accepted));
-  else if (accepted.value) draft.end(step, 'done', event.data);
+  else if (accepted.value) draft.give(step, event.data, 'Its event came, and it');
 }
 
 function wake(draft: Draft): void {
@@ -198,11 +200,11 @@ function lose(draft: Draft): void {
   if (draft.fields.leasesLost < leasesLostMax) return;
   const sentence = `Whoever worked on it was lost ${leasesLostMax} times in a row.`;
   for (const [name, { trying }] of openSteps(draft.fields))
-    if ('call' in (draft.step(name) ?? {}) && trying.problem === null)
-      draft.stick(name, false, sentence);
+    if (draft.isCall(name) && trying.problem === null) draft.stick(name, false, sentence);
   if (!draft.fields.turn || openSteps(draft.fields).length) return;
   const [last] = toUndo(draft.machine.definition, draft.fields);
-  if (last !== undefined) draft.stick(last, true, sentence);
+  const { undo } = recordOf(draft.fields, last ?? '');
+  if (last !== undefined && (undo?.problem ?? null) === null) draft.stick(last, true, sentence);
 }
 
 type Freeing = Extract<Happening, { kind: 'retried' | 'skipped' | 'resolved' }>;

@@ -1,5 +1,7 @@
 /** Begins the steps that may begin, and ends the instance where nothing is left. */
-import { placed, scopeOf, type Draft } from './draft.ts';
+import type { Json } from '@morrow/kernel';
+import { outputMax, placed, scopeOf, sentenceMax, type Draft } from './draft.ts';
+import type { Evaluated } from './evaluator.ts';
 import type { BegunStep } from './instance.ts';
 import { openSteps, toUndo } from './work-of.ts';
 
@@ -77,6 +79,18 @@ async function beginningOf(draft: Draft, name: string): Promise<Beginning> {
   return { step: name, key: sought.key, ...draft.until(step.await.timeout) };
 }
 
+/** What an instance gives, or why it gives nothing. */
+function endingOf(output: Evaluated<Json>): {
+  readonly output?: string;
+  readonly problem?: string;
+} {
+  if (!output.isOk) return { problem: placed(output).slice(0, sentenceMax) };
+  if (output.value === null) return {};
+  const text = JSON.stringify(output.value);
+  if (text.length <= outputMax) return { output: text };
+  return { problem: `output: It has ${text.length} characters, more than ${outputMax}.` };
+}
+
 async function finish(draft: Draft): Promise<void> {
   const { machine, fields, now } = draft;
   if (openSteps(fields).length) return;
@@ -87,7 +101,5 @@ async function finish(draft: Draft): Promise<void> {
   }
   if (machine.order.some((name) => !fields.steps[name])) return;
   const output = await machine.evaluator.output(scopeOf(draft.id, fields));
-  const given = output.isOk ? output.value : null;
-  const told = given === null ? {} : { output: JSON.stringify(given) };
-  draft.tell({ type: 'instanceDone', data: { at: now, ...told } });
+  draft.tell({ type: 'instanceDone', data: { at: now, ...endingOf(output) } });
 }

@@ -3,6 +3,7 @@ import type { Json } from '@morrow/kernel';
 import type { Evaluated, StepState, WorkflowScope } from './evaluator.ts';
 import {
   evolveInstance,
+  recordOf,
   type InstanceEvent,
   type InstanceEventData,
   type InstanceFields,
@@ -12,6 +13,8 @@ import type { Machine } from './machine.ts';
 import { openSteps } from './work-of.ts';
 import type { StepDefinition } from './workflow.schemas.ts';
 
+/** Characters of JSON that one step, or an instance, may give. */
+export const outputMax = 64 * 1024;
 /** Characters of what people read of a failure. */
 export const sentenceMax = 300;
 
@@ -47,6 +50,9 @@ export class Draft {
   isOpen(step: string): boolean {
     return this.fields.steps[step]?.state === 'open';
   }
+  isCall(step: string): boolean {
+    return 'call' in (this.step(step) ?? {});
+  }
   after(duration: string): string {
     return new Date(Date.parse(this.now) + durationMs(duration)).toISOString();
   }
@@ -63,15 +69,25 @@ export class Draft {
     this.tell({ type: 'stepEnded', data: told as InstanceEventData['stepEnded'] });
     this.turn(sentence, { step });
   }
+  /** Ends a step with what came for it; a person has to look where that is too long to keep. */
+  give(step: string, output: Json, what: string): void {
+    const { length } = JSON.stringify(output);
+    if (length <= outputMax) this.end(step, 'done', output);
+    else this.stick(step, false, `${what} has ${length} characters, more than ${outputMax}.`);
+  }
+  /** Stops a step until a person has decided; once for each reason. */
   stick(step: string, isUndo: boolean, sentence: string, isAnswered = false): void {
     const told = sentence.slice(0, sentenceMax);
+    const { trying, undo } = recordOf(this.fields, step);
+    const held = isUndo ? undo : trying;
+    if (held?.problem === told && held.isAnswered === isAnswered) return;
     this.tell({ type: 'stepStuck', data: { step, isUndo, sentence: told, isAnswered } });
   }
   /** Ends the way forward: what has not been called is dropped, what was done is undone. */
   turn(sentence: string, { step, by }: { readonly step?: string; readonly by?: string }): void {
     if (this.fields.turn) return;
     const open = openSteps(this.fields).map(([name]) => name);
-    const dropped = open.filter((name) => !('call' in (this.step(name) ?? {})));
+    const dropped = open.filter((name) => !this.isCall(name));
     const why = { ...(step !== undefined && { step }), ...(by !== undefined && { by }) };
     const told = { at: this.now, sentence: sentence.slice(0, sentenceMax), ...why, dropped };
     this.tell({ type: 'instanceTurned', data: told });

@@ -136,11 +136,14 @@ const asText: Read<string> = (value, path) => {
   if (typeof value !== 'string' || !value) throw wrongType(path, 'text', value);
   return value;
 };
+/** Moments are compared as text, which has four digits for the year. */
+const instantMax = Date.parse('9999-12-31T23:59:59.999Z');
 const asInstant: Read<number> = (value, path) => {
   const isInstant =
     typeof value === 'string' && /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(value);
   const ms = isInstant ? Date.parse(value) : NaN;
-  if (Number.isNaN(ms)) throw wrongType(path, 'an instant of ISO 8601 with its offset', value);
+  if (Number.isNaN(ms) || ms > instantMax)
+    throw wrongType(path, 'an instant of ISO 8601 with its offset', value);
   return ms;
 };
 

@@ -28,7 +28,7 @@ export const instanceLifecycle = defineLifecycle({
     { on: 'instanceTurned', from: ['stuck'], to: 'stuck', guard: 'othersStuck@1' },
     { on: 'instanceTurned', from: ['running', 'stuck'], to: 'undoing' },
     { on: 'instanceTurned', from: ['parked'], to: 'parked' },
-    { on: 'instanceParked', from: ['running', 'undoing', 'stuck'], to: 'parked' },
+    { on: 'instanceParked', from: [...under], to: 'parked' },
     { on: 'instanceResumed', from: ['parked'], to: 'stuck', guard: 'othersStuck@1' },
     { on: 'instanceResumed', from: ['parked'], to: 'undoing', guard: 'turned@1' },
     { on: 'instanceResumed', from: ['parked'], to: 'running' },

@@ -69,6 +69,8 @@ export interface InstanceFields extends JsonObject {
   /** Leases lost in a row, without a step that ended. */
   readonly leasesLost: number;
   readonly output: Json;
+  /** Why it is done without the output that its definition has. */
+  readonly problem: string | null;
 }
 
 /** An event of an instance; its data as they are stored, JSON of any size as text. */
@@ -139,7 +141,12 @@ export interface InstanceEventData {
   instanceParked: { readonly sentence: string };
   instanceResumed: { readonly at: string };
   leaseLost: { readonly at: string };
-  instanceDone: { readonly at: string; readonly output?: string };
+  instanceDone: {
+    readonly at: string;
+    readonly output?: string;
+    /** Why there is no output, although the definition has one. */
+    readonly problem?: string;
+  };
   instanceUndone: { readonly at: string };
 }
 
@@ -241,8 +248,10 @@ export function evolveInstance(
       return { ...fields, parked: null };
     case 'leaseLost':
       return { ...fields, leasesLost: fields.leasesLost + 1 };
-    case 'instanceDone':
-      return { ...fields, endedAt: event.data.at, output: parsed(event.data.output) };
+    case 'instanceDone': {
+      const { at, output, problem = null } = event.data;
+      return { ...fields, endedAt: at, output: parsed(output), problem };
+    }
     case 'instanceUndone':
       return { ...fields, endedAt: event.data.at };
   }
@@ -261,6 +270,7 @@ function started(data: InstanceEventData['instanceStarted']): InstanceFields {
     parked: null,
     leasesLost: 0,
     output: null,
+    problem: null,
   };
 }
 
