@@ -16,11 +16,16 @@ const full = noteRow('N-1', {
   way: 'air',
   owner: newId(),
   lines: [{ b: 1, a: ['x', null, true], nested: { deep: '1.10' } }],
+  facts: 'a text: {"a": 1}',
 });
 
 it('hydrates documents to the rows that the store gives', async () => {
   const { store, stores } = await world();
-  const rows = [full, noteRow('N-2'), noteRow('N-3', { pieces: 0, total: '0' })];
+  const rows = [
+    full,
+    noteRow('N-2'),
+    noteRow('N-3', { pieces: 0, total: '0', facts: [{ a: null }, 2.5] }),
+  ];
   await store.commit(unit(rows.map(opens)));
   const notes = stores.sourceOf(tenant).getRepository<DocumentEntity>('note');
   const hydrated = await notes.createQueryBuilder('n').orderBy('n.id').getMany();

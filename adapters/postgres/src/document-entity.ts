@@ -47,6 +47,7 @@ const kinds: Readonly<Record<Column['kind'], EntitySchemaColumnOptions>> = {
   choice: { type: 'text' },
   link: { type: 'uuid' },
   table: { type: 'jsonb' },
+  json: { type: 'jsonb' },
 };
 
 export const documentEntity = (table: DocumentTable): EntitySchema<DocumentEntity> => {

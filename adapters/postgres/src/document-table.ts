@@ -15,6 +15,7 @@ const columnTypes: Readonly<Record<FieldKind, string>> = {
   choice: 'text',
   link: 'uuid',
   table: 'jsonb',
+  json: 'jsonb',
 };
 /** ISO 8601 in UTC with milliseconds, as the wire writes it. */
 const isoFormat = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';

@@ -30,12 +30,35 @@ it('keeps every kind of field exactly as it was given', async () => {
     way: 'air',
     owner: newId(),
     lines: [{ b: 1, a: ['x', null, true], nested: { deep: '1.10' } }],
+    facts: { b: [1.5, null, { '': '東京' }], a: 1e21 },
   });
   const bare = noteRow('N-2');
   await store.commit(unit([opens(full)]));
   await store.commit(unit([opens(bare)]));
   expect(await store.load('note', full.id)).toEqual(full);
   expect(await store.loadMany('note', [bare.id, newId()])).toEqual([bare]);
+});
+
+it.each([
+  ['a map', { deep: [[], {}, { n: 5e-324 }] }],
+  ['a list', [1, 'x', null, [true]]],
+  ['a text that looks like more', '{"a": "\\u0041"}'],
+  ['a number', -0.125],
+  ['a flag', false],
+  ['nothing', null],
+])('keeps %s in a field of JSON, in the commit and in a transaction', async (_, facts) => {
+  const { store, query } = await world();
+  const [one, two] = [noteRow('N-1', { facts }), noteRow('N-2')];
+  await store.commit(unit([opens(one), opens(two)]));
+  await store.transact('x', async (session) => {
+    await session.write(unit([closes(two, { facts })]));
+    expect(await session.load('note', two.id)).toMatchObject({ fields: { facts } });
+  });
+  const rows = await store.loadMany('note', [one.id, two.id]);
+  expect(rows.map(({ fields }) => fields['facts'])).toEqual([facts, facts]);
+  expect(await query('select distinct pg_typeof(facts)::text as type from note')).toEqual([
+    { type: 'jsonb' },
+  ]);
 });
 
 it('stores document, events and receipt together', async () => {

@@ -53,6 +53,7 @@ export const note = defineDocument({
     way: { kind: 'choice', label: 'Way', optional: true, choices: ['sea', 'air'] },
     owner: { kind: 'link', label: 'Owner', optional: true, indexed: true },
     lines: { kind: 'table', label: 'Lines', optional: true },
+    facts: { kind: 'json', label: 'Facts', optional: true },
   },
   evolve,
 });

@@ -23,7 +23,8 @@ export type FieldKind =
   | 'instant' /* ISO 8601, UTC */
   | 'choice' /* string out of `choices` */
   | 'link' /* id of another document, maybe of another domain */
-  | 'table'; /* list of objects: a child table, kept inside the row */
+  | 'table' /* list of objects: a child table, kept inside the row */
+  | 'json'; /* any JSON value, kept inside the row as jsonb; null where there is none */
 
 export interface FieldSpec {
   readonly kind: FieldKind;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { codecOf } from './codec.ts';
+import { JsonText } from './json-text.ts';
 import { largestMessage } from './largest-message.ts';
 import { isPlainPattern } from './plain-pattern.ts';
 import { Text } from './text.ts';
@@ -14,6 +15,7 @@ const bytesOf = (schema: z.core.$ZodType<unknown, unknown>, value: unknown) =>
 
 test.each([
   [Text(3), '\u0001\u0001\u0001'],
+  [JsonText(20), '"aaaaaaaaaaaaaa"'],
   [z.array(Text(2)).max(3), ['\u0001\u0001', '\u0001\u0001', '\u0001\u0001']],
   [z.object({ ok: z.boolean() }), { ok: false }],
   [z.literal(['a', 'long']), 'long'],
@@ -44,7 +46,14 @@ test('the shared values are bounded and survive', () => {
   const { InstantSchema, Minor, QuantitySchema, MicroSchema, MoneySchema, PriceSchema } = values;
   const { CalendarDate, CurrencySchema, idSchema } = values;
   const shared = [InstantSchema, Minor, QuantitySchema, MicroSchema, MoneySchema, PriceSchema];
-  for (const schema of [...shared, CalendarDate, CurrencySchema, idSchema('order'), Text(9)]) {
+  for (const schema of [
+    ...shared,
+    CalendarDate,
+    CurrencySchema,
+    idSchema('order'),
+    Text(9),
+    JsonText(9),
+  ]) {
     expect(wireFaults(schema)).toEqual([]);
     expect(largestMessage(schema)).toBeLessThan(100);
   }

@@ -1,6 +1,7 @@
 /** Random schemas with random values that suit each: the worlds of the codec laws. */
 import fc from 'fast-check';
 import { z } from 'zod';
+import { JsonText } from './json-text.ts';
 import { Text } from './text.ts';
 import {
   CalendarDate,
@@ -95,6 +96,7 @@ const values = fc.constantFrom<SchemaPair[]>(
   ),
   pair(idSchema('item'), fc.uuid()),
   pair(Text(8), fc.oneof(wholeText, fc.string({ unit: 'binary', maxLength: 9 }))),
+  pair(JsonText(40), fc.oneof(fc.json({ maxDepth: 2 }), fc.string({ unit: 'binary' }))),
   pair(Epoch, instants),
   pair(Even, fc.integer({ min: -999, max: 999 })),
   pair(Tree, trees),

@@ -1,4 +1,5 @@
 /** Bounds of a text schema: whether PostgreSQL can store it, and its length in JSON. */
+import { jsonBytesMax } from './json-text.ts';
 import { bytesPerCharacter, isPlainPattern } from './plain-pattern.ts';
 import { checkDefinitionOf, checksOf, type Schema } from './schema-node.ts';
 import { isWellFormedCheck } from './text.ts';
@@ -33,9 +34,11 @@ export function stringBounds(schema: Schema): StringBounds {
   let isStorable = false;
   let length = Infinity;
   let width = escapedBytes;
+  let bytes = Infinity;
   for (const check of checksOf(schema)) {
     const rule = checkDefinitionOf(check);
     if (isWellFormedCheck(check)) isStorable = true;
+    bytes = Math.min(bytes, jsonBytesMax(check) ?? Infinity);
     if (rule.check === 'max_length') length = Math.min(length, rule.maximum);
     if (rule.check === 'length_equals') length = Math.min(length, rule.length);
     if (rule.check === 'overwrite') return { isStorable: false, bytesMax: Infinity };
@@ -51,5 +54,5 @@ export function stringBounds(schema: Schema): StringBounds {
       width = Math.min(width, bytesPerCharacter(rule.pattern));
     }
   }
-  return { isStorable, bytesMax: 2 + length * width };
+  return { isStorable, bytesMax: Math.min(bytes, 2 + length * width) };
 }

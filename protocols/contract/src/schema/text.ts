@@ -9,7 +9,7 @@ const mark = 'well-formed text';
 export const isWellFormedText = (text: string): boolean =>
   text.isWellFormed() && !text.includes('\0');
 
-const wellFormed = z.refine<string>(isWellFormedText, {
+export const wellFormed = z.refine<string>(isWellFormedText, {
   error: 'Text must be well-formed Unicode without NUL',
   params: { mark },
 });

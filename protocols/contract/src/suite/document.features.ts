@@ -9,6 +9,10 @@ import { wireValues } from './wire-values.ts';
 
 type Told = Pick<ProtocolSpec, 'events'>;
 
+const isJson = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).every(isJson)
+    : value === null || Number.isFinite(value) || ['string', 'boolean'].includes(typeof value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const suits: Readonly<Record<FieldSpec['kind'], (value: unknown, spec: FieldSpec) => boolean>> = {
   text: isText,
@@ -23,6 +27,7 @@ const suits: Readonly<Record<FieldSpec['kind'], (value: unknown, spec: FieldSpec
   link: isText,
   table: (value) =>
     Array.isArray(value) && value.every((row) => typeof row === 'object' && row !== null),
+  json: isJson,
 };
 
 /** Names of the fields that a row does not hold as their kind asks, or that it should not hold. */

@@ -63,6 +63,18 @@ describe('the laws of documents', () => {
     expect(gives({ number: 'A', total: 'much', paidAt: null })).toThrow(/total/);
     expect(gives({ number: 'A', total: '1', paidAt: null, note: '' })).toThrow(/note/);
   });
+  it('let any JSON into a field of that kind, and nothing else', () => {
+    const fields = { ...bill.fields, facts: { kind: 'json', label: 'Facts' } as const };
+    const holding = (facts: unknown) =>
+      check({
+        fields,
+        evolve: (...known) => ({ ...bill.evolve(...known), facts }) as unknown as BillFields,
+      });
+    for (const facts of [{ a: [1, null, { b: 'c' }] }, 'text', 0, false, []])
+      expect(holding(facts)).not.toThrow();
+    for (const facts of [undefined, 5n, NaN, { a: [undefined] }, null])
+      expect(holding(facts)).toThrow(/facts/);
+  });
   it('see an event that no protocol declares, and a number that two may have', () => {
     const transitions = [...lifecycle.transitions, { on: 'billLost', from: ['sent'], to: 'paid' }];
     expect(check({ lifecycles: [{ ...lifecycle, transitions }] })).toThrow(/no event billLost/);

@@ -11,6 +11,7 @@ interface WireSchema {
   readonly pattern?: string;
   readonly allOf?: readonly { readonly pattern?: string }[];
   readonly maxLength?: number;
+  readonly contentMediaType?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
@@ -28,7 +29,12 @@ const instants = fc
   })
   .map((at) => at.toISOString());
 
-function textOf({ format, pattern, allOf = [], maxLength = 40 }: WireSchema): fc.Arbitrary<string> {
+function textOf(schema: WireSchema): fc.Arbitrary<string> {
+  const { format, pattern, allOf = [], maxLength = 40 } = schema;
+  if (schema.contentMediaType === 'application/json') {
+    const isKept = (text: string) => Buffer.byteLength(JSON.stringify(text)) <= maxLength;
+    return fc.oneof(fc.constant('{}'), fc.json({ maxDepth: 2 }).filter(isKept));
+  }
   if (format === 'date-time') return instants;
   const patterns = [pattern, ...allOf.map((each) => each.pattern)].flatMap((source) =>
     source === undefined ? [] : [new RegExp(source)],
