@@ -21,6 +21,33 @@ it('gives dense numbers in order, and pages that begin anywhere', async () => {
     );
 });
 
+it('reads a page of events, not the whole table, however many there are', async () => {
+  const { store, query } = await world();
+  for (let at = 0; at < 3; at++)
+    await store.commit(
+      unit(Array.from({ length: 1000 }, (_, of) => opens(noteRow(`N-${at}-${of}`)))),
+    );
+  await publishAll(store);
+  await query('analyze event; analyze publication');
+  const scans = async (table: string, kind: string) => {
+    const text = `select ${kind}::int as n from pg_stat_user_tables
+      where schemaname = 'books' and relname = $1`;
+    const [row] = await query<{ n: number }>(text, [table]);
+    return row?.n ?? 0;
+  };
+  const pages = 20;
+  const [whole, pageReads] = [
+    await scans('event', 'seq_scan'),
+    await scans('publication', 'idx_scan'),
+  ];
+  for (let page = 0; page < pages; page++)
+    expect(await store.eventsSince(page * 100, 100)).toHaveLength(100);
+  await expect
+    .poll(() => scans('publication', 'idx_scan'), { timeout: 30_000 })
+    .toBeGreaterThanOrEqual(pageReads + pages);
+  expect(await scans('event', 'seq_scan')).toBe(whole);
+});
+
 it('numbers a transaction that was held back while later ones were published', async () => {
   const { store, query, admin } = await world();
   await query(`create function hold() returns trigger language plpgsql as $$ begin

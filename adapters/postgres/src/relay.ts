@@ -103,7 +103,8 @@ export function relayOf(run: Run, commitPoint: CommitPoint, listeners: (() => vo
   };
 }
 
-/** Published events after a number, in order. */
+/** Published events after a number, in order. `offset 0` has each publication look its events up by
+ * key: a plan that does not know the limit joins the whole table, for every page. */
 export async function eventsSince(
   run: Run,
   after: number,
@@ -114,8 +115,8 @@ export async function eventsSince(
      from (select * from publication where first_number + n > $1 + 1 and first_number >= coalesce(
              (select max(first_number) from publication where first_number <= $1 + 1), 0)
            order by first_number limit $2) p
-     join event e on e.stream_id = p.stream_id
-       and e.stream_version between p.first_version and p.first_version + p.n - 1
+     cross join lateral (select * from event s where s.stream_id = p.stream_id
+       and s.stream_version between p.first_version and p.first_version + p.n - 1 offset 0) e
      where p.first_number + e.stream_version - p.first_version > $1
      order by 1 limit $2`,
     [after, limit],
