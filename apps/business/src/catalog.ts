@@ -10,6 +10,7 @@ import { Parties } from '@morrow/protocol-parties';
 import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
+import { Workflows } from '@morrow/protocol-workflows';
 
 type Loader = () => Promise<{ readonly manifest: ModuleManifest<Engines> }>;
 
@@ -18,6 +19,7 @@ export const loaders: Readonly<Record<string, Loader>> = {
   masters: () => import('@morrow/masters'),
   orders: () => import('@morrow/orders'),
   wms: () => import('@morrow/wms'),
+  workflows: () => import('@morrow/workflows'),
 };
 
 export const promised = {
@@ -30,4 +32,5 @@ export const promised = {
   Returns,
   Stock,
   Warehouses,
+  Workflows,
 };

@@ -14,6 +14,7 @@ import { printReplay, replayed, replayFaults } from './replay-command.ts';
 import { reports, type Report } from './reports.ts';
 import { openSession, type Session } from './session.ts';
 import { domains, settled } from './settled.ts';
+import { addWorkflows } from './workflow-command.ts';
 
 const program = new Command('morrow')
   .description('The command line of Morrow; talks to the running server, or opens the data itself')
@@ -149,6 +150,7 @@ program
     }),
   );
 addLetters(program, inSession);
+addWorkflows(program, { inSession, print });
 const tenants = program.command('tenant').description('customers of the platform');
 tenants
   .command('add <name>')

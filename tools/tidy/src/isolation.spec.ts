@@ -38,12 +38,17 @@ function link(target: string, path: string): void {
   symlinkSync(target, path);
 }
 
+/** What tests of keepers read beside their package: data that no domain owns. */
+const commonGround = ['deploy/workflows', 'docs/schemas'];
+
 /** A tree that holds these packages only, with everything from npm beside them. */
 function treeOf(names: readonly { readonly name: string; readonly folder: string }[]): string {
   const tree = realpathSync(mkdtempSync(join(tmpdir(), 'morrow-alone-')));
   onTestFinished(() => rmSync(tree, { recursive: true }));
   for (const file of ['tsconfig.base.json', 'package.json'])
     cpSync(join(root, file), join(tree, file));
+  for (const folder of commonGround)
+    cpSync(join(root, folder), join(tree, folder), { recursive: true });
   for (const entry of readdirSync(modules).filter((name) => !/^(\.|@morrow$)/.test(name)))
     link(join(modules, entry), join(tree, 'node_modules', entry));
   for (const { name, folder } of names) {

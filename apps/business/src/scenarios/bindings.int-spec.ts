@@ -11,7 +11,7 @@ import { testNats, testPostgres } from '@morrow/dev-services';
 import { afterAll, describe, expect, it } from 'vitest';
 import { boot, type Probes } from '../boot.ts';
 import { domains, protocols } from '../module-catalog.ts';
-import { readSettings } from '../settings.ts';
+import { readPlacement, readSettings } from '../settings.ts';
 import { allScenarios } from './all-scenarios.ts';
 import { World } from './world.ts';
 
@@ -27,6 +27,9 @@ interface Played {
   readonly reached: ReadonlySet<string>;
 }
 const scenarios = await allScenarios();
+/** What each process of the enterprise hosts, the gateway first. */
+const placed = readPlacement('enterprise').processes.map(({ modules }) => modules);
+const [gateway = []] = placed;
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
 const nats = await testNats();
 const postgres = await testPostgres();
@@ -95,7 +98,7 @@ function shuffler(): NonNullable<Probes['arrange']> {
 
 /** OS processes that host what `parts` say, a database for each domain, over NATS; the test calls the
  * gateway, which comes first. */
-async function openFleet(natsUrl: string, parts: readonly string[] = domains): Promise<Opened> {
+async function openFleet(natsUrl: string, parts: readonly string[]): Promise<Opened> {
   const { tenant, env } = newGround();
   const main = resolve(import.meta.dirname, '../main.ts');
   const children: ChildProcess[] = [];
@@ -144,8 +147,10 @@ async function play({ world, close }: Opened): Promise<Played> {
     for (const { protocol, type } of await world.events())
       if (type !== 'valuationCorrected')
         events[`${protocol}.${type}`] = (events[`${protocol}.${type}`] ?? 0) + 1;
-    // which of the wishes won is luck; how many did is not
-    const lines = (await world.lines()).map((line) => line.replace(/wish-\d+/, 'wish')).sort();
+    // which of the wishes won is luck; how many did is not; who asks, the binding says
+    const lines = (await world.lines())
+      .map((line) => line.replace(/wish-\d+/, 'wish').replace(/person:\w+/, 'person'))
+      .sort();
     return { answers, lines, faults: await world.faults(), events, reached: world.reached };
   } finally {
     await close();
@@ -187,15 +192,16 @@ describe('the scenarios', () => {
     expect(compared(shuffled)).toEqual(compared(local));
   });
   it.skipIf('missing' in nats)(
-    'end the same over NATS, a process and a database each',
+    'end the same over NATS, processes as in the enterprise and a database for each domain',
     async () => {
       if ('missing' in nats) return;
-      expect(compared(await play(await openFleet(nats.url)))).toEqual(compared(local));
+      const parts = placed.map((modules) => modules.join());
+      expect(compared(await play(await openFleet(nats.url, parts)))).toEqual(compared(local));
     },
   );
   const mixes = [
-    ['masters', 'orders', 'wms'],
-    ['masters', 'finance'],
+    [...gateway, 'orders', 'wms'],
+    [...gateway, 'finance'],
   ].map((here) => [here.join(), domains.filter((domain) => !here.includes(domain)).join()]);
   it.skipIf('missing' in nats).each(mixes)(
     'end the same where %s are one process and %s another',

@@ -105,10 +105,12 @@ export class World {
   async lines(): Promise<readonly string[]> {
     const lines: string[] = [];
     for (const domain of domains)
-      for (let page = 0; ; page++) {
+      for (let at = 0; ; at++) {
         const port = this.#portOf(keepingOf(domain));
-        const answer = await port.digestLines({ page }, this.context());
-        lines.push(...Buffer.from(answer.lines, 'base64url').toString().split('\n'));
+        const answer = await port.digestLines({ page: at }, this.context());
+        const page = Buffer.from(answer.lines, 'base64url').toString();
+        // a domain without a document has no line
+        if (page) lines.push(...page.split('\n'));
         if (!answer.hasMore) break;
       }
     return lines;

@@ -1,0 +1,182 @@
+/** Definitions: checks, publishes, lists and compares them, and takes them out of use. */
+import type { CallContext } from '@morrow/contract';
+import {
+  againOnDuplicate,
+  allows,
+  commitChange,
+  eventOf,
+  transitionOf,
+  type DocumentRow,
+  type Engines,
+} from '@morrow/document-keeper';
+import { madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
+import {
+  missingMax,
+  Workflows,
+  type DefinitionState,
+  type PublishedDefinition,
+} from '@morrow/protocol-workflows';
+import {
+  definitionHash,
+  diffWorkflows,
+  validateWorkflow,
+  type Catalog,
+  type WorkflowDefinition,
+} from '@morrow/workflow-keeper';
+import { readText } from './definition-text.ts';
+import type { Definitions } from './definitions.ts';
+import { missingNames } from './missing-names.ts';
+import { listedChanges, listedProblems, toldProblem, type Found } from './told-findings.ts';
+import { nameVersionOf, workflow, type WorkflowFields } from './workflow.document.ts';
+
+export interface DefinitionTools {
+  readonly engines: Engines;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly definitions: Definitions;
+  /** The protocols that this installation has. */
+  readonly catalog: Catalog;
+}
+type Named = Parameters<Workflows['pause']>[0];
+type Stating = 'workflowPaused' | 'workflowResumed' | 'workflowRetired';
+
+/** The definition in a text, and all that is wrong with it by the protocols that are present. */
+function checked(text: string, catalog: Catalog) {
+  const read = readText(text);
+  if (!read.definition) return { problems: read.problems };
+  const { definition, positionOf } = read;
+  return { definition, problems: validateWorkflow(definition, catalog, positionOf) };
+}
+
+const stated = ({ state, fields }: DocumentRow) => {
+  const { name, ofVersion, hash } = fields as WorkflowFields;
+  return { name, version: ofVersion, hash, state: state as DefinitionState };
+};
+/** The highest version; below another one where that is given. */
+const highest = (rows: readonly DocumentRow[], below = Infinity): DocumentRow | undefined =>
+  rows
+    .filter((row) => stated(row).version < below)
+    .sort((a, b) => stated(b).version - stated(a).version)[0];
+
+export function definitionsOperations(tools: DefinitionTools): Workflows {
+  const { engines, clock, definitions, catalog } = tools;
+  const find = findingOf(engines);
+  const shown = (row: DocumentRow): PublishedDefinition => {
+    const { segment, publishedBy } = row.fields as WorkflowFields;
+    const definition = definitions.definitionIn(row);
+    return {
+      definitionId: row.id as Id<'workflow'>,
+      ...stated(row),
+      ...(segment !== null && { segment }),
+      publishedAt: madeAt(row.id),
+      publishedBy,
+      missing: definition ? missingNames(definition, catalog).slice(0, missingMax) : [],
+    };
+  };
+  const state = async ({ name, version }: Named, context: CallContext, type: Stating) => {
+    const output = await commitChange(engines, clock, context, async () => {
+      const row = await find.one(name, version, context);
+      const event = eventOf(Workflows, type, { name, version });
+      if (!allows(workflow, row, event)) {
+        if (row.state === 'retired' && type !== 'workflowRetired')
+          throw Workflows.fail('workflowRetired', { workflow: nameVersionOf(name, version) });
+        return { transitions: [], output: stated(row) };
+      }
+      const transition = transitionOf(workflow, row, row.id, [event]);
+      return { transitions: [transition], output: stated(transition.row) };
+    });
+    definitions.changed(context.tenant);
+    return output;
+  };
+  return {
+    lint: async ({ text }) => listedProblems(checked(text, catalog).problems),
+    publish: ({ text }, context) => publish(tools, text, context),
+    async list({ after, limit }, context) {
+      const rows = await engines.stores.of(context.tenant).list('workflow', { after, limit });
+      const next = rows.length === limit ? (rows.at(-1)?.id as Id<'workflow'>) : undefined;
+      return { definitions: rows.map(shown), next };
+    },
+    async show({ name, version }, context) {
+      const row =
+        version === undefined
+          ? await find.newest(name, context)
+          : await find.one(name, version, context);
+      const { text } = row.fields as WorkflowFields;
+      return { ...shown(row), text, ...listedProblems(checked(text, catalog).problems) };
+    },
+    async diff({ name, from, to }, context) {
+      const before = await find.one(name, from, context);
+      const after = await find.one(name, to, context);
+      return changesBetween(definitions, before, definitions.definitionIn(after));
+    },
+    pause: (named, context) => state(named, context, 'workflowPaused'),
+    resume: (named, context) => state(named, context, 'workflowResumed'),
+    retire: (named, context) => state(named, context, 'workflowRetired'),
+  };
+}
+
+/** Finds rows of published definitions, or refuses. */
+function findingOf({ stores }: Engines) {
+  const rowsBy = (field: string, value: string, { tenant }: CallContext) =>
+    stores.of(tenant).findBy('workflow', field, [value]);
+  const held = (row: DocumentRow | undefined, asked: string): DocumentRow => {
+    if (!row) throw Workflows.fail('unknownWorkflow', { workflow: asked });
+    return row;
+  };
+  return {
+    async one(name: string, version: number, context: CallContext) {
+      const asked = nameVersionOf(name, version);
+      return held((await rowsBy('nameVersion', asked, context))[0], asked);
+    },
+    newest: async (name: string, context: CallContext) =>
+      held(highest(await rowsBy('name', name, context)), name),
+  };
+}
+
+/** Without the version, which always differs. */
+const changesBetween = (
+  { definitionIn }: Definitions,
+  before: DocumentRow | undefined,
+  after: WorkflowDefinition | undefined,
+) => {
+  const from = before && definitionIn(before);
+  const changes = from && after ? diffWorkflows(from, after) : [];
+  return listedChanges(changes.filter(({ place }) => place !== 'version'));
+};
+
+async function publish(tools: DefinitionTools, text: string, context: CallContext) {
+  const { engines, clock, ids, definitions, catalog } = tools;
+  const { definition, problems } = checked(text, catalog);
+  const refuse = (found: Found) => {
+    const first = toldProblem(found[0]);
+    return Workflows.fail('invalidWorkflow', { ...listedProblems(found), first });
+  };
+  if (!definition) throw refuse(problems);
+  const { name, version, segment } = definition;
+  const hash = definitionHash(definition);
+  const output = await againOnDuplicate(() =>
+    commitChange(engines, clock, context, async () => {
+      const rows = await engines.stores.of(context.tenant).findBy('workflow', 'name', [name]);
+      const before = highest(rows, version);
+      const answer = (row: DocumentRow) => ({
+        ...stated(row),
+        ...(before && { before: stated(before).version }),
+        ...changesBetween(definitions, before, definition),
+      });
+      const held = rows.find((row) => stated(row).version === version);
+      if (held && stated(held).hash !== hash) {
+        const there = { workflow: nameVersionOf(name, version), hash: stated(held).hash };
+        throw Workflows.fail('versionTaken', there);
+      }
+      if (held) return { transitions: [], output: answer(held) };
+      if (problems.length) throw refuse(problems);
+      const by = context.onBehalfOf ?? context.actor;
+      const data = { name, version, hash, ...(segment && { segment }), by, text };
+      const event = eventOf(Workflows, 'workflowPublished', data);
+      const transition = transitionOf(workflow, undefined, ids.next(), [event]);
+      return { transitions: [transition], output: answer(transition.row) };
+    }),
+  );
+  definitions.changed(context.tenant);
+  return output;
+}

@@ -1,0 +1,77 @@
+/** The published definitions of a tenant, parsed and kept in memory. */
+import type { DocumentRow, Engines } from '@morrow/document-keeper';
+import type { Clock } from '@morrow/kernel';
+import type { DefinitionState } from '@morrow/protocol-workflows';
+import type { WorkflowDefinition } from '@morrow/workflow-keeper';
+import { readText } from './definition-text.ts';
+import type { WorkflowFields } from './workflow.document.ts';
+
+/** One version as it was published. */
+export interface Published {
+  readonly name: string;
+  readonly version: number;
+  readonly hash: string;
+  readonly state: DefinitionState;
+  readonly definition: WorkflowDefinition;
+}
+
+export interface Definitions {
+  /** Every version that was published and that this release can read, whatever its state, in the
+   * order of publication. What another process published is seen within a second. */
+  definitionsOf(tenant: string): Promise<readonly Published[]>;
+  /** The definition of a row; undefined where this release cannot read it. */
+  definitionIn(row: DocumentRow): WorkflowDefinition | undefined;
+  /** Says that a definition of the tenant was published here, or has another state. */
+  changed(tenant: string): void;
+}
+
+interface Kept {
+  readonly at: number;
+  readonly all: Promise<readonly Published[]>;
+}
+const freshMs = 1000;
+const pageRows = 40;
+
+export function newDefinitions({ stores }: Engines, clock: Clock): Definitions {
+  const kept = new Map<string, Kept>();
+  /** By hash: content never changes. */
+  const parsed = new Map<string, WorkflowDefinition>();
+  const definitionIn = ({ fields }: DocumentRow): WorkflowDefinition | undefined => {
+    const { hash, text } = fields as WorkflowFields;
+    const known = parsed.get(hash);
+    if (known) return known;
+    const { definition } = readText(text);
+    if (definition) parsed.set(hash, definition);
+    return definition;
+  };
+  const load = async (tenant: string): Promise<readonly Published[]> => {
+    const all: Published[] = [];
+    for (let after: string | undefined; ;) {
+      const rows = await stores.of(tenant).list('workflow', { after, limit: pageRows });
+      for (const row of rows) {
+        const { name, ofVersion: version, hash } = row.fields as WorkflowFields;
+        const definition = definitionIn(row);
+        const state = row.state as DefinitionState;
+        if (definition) all.push({ name, version, hash, state, definition });
+      }
+      if (rows.length < pageRows) return all;
+      after = rows.at(-1)?.id;
+    }
+  };
+  return {
+    definitionIn,
+    definitionsOf(tenant) {
+      const now = clock.now().getTime();
+      const known = kept.get(tenant);
+      // a clock that was set back must not keep what is old
+      if (known && Math.abs(now - known.at) < freshMs) return known.all;
+      const asked: Kept = { at: now, all: load(tenant) };
+      kept.set(tenant, asked);
+      asked.all.catch(() => {
+        if (kept.get(tenant) === asked) kept.delete(tenant);
+      });
+      return asked.all;
+    },
+    changed: (tenant) => void kept.delete(tenant),
+  };
+}

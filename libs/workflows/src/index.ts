@@ -1,0 +1,2 @@
+/** Workflows: its manifest, and nothing else. */
+export { manifest } from './workflows.manifest.ts';

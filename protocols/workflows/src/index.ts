@@ -1,0 +1,16 @@
+/** Workflows: business processes that are published as data, and what becomes of them. */
+import { defineProtocol, type PortFor } from '@morrow/contract';
+import { definitionErrors, definitionEvents, definitionOperations } from './definitions.ts';
+
+export * from './definitions.ts';
+
+export const Workflows = defineProtocol({
+  name: 'workflows',
+  version: 1,
+  domain: 'workflows',
+  summary: 'Business processes that are published as data',
+  errors: { ...definitionErrors },
+  operations: { ...definitionOperations },
+  events: { ...definitionEvents },
+});
+export type Workflows = PortFor<typeof Workflows>;
