@@ -113,6 +113,23 @@ it('is claimed by one of many that reach for it', async () => {
   expect(ids.toSorted()).toEqual(timers.map(({ id }) => id).toSorted());
 });
 
+it.each([
+  ['before', noon],
+  ['after', late],
+])('comes to another where its process ends %s the claim is stored: at %s', async (end, moment) => {
+  const { store } = await world({
+    commitPoint: (label, when) => {
+      if (label === 'timer.claim' && when === end) throw new Error('killed');
+    },
+  });
+  const due = timer(early);
+  await store.commit(sets(due));
+  await expect(claim(store, noon, 'a')).rejects.toThrow('killed');
+  if (end === 'after') expect(await take(store, noon)).toBeUndefined();
+  const taken = await take(store, moment);
+  expect(taken).toMatchObject(end === 'before' ? due : { id: due.id, data: { owner: 'a' } });
+});
+
 it('is not claimed while a transaction holds it, nor before the moment that it sets', async () => {
   const { store } = await world();
   const [held, free] = [timer(early), timer(noon)];
