@@ -52,7 +52,7 @@ async function hosted() {
 const deadlineAt = Date.now() + 60_000;
 const asker = { actor: 'person:ada', trace: '00-1-1-01', deadlineAt };
 
-it('gives a domain the protocols present, a signature, pulses and its name as an owner', async () => {
+it('gives a domain the protocols present, a signature, pulses and its owner', async () => {
   const { domain, ports, claims, settings, tenant } = await hosted();
   expect(ports.present).toEqual(presentIn(settings.placement));
   const onBehalfOf = 'person:ada';
