@@ -92,7 +92,9 @@ async function take(draft: Draft, happening: Happening): Promise<void> {
         draft.tell({ type: 'instanceParked', data: { sentence: happening.sentence } });
       return;
     case 'resumed':
-      if (fields.parked !== null) draft.tell({ type: 'instanceResumed', data: { at: now } });
+      if (fields.parked === null) return;
+      draft.tell({ type: 'instanceResumed', data: { at: now } });
+      wake(draft);
       return;
     case 'cancelled': {
       const note = happening.note === undefined ? '' : `: ${happening.note}`;

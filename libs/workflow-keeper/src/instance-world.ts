@@ -133,6 +133,8 @@ export function sentenceOf({ type, data }: InstanceEvent): string {
       return `${step} is undone`;
     case 'instanceTurned':
       return ['turned', ...data.dropped.map((name) => `without ${name}`)].join(', ');
+    case 'leaseLost':
+      return 'a lease is lost';
     default:
       return type.replace('instance', '').toLowerCase();
   }
