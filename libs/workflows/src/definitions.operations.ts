@@ -164,12 +164,13 @@ async function publish(tools: DefinitionTools, text: string, context: CallContex
         ...changesBetween(definitions, before, definition),
       });
       const held = rows.find((row) => stated(row).version === version);
-      if (held && stated(held).hash !== hash) {
+      // what stands is not checked anew: what it names may be gone since
+      if (held && stated(held).hash === hash) return { transitions: [], output: answer(held) };
+      if (problems.length) throw refuse(problems);
+      if (held) {
         const there = { workflow: nameVersionOf(name, version), hash: stated(held).hash };
         throw Workflows.fail('versionTaken', there);
       }
-      if (held) return { transitions: [], output: answer(held) };
-      if (problems.length) throw refuse(problems);
       const by = context.onBehalfOf ?? context.actor;
       const data = { name, version, hash, ...(segment && { segment }), by, text };
       const event = eventOf(Workflows, 'workflowPublished', data);

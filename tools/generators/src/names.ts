@@ -26,6 +26,7 @@ const takenInFiles = new Set(
 const takenInSchemas = new Set(
   `event outbox publication receipt relay replay inbox watermark deadLetter timer schemaMigration
   entry entryLine ledgerFacts accountBalance stockBalance stockMovement movementFact
+  workflowHeard workflowAwaiting
   reservedFact`.split(/\s+/),
 );
 const takenTypes = new Set(
