@@ -1,5 +1,5 @@
-/** A capability is a plug-in: a workflow that names a module which was taken away stays listed, says
- * what it is missing, and is whole again when the module is back. */
+/** A capability is a plug-in: a workflow that names a module which was taken away stays listed,
+ * says what it is missing, and is whole again when the module is back. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
