@@ -140,6 +140,14 @@ export const stockReads = (run: Run, source: DataSource): StockReads => ({
     );
     return rows.map(balanceOf);
   },
+  async available(items, limit) {
+    const rows = await run<BalanceRecord>(
+      `select * from stock_balance where item = any($1::text[]) and on_hand > reserved
+       order by item, on_hand - reserved desc, warehouse limit $2`,
+      [items, limit],
+    );
+    return rows.map(balanceOf);
+  },
   async listBalances(after, limit) {
     const { warehouse, item } = after ?? { warehouse: '', item: '' };
     const balances = source

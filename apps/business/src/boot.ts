@@ -20,6 +20,7 @@ import {
 import type { Bus } from '@morrow/engines';
 import { neighboursOf, serviceContext } from './calls.ts';
 import { claimsOf, signing } from './claims.ts';
+import { BootFaults } from './boot-faults.ts';
 import { Composition } from './container.ts';
 import { openDatabaseServers } from './database-server.ts';
 import { failpointsFrom } from './failpoints.ts';
@@ -27,6 +28,7 @@ import { hostDomain, type Ground, type Hosted, type Probes } from './hosting.ts'
 import { newLogger, type Logger } from './logger.ts';
 import { loadManifests, protocols } from './module-catalog.ts';
 import { awaitNeighbours } from './neighbours.ts';
+import { extendDomain, type Extended } from './packs/extend-domain.ts';
 import type { Settings } from './settings.ts';
 import { TenantList } from './tenants.ts';
 
@@ -80,7 +82,7 @@ async function bootWith(
   probes: Probes,
 ): Promise<Running> {
   const logger = newLogger(settings.logLevel, settings.modules.join('+'));
-  const manifests = await loadManifests(settings.modules, settings.placement);
+  const domains = await extendedDomains(settings);
   const claims = claimsOf(settings);
   const signed = signing(claims);
   const tenants = new TenantList(settings.dataDirectory);
@@ -99,8 +101,8 @@ async function bootWith(
   }; // prettier-ignore
   const hosted: Hosted[] = [];
   const handlers = new Map<Protocol, WireHandler>();
-  for (const manifest of manifests) {
-    const domain = await hostDomain(manifest, ground);
+  for (const extended of domains) {
+    const domain = await hostDomain(extended, ground);
     closers.add(() => domain.close());
     hosted.push(domain);
     for (const [protocol, handler] of domain.handlers) {
@@ -113,9 +115,8 @@ async function bootWith(
   }
   if (link) {
     bindRemotes(link, composition, handlers);
-    const [tenant = ''] = tenants.all();
-    const asking = () => signed(serviceContext(tenant, settings.modules.join('+')));
-    const neighbours = neighboursOf(manifests, composition, asking);
+    const asked = domains.map(({ manifest }) => manifest);
+    const neighbours = neighboursOf(asked, composition, () => askingAs(tenants, settings, signed));
     for (const sentence of await awaitNeighbours(neighbours, neighboursMs)) logger.warn(sentence);
   }
   for (const { loops } of hosted) {
@@ -133,6 +134,30 @@ async function bootWith(
     stop: () => closers.closeAll(),
   };
 }
+
+/** The domains with what packs add to them; refuses with all that does not fit. */
+async function extendedDomains({
+  modules,
+  packs,
+  placement,
+}: Settings): Promise<readonly Extended[]> {
+  const manifests = await loadManifests(modules, placement);
+  const placed = placement.processes.flatMap(({ modules }) => modules);
+  const faults = packs.flatMap(({ at, documents }) =>
+    Object.keys(documents)
+      .filter((key) => !placed.includes(key.split('.', 1).join()))
+      .map((key) => `${at(['documents', key])}: ${placement.name} hosts no such domain.`),
+  );
+  const extended = manifests.map((manifest) => extendDomain(manifest, packs, faults));
+  if (faults.length) throw new BootFaults(faults);
+  return extended;
+}
+
+const askingAs = (
+  tenants: TenantList,
+  { modules }: Settings,
+  signed: (context: CallContext) => CallContext,
+) => signed(serviceContext(tenants.all()[0] ?? '', modules.join('+')));
 
 async function linkTo(settings: Settings, closers: Closers): Promise<NatsLink | undefined> {
   if (!settings.natsUrl) return undefined;

@@ -3,17 +3,20 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { askInstance, holdInstance, startPostgres } from '@morrow/adapter-embedded-postgres';
-import { sentenceOf } from './boot-faults.ts';
+import { BootFaults, sentenceOf } from './boot-faults.ts';
 import { claimKeyFile } from './claims.ts';
 import { Fleet } from './fleet-members.ts';
 import { startNats } from './fleet-nats.ts';
-import { readPlacement } from './settings.ts';
+import { readPacks } from './packs/read-packs.ts';
+import { readPlacement, withModules } from './settings.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Launches the processes of the placement at once: each waits for those that it calls. */
 async function launchAll(fleet: Fleet): Promise<void> {
-  const { processes } = readPlacement('enterprise');
+  const { packs, faults } = readPacks(process.env['M_PACKS']);
+  if (faults.length) throw new BootFaults(faults);
+  const { processes } = withModules(readPlacement('enterprise'), packs);
   const ordered = processes.toSorted((a, b) => Number(!!b.isGateway) - Number(!!a.isGateway));
   const launches = ordered.map(({ name, modules, isGateway }) =>
     fleet.launch(name, modules, isGateway ? Number(process.env['PORT'] || 3000) : 0),

@@ -10,6 +10,7 @@ import { openDatabaseServers } from './database-server.ts';
 import { hostDomain } from './hosting.ts';
 import { newLogger } from './logger.ts';
 import { presentIn } from './module-catalog.ts';
+import { extendDomain } from './packs/extend-domain.ts';
 import { newGround } from './served.features.ts';
 import { readSettings } from './settings.ts';
 import { TenantList } from './tenants.ts';
@@ -37,7 +38,7 @@ async function hosted() {
       return { implementations: [], handlers: [], work };
     },
   };
-  const domain = await hostDomain(manifest, {
+  const domain = await hostDomain(extendDomain(manifest, [], []), {
     ...{ settings, claims, composition, probes: {}, commitPoint: undefined },
     databases: await openDatabaseServers(settings),
     bus: new LocalBus(),

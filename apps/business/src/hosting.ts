@@ -5,10 +5,10 @@ import {
   bindLocal,
   serve,
   snakeCase,
+  type DocumentType,
   type DomainParts,
   type DomainPorts,
   type Implementation,
-  type ModuleManifest,
   type PortOf,
   type Protocol,
   type ProtocolSpec,
@@ -16,6 +16,7 @@ import {
   type WireHandler,
 } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
+import { present, type JsonObject } from '@morrow/kernel';
 import type { Claims } from '@morrow/adapter-ed25519';
 import type { Bus, StoredEvent } from '@morrow/engines';
 import {
@@ -34,6 +35,7 @@ import type { Failpoint } from './failpoints.ts';
 import type { Logger } from './logger.ts';
 import { loopsOf, type Loops } from './loops.ts';
 import { presentIn } from './module-catalog.ts';
+import type { Extended } from './packs/extend-domain.ts';
 import { release, type Settings } from './settings.ts';
 import { isTenantName, type TenantList } from './tenants.ts';
 
@@ -78,11 +80,9 @@ export const databaseOf =
       ? `morrow_${tenant}`
       : `morrow_${tenant}_${snakeCase(domain)}`;
 
-export async function hostDomain(
-  manifest: ModuleManifest<Engines>,
-  ground: Ground,
-): Promise<Hosted> {
+export async function hostDomain(extended: Extended, ground: Ground): Promise<Hosted> {
   const { settings, databases, logger, tenants, commitPoint } = ground;
+  const { manifest } = extended;
   const { name } = manifest;
   const stores = await openPostgresStores({
     server: databases.of(name),
@@ -93,7 +93,7 @@ export async function hostDomain(
     onProblem: (error) => logger.warn('The database reports', error),
   });
   const owner = `${name}-${process.pid}-${Date.now().toString(36)}`;
-  const parts = manifest.start(portsOf(stores, owner, ground));
+  const parts = manifest.start(portsOf(stores, owner, extended, ground));
   const keeper = keeperOf(name, stores, { parts, owner, ground });
   const loops = loopsOf(stores, keeper, parts.work);
   const { documents, provides } = manifest;
@@ -128,6 +128,7 @@ export async function hostDomain(
 const portsOf = (
   stores: PostgresStores,
   owner: string,
+  { manifest, rules }: Extended,
   { settings, claims, composition }: Ground,
 ): DomainPorts<Engines> => ({
   engines: { stores },
@@ -135,6 +136,12 @@ const portsOf = (
   ids: systemIds,
   port: (protocol) => composition.port(protocol),
   present: presentIn(settings.placement),
+  extended: <F extends JsonObject>(type: DocumentType<F>) =>
+    present(
+      manifest.documents.find(({ name }) => name === type.name),
+      `${manifest.name} declares ${type.name}`,
+    ) as unknown as DocumentType<F>,
+  rules,
   signed: signing(claims),
   newPulse,
   owner,

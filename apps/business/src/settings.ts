@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { BootFaults } from './boot-faults.ts';
+import { readPacks, type Pack } from './packs/read-packs.ts';
 
 export type Mode = 'indie' | 'enterprise';
 export interface Placement {
@@ -31,6 +32,8 @@ export interface Settings {
   /** Public keys whose claims are believed besides. */
   readonly claimKeys: string | undefined;
   readonly logLevel: LogLevel;
+  /** What folders add to the business, in the order of their names. */
+  readonly packs: readonly Pack[];
   /** URL of an existing PostgreSQL for a domain; absent: the embedded one. */
   databaseUrl(domain: string): string | undefined;
 }
@@ -52,13 +55,26 @@ export function readPlacement(mode: Mode): Placement {
   return JSON.parse(text) as Placement;
 }
 
+/** The placement with the domains that packs add: the gateway hosts them. */
+export const withModules = (placement: Placement, packs: readonly Pack[]): Placement => ({
+  ...placement,
+  processes: placement.processes.map((each) => {
+    if (!each.isGateway) return each;
+    const placed = new Set(placement.processes.flatMap(({ modules }) => modules));
+    const added = new Set(packs.flatMap(({ modules }) => modules).filter((m) => !placed.has(m)));
+    return { ...each, modules: [...each.modules, ...added] };
+  }),
+});
+
 /** Reads the environment; throws all that is wrong with it at once. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const faults: string[] = [];
   const mode = (env['M_MODE'] || 'indie') as Mode;
   if (mode !== 'indie' && mode !== 'enterprise')
     throw new BootFaults([`M_MODE is ${mode}: choose indie or enterprise.`]);
-  const placement = readPlacement(mode);
+  const { packs, faults: packFaults } = readPacks(env['M_PACKS']);
+  faults.push(...packFaults);
+  const placement = withModules(readPlacement(mode), packs);
   const known = placement.processes.flatMap(({ modules }) => modules);
   const gateway = placement.processes.find(({ isGateway }) => isGateway);
   const asked = env['M_MODULES'] || undefined;
@@ -93,6 +109,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     claimKey: env['M_CLAIM_KEY'] || undefined,
     claimKeys: env['M_CLAIM_KEYS'] || undefined,
     logLevel,
+    packs,
     databaseUrl: (domain) =>
       env[`DATABASE_URL_${domain.toUpperCase()}`] || env['DATABASE_URL'] || undefined,
   };

@@ -3,6 +3,7 @@ import {
   codecOf,
   LifecycleMoved,
   lifecycleMoved,
+  moveOf,
   platformError,
   type DocumentEvent,
   type DocumentType,
@@ -101,8 +102,8 @@ export function transitionOf<F extends JsonObject>(
       state = moved.state;
       continue;
     }
-    const next = nextState(lifecycle, state, event.type, guardsOf(type, fields, event));
-    if (next === undefined) throw new NotInState(type.name, state ?? 'new', event.type);
+    const next = nextState(lifecycle, state, moveOf(type, event), guardsOf(type, fields, event));
+    if (next === undefined) throw new NotInState(type.name, state ?? 'new', moveOf(type, event));
     state = next;
     fields = type.evolve(fields, event);
   }
@@ -123,7 +124,8 @@ export const allows = <F extends JsonObject>(
   event: DocumentEvent,
 ): boolean => {
   const holds = guardsOf(type, row.fields as F, event);
-  return nextState(lifecycleAt(type, row.lifecycle), row.state, event.type, holds) !== undefined;
+  const lifecycle = lifecycleAt(type, row.lifecycle);
+  return nextState(lifecycle, row.state, moveOf(type, event), holds) !== undefined;
 };
 
 /** A document as its events make it, on the lifecycle that it is pinned to. Throws a sentence where

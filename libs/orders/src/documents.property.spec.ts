@@ -23,6 +23,7 @@ const asked = {
   lines: [{ item: '85123A', quantity: parseQuantity('6'), price: 2_550_000n }],
 };
 const decision = decidePlaced(
+  salesOrder,
   asked,
   { tenant: 'main', categories: new Map([['85123A', 'goods']]), customers: new Map() },
   id,

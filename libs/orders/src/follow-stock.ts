@@ -1,5 +1,5 @@
 /** Follows stock: an order learns whether goods were set aside for it. */
-import type { EventOf, Reaction } from '@morrow/contract';
+import type { DocumentType, EventOf, Reaction } from '@morrow/contract';
 import {
   allows,
   eventOf,
@@ -11,13 +11,13 @@ import {
 import type { Clock, Id } from '@morrow/kernel';
 import { Orders } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
-import { salesOrder } from './sales-order.document.ts';
+import type { SalesOrderFields } from './sales-order.document.ts';
 
 /** Reservations made for orders have the number `order:` and the id of the order. */
 const orderIdOf = (number: string): string | undefined =>
   number.startsWith('order:') ? number.slice('order:'.length) : undefined;
 
-export const followStock = (clock: Clock): Reaction => ({
+export const followStock = (clock: Clock, type: DocumentType<SalesOrderFields>): Reaction => ({
   kind: 'reaction',
   name: 'followStock',
   on: Stock as unknown as Reaction['on'],
@@ -40,8 +40,7 @@ export const followStock = (clock: Clock): Reaction => ({
         event.type === 'stockReserved'
           ? eventOf(Orders, 'orderReserved', { orderId })
           : eventOf(Orders, 'orderAwaitsStock', { orderId, item: refused.item });
-      if (allows(salesOrder, row, next))
-        transitions.push(transitionOf(salesOrder, row, row.id, [next]));
+      if (allows(type, row, next)) transitions.push(transitionOf(type, row, row.id, [next]));
     }
     if (transitions.length)
       await session.write(unitOf(context, clock.now(), { transitions, output: undefined }));

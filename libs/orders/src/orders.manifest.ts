@@ -22,14 +22,16 @@ export const manifest: ModuleManifest<Engines> = {
   listens: [Stock] as unknown as readonly Protocol[],
   documents: [salesOrder, salesReturn] as unknown as ModuleManifest['documents'],
   keeps: [],
-  start({ engines, clock, ids, port }) {
+  start({ engines, clock, ids, port, extended, rules: rulesOf }) {
     const facts = { ...itemFacts(port(Items)), ...customerFacts(port(Parties), clock) };
+    const type = extended(salesOrder);
+    const rules = rulesOf('salesOrder', 'orderPlaced');
     return {
       implementations: [
-        implementation(Orders, ordersOperations(engines, clock, ids, facts)),
+        implementation(Orders, ordersOperations({ engines, clock, ids, facts, type, rules })),
         implementation(Returns, returnsOperations(engines, clock, ids, facts)),
       ],
-      handlers: [followStock(clock)],
+      handlers: [followStock(clock, type)],
     };
   },
 };

@@ -5,6 +5,7 @@ import type { ItemCategory } from '@morrow/protocol-items';
 import { describe, expect, it } from 'vitest';
 import { groupLines, totalOf } from './order-lines.ts';
 import { decidePlaced, type Asked, type PlacingFacts } from './place-orders.ts';
+import { salesOrder } from './sales-order.document.ts';
 
 const id = '01900000-0000-7000-8000-000000000001';
 const line = (item: string, quantity: string, price: bigint) => ({
@@ -29,7 +30,7 @@ const facts: PlacingFacts = { tenant: 'main', categories: items, customers: new 
 
 describe('placing an order', () => {
   it('keeps the category of each line and the total', () => {
-    const decision = decidePlaced(asked(), facts, id);
+    const decision = decidePlaced(salesOrder, asked(), facts, id);
     expect(decision).toMatchObject({
       total: 3330n,
       transition: {
@@ -53,7 +54,7 @@ describe('placing an order', () => {
   });
   it('ships at once what had left before, at that moment', () => {
     const shippedAt = new Date('2010-12-01T09:00:00Z');
-    const decision = decidePlaced(asked({ shippedAt }), facts, id);
+    const decision = decidePlaced(salesOrder, asked({ shippedAt }), facts, id);
     if (!('transition' in decision)) throw new Error('Its items are known');
     const { row, events } = decision.transition;
     expect(events.map(({ type }) => type)).toEqual(['orderPlaced', 'orderShipped']);
@@ -64,16 +65,18 @@ describe('placing an order', () => {
     const firm = { code: '17850', segment: 'b2b', country: 'France' };
     const known = { ...facts, customers: new Map([[firm.code, firm]]) };
     const [ofFirm, ofOther] = [asked(), asked({ customer: '1' })].map((order) => {
-      const decision = decidePlaced(order, known, id);
+      const decision = decidePlaced(salesOrder, order, known, id);
       return 'transition' in decision ? decision.transition.row.fields['segment'] : decision;
     });
     expect([ofFirm, ofOther]).toEqual(['b2b', null]);
   });
   it('names the item or currency that nobody knows', () => {
-    expect(decidePlaced(asked({ lines: [line('X', '1', 1n)] }), facts, id)).toEqual({
+    expect(decidePlaced(salesOrder, asked({ lines: [line('X', '1', 1n)] }), facts, id)).toEqual({
       unknown: 'X',
     });
-    expect(decidePlaced(asked({ currency: 'ABC' }), facts, id)).toEqual({ unknown: 'ABC' });
+    expect(decidePlaced(salesOrder, asked({ currency: 'ABC' }), facts, id)).toEqual({
+      unknown: 'ABC',
+    });
   });
 });
 

@@ -1,13 +1,13 @@
 /** Places orders: decides each on the facts of its items and gives its transition,
  * or says why not. */
-import type { EventOf } from '@morrow/contract';
-import { eventOf, transitionOf, type Transition } from '@morrow/document-keeper';
+import type { DocumentType, EventOf } from '@morrow/contract';
+import { eventOf, NotInState, transitionOf, type Transition } from '@morrow/document-keeper';
 import { isCurrencyCode, type Id } from '@morrow/kernel';
 import type { ItemCategory } from '@morrow/protocol-items';
 import { Orders, type OrderLine } from '@morrow/protocol-orders';
 import type { Customer } from './customer-facts.ts';
 import { totalOf } from './order-lines.ts';
-import { salesOrder } from './sales-order.document.ts';
+import type { SalesOrderFields } from './sales-order.document.ts';
 
 type Placed = EventOf<typeof Orders, 'orderPlaced'>;
 export type Asked = Omit<Placed, 'orderId' | 'segment' | 'total' | 'lines'> & {
@@ -15,7 +15,9 @@ export type Asked = Omit<Placed, 'orderId' | 'segment' | 'total' | 'lines'> & {
 };
 
 export type Decision =
-  { readonly transition: Transition; readonly total: bigint } | { readonly unknown: string };
+  | { readonly transition: Transition; readonly total: bigint }
+  | { readonly unknown: string }
+  | { readonly notAtOnce: true };
 
 /** What an order is decided on. */
 export interface PlacingFacts {
@@ -27,6 +29,7 @@ export interface PlacingFacts {
 /** The order as placed, and as shipped at once where the goods had left before. Its lifecycle is
  * picked by its day, its tenant and the segment of its customer. */
 export function decidePlaced(
+  type: DocumentType<SalesOrderFields>,
   asked: Asked,
   { tenant, categories, customers }: PlacingFacts,
   id: string,
@@ -49,5 +52,10 @@ export function decidePlaced(
   }
   const day = asked.placedAt.toISOString().slice(0, 10);
   const beginning = { day, tenant, segment };
-  return { transition: transitionOf(salesOrder, undefined, id, events, beginning), total };
+  try {
+    return { transition: transitionOf(type, undefined, id, events, beginning), total };
+  } catch (error) {
+    if (error instanceof NotInState && asked.shippedAt) return { notAtOnce: true };
+    throw error;
+  }
 }

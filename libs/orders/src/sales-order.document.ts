@@ -14,6 +14,7 @@ export interface SalesOrderFields extends JsonObject {
   readonly shippedAt: string | null;
   readonly total: string;
   readonly lines: readonly JsonObject[];
+  readonly allocations: readonly JsonObject[] | null;
 }
 
 export const salesOrderLifecycle = defineLifecycle({
@@ -45,13 +46,19 @@ export const salesOrder = defineDocument<SalesOrderFields>({
     shippedAt: { kind: 'instant', label: 'Shipped at', optional: true },
     total: { kind: 'money', label: 'Total' },
     lines: { kind: 'table', label: 'Lines' },
+    allocations: { kind: 'table', label: 'Allocations', optional: true },
   },
+  ruled: { orderPlaced: ['warehouse', 'lines'] },
+  moveOf: ({ type, data }) => (type === 'orderMoved' ? `${type}.${String(data['to'])}` : type),
   evolve(fields, { type, data }) {
     if (type === 'orderPlaced') {
       const { orderId: _, shippedAt = null, segment = null, ...placed } = data;
-      return { ...placed, segment, shippedAt } as unknown as SalesOrderFields;
+      return { ...placed, segment, shippedAt, allocations: null } as unknown as SalesOrderFields;
     }
     const held = fields as SalesOrderFields;
-    return type === 'orderShipped' ? { ...held, shippedAt: String(data['shippedAt']) } : held;
+    if (type === 'orderShipped') return { ...held, shippedAt: String(data['shippedAt']) };
+    if (type !== 'orderMoved') return held;
+    const { warehouse = held.warehouse, allocations = held.allocations } = data;
+    return { ...held, warehouse, allocations } as SalesOrderFields;
   },
 });

@@ -8,6 +8,7 @@ import { moveStock, type StockMove } from './move-stock.ts';
 import { endReservations, reserveStock, type Wish } from './reserve-stock.ts';
 
 type Placed = EventOf<typeof Orders, 'orderPlaced'>;
+type Moved = EventOf<typeof Orders, 'orderMoved'>;
 type Shipped = EventOf<typeof Orders, 'orderShipped'>;
 interface Tools {
   readonly clock: Clock;
@@ -48,20 +49,28 @@ async function setAside(session: Session, placed: readonly Placed[], tools: Tool
   await session.write(unitOf(tools.context, tools.clock.now(), change));
 }
 
+/** An issue for each warehouse that goods are taken from. The first has the number of the order, so
+ * that it is found by it; the others one that no order can have. */
+function issuesOf(shipped: Shipped): readonly StockMove[] {
+  const { number, orderId, currency, warehouse, shippedAt, lines, allocations } = shipped;
+  const taken = allocations ?? goodsOf(lines).map((line) => ({ ...line, warehouse }));
+  const byWarehouse = [...Map.groupBy(taken, (line) => line.warehouse)].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  const cause = numberFor(orderId);
+  return byWarehouse.map(([from, goods], at) => ({
+    kind: 'issue',
+    number: at ? `${cause}/${at + 1}` : number,
+    warehouse: from,
+    currency,
+    effectiveAt: shippedAt,
+    cause,
+    lines: goods.map(({ item, quantity }) => ({ item, quantity: -quantity })),
+  }));
+}
+
 async function issue(session: Session, shipped: readonly Shipped[], tools: Tools): Promise<void> {
-  const moves = shipped.flatMap(({ number, orderId, currency, warehouse, shippedAt, lines }) => {
-    const goods = goodsOf(lines);
-    const move: StockMove = {
-      kind: 'issue',
-      number,
-      warehouse,
-      currency,
-      effectiveAt: shippedAt,
-      cause: numberFor(orderId),
-      lines: goods.map(({ item, quantity }) => ({ item, quantity: -quantity })),
-    };
-    return goods.length ? [move] : [];
-  });
+  const moves = shipped.flatMap(issuesOf);
   const byCurrency = Map.groupBy(moves, ({ currency }) => currency);
   for (const same of byCurrency.values()) await moveStock(session, same, tools);
 }
@@ -69,17 +78,23 @@ async function issue(session: Session, shipped: readonly Shipped[], tools: Tools
 const reservationsOf = (session: Session, orderIds: readonly string[]) =>
   session.findBy('reservation', 'number', orderIds.map(numberFor));
 
+/** What was shipped before it was placed needs no reservation; what was routed or split is set
+ * aside by whoever did that, so that the reservation in the order's first warehouse ends. */
+function isDue({ type, data }: HandledEvent): boolean {
+  if (type === 'orderPlaced') return !(data as Placed).shippedAt;
+  const { warehouse, allocations } = data as Moved;
+  return type !== 'orderMoved' || warehouse !== undefined || allocations !== undefined;
+}
+
 export const followOrders = (clock: Clock, ids: Ids): Reaction => ({
   kind: 'reaction',
   name: 'followOrders',
   on: Orders as unknown as Reaction['on'],
-  events: ['orderPlaced', 'orderShipped', 'orderCancelled'],
+  events: ['orderPlaced', 'orderMoved', 'orderShipped', 'orderCancelled'],
   async handle(events, context, opaque) {
     const session = opaque as Session;
     const tools = { clock, ids, context };
-    const due = events.filter(
-      ({ type, data }) => type !== 'orderPlaced' || !(data as Placed).shippedAt,
-    );
+    const due = events.filter(isDue);
     for (const run of runsOf(due)) {
       const type = run[0]?.type;
       if (type === 'orderPlaced') {

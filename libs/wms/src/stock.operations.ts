@@ -2,7 +2,7 @@
 import type { CallContext } from '@morrow/contract';
 import { isDuplicate, unitOf, type Engines } from '@morrow/document-keeper';
 import { quantityOf, type Clock, type Id, type Ids } from '@morrow/kernel';
-import { Stock } from '@morrow/protocol-stock';
+import { availableMax, Stock } from '@morrow/protocol-stock';
 import { moveStock, type StockMove } from './move-stock.ts';
 import { endReservations, reserveStock } from './reserve-stock.ts';
 
@@ -68,7 +68,10 @@ export const stockOperations = (engines: Engines, clock: Clock, ids: Ids): Stock
   };
 };
 
-type Reading = Pick<Stock, 'getBalance' | 'listBalances' | 'listMovements' | 'totals'>;
+type Reading = Pick<
+  Stock,
+  'getBalance' | 'availability' | 'listBalances' | 'listMovements' | 'totals'
+>;
 const reading = (engines: Engines): Reading => {
   const stockOf = (context: CallContext) => engines.stores.of(context.tenant).stock;
   return {
@@ -82,6 +85,17 @@ const reading = (engines: Engines): Reading => {
         value,
         lastCost,
       };
+    },
+    async availability({ items }, context) {
+      const rows = await stockOf(context).available([...new Set(items)], availableMax + 1);
+      const available = rows
+        .slice(0, availableMax)
+        .map(({ item, warehouse, onHand, reserved }) => ({
+          item,
+          warehouse,
+          available: quantityOf(onHand - reserved),
+        }));
+      return { available, isWhole: rows.length <= availableMax };
     },
     async listBalances({ after, limit }, context) {
       const rows = await stockOf(context).listBalances(after, limit);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { definitionOf, durationFault, durationMs, readWorkflow } from './index.ts';
-import { fileBytesMax } from './read-workflow.ts';
+import { fileBytesMax } from './read-yaml.ts';
 import { kindOf, stepKinds, workflowJsonSchema } from './workflow.schemas.ts';
 
 const head = `form: morrow.workflow/1

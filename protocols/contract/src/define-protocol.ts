@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { upcastFaults } from './event/upcast.ts';
 import { platformFaults, type Fault } from './fault.ts';
 import { isProtocolError, ProtocolError } from './protocol-error.ts';
-import { largestMessage, wireFaults } from './schema/index.ts';
+import { codecOf, largestMessage, wireFaults } from './schema/index.ts';
 
 /** The largest input, output or event of a protocol, in bytes of JSON. */
 export const messageBytesMax = 512 * 1024;
@@ -89,7 +89,8 @@ export type EventOf<P, K> =
       : never
     : never;
 
-/** `{field}` in the sentence of an error, filled from its data. */
+/** `{field}` in the sentence of an error, filled from its data in wire form: quantities as people
+ * write them. */
 export const fillSentence = (sentence: string, data: unknown): string =>
   sentence.replace(/\{(\w+)\}/g, (_, field: string) =>
     String((data as Record<string, unknown> | null)?.[field] ?? field),
@@ -147,7 +148,8 @@ export function defineProtocol<
     fail: (code, data) => {
       const declared = spec.errors[code];
       invariant(declared, `${spec.name} declares no error ${code}`);
-      const sentence = fillSentence(declared.sentence, data);
+      const wire = codecOf(declared.data).encode(data);
+      const sentence = fillSentence(declared.sentence, wire);
       return new ProtocolError(spec.name, code, declared.fault, data, sentence);
     },
     is: (error, code): error is never =>

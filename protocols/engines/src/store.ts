@@ -268,6 +268,8 @@ export interface StockKey {
 }
 export interface StockReads {
   balances(keys: readonly StockKey[]): Promise<readonly BalanceRow[]>;
+  /** Balances of these items with something free, by item, the most free first. */
+  available(items: readonly string[], limit: number): Promise<readonly BalanceRow[]>;
   listBalances(after: StockKey | undefined, limit: number): Promise<readonly BalanceRow[]>;
   movements(key: StockKey, after: string, limit: number): Promise<readonly MovementRow[]>;
   totals(): Promise<{

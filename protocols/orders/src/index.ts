@@ -9,6 +9,7 @@ import {
   Minor,
   query,
   QuantitySchema,
+  Text,
   type PortFor,
 } from '@morrow/contract';
 import { CurrencyText } from '@morrow/protocol-companies';
@@ -20,11 +21,21 @@ export const OrderId = idSchema('order');
 /** What people call an order; unique. */
 export const OrderNumber = Code(32);
 export const linesMax = 1500;
+/** Together with its lines they fit into one message. */
+export const allocationsMax = 1000;
 export const batchOrdersMax = 150;
 export const batchLinesMax = 2000;
 
-export const orderStates = ['placed', 'reserved', 'awaitingStock', 'shipped', 'cancelled'] as const;
-export const OrderState = z.enum(orderStates);
+/** placed, reserved, awaitingStock, shipped, cancelled, and what else a lifecycle has. */
+export const OrderState = Code(60);
+/** Where the goods of an order are taken from, where they are split or routed. */
+export const Allocation = z.object({
+  warehouse: Code(16),
+  item: ItemCode,
+  quantity: QuantitySchema,
+});
+const Allocations = z.array(Allocation).min(1).max(allocationsMax);
+export type Allocation = z.output<typeof Allocation>;
 
 /** Price of one unit in millionths of the order's currency. */
 const asked = { item: ItemCode, quantity: QuantitySchema, price: MicroSchema };
@@ -53,21 +64,46 @@ export const Order = z.object({
   state: OrderState,
   total: Minor,
   lines: Lines,
+  /** Absent: all goods are taken from the order's warehouse. */
+  allocations: Allocations.optional(),
 });
 export type Order = z.output<typeof Order>;
+/** Of a rule that a pack adds: `euNeedsSegment@1`. */
+const RuleName = Code(40);
+const RuleSentence = Text(300);
 const placed = { orderId: OrderId, ...header, total: Minor, lines: Lines };
 const Placed = z.object({
   number: OrderNumber,
   orderId: OrderId.optional(),
   /** Why it was refused: unknownItem ABC, numberTaken. */
-  refused: z.object({ code: Code(32), subject: Code(40) }).optional(),
+  refused: z
+    .object({ code: Code(32), subject: Code(40), sentence: RuleSentence.optional() })
+    .optional(),
 });
 const OrderRef = z.object({ orderId: OrderId });
 const shipment = { at: InstantSchema.optional() };
+const move = {
+  orderId: OrderId,
+  /** State that the order's lifecycle leads to by `orderMoved.<state>`. */
+  to: OrderState,
+  note: Text(400).optional(),
+  warehouse: Code(16).optional(),
+  allocations: Allocations.optional(),
+};
+const shipped = {
+  orderId: OrderId,
+  number: OrderNumber,
+  customer: PartyCode,
+  currency: CurrencyText,
+  warehouse: Code(16),
+  shippedAt: InstantSchema,
+  total: Minor,
+  lines: Lines,
+};
 
 export const Orders = defineProtocol({
   name: 'orders',
-  version: 1,
+  version: 2,
   domain: 'orders',
   summary: 'What customers ordered',
   errors: {
@@ -87,13 +123,33 @@ export const Orders = defineProtocol({
       data: z.object({ orderId: OrderId, state: OrderState }),
       sentence: 'The order is {state}: this cannot be done any more.',
     },
+    noSuchMove: {
+      fault: 'conflict',
+      data: z.object({ orderId: OrderId, state: OrderState, to: OrderState }),
+      sentence: 'The order is {state}: its flow does not lead to {to}.',
+    },
+    badAllocation: {
+      fault: 'invalid',
+      data: z.object({ item: ItemCode, ordered: QuantitySchema, allocated: QuantitySchema }),
+      sentence: 'Of {item} {ordered} are ordered as goods, but {allocated} are allocated.',
+    },
+    notAtOnce: {
+      fault: 'conflict',
+      data: z.object({ number: OrderNumber }),
+      sentence: 'The flow of order {number} does not let it be shipped as it is placed.',
+    },
+    refusedByRule: {
+      fault: 'invalid',
+      data: z.object({ number: OrderNumber, rule: RuleName, sentence: RuleSentence }),
+      sentence: '{sentence} (rule {rule}, order {number})',
+    },
   },
   operations: {
     place: command({
       summary: 'Places one order; stock is reserved for it by and by',
       input: z.object({ ...header, lines: z.array(AskedLine).min(1).max(linesMax) }),
       output: z.object({ orderId: OrderId, number: OrderNumber, state: OrderState, total: Minor }),
-      errors: ['unknownItem', 'numberTaken'],
+      errors: ['unknownItem', 'numberTaken', 'notAtOnce', 'refusedByRule'],
       workflow: true,
     }),
     placeMany: command({
@@ -110,6 +166,13 @@ export const Orders = defineProtocol({
       input: z.object({ orderId: OrderId, ...shipment }),
       output: z.object({ orderId: OrderId, state: OrderState }),
       errors: ['unknownOrder', 'notInState'],
+      workflow: true,
+    }),
+    move: command({
+      summary: 'Moves an order on to a state of its own flow, such as allocated or split',
+      input: z.object(move),
+      output: z.object({ orderId: OrderId, state: OrderState }),
+      errors: ['unknownOrder', 'noSuchMove', 'badAllocation'],
       workflow: true,
     }),
     cancel: command({
@@ -134,7 +197,7 @@ export const Orders = defineProtocol({
         state: OrderState.optional(),
       }),
       output: z.object({
-        orders: z.array(Order.omit({ lines: true })).max(200),
+        orders: z.array(Order.omit({ lines: true, allocations: true })).max(200),
         next: OrderId.optional(),
       }),
       errors: [],
@@ -143,7 +206,7 @@ export const Orders = defineProtocol({
       summary: 'How many orders stand in each state',
       input: z.object({}),
       output: z.object({
-        states: z.array(z.object({ state: OrderState, orders: z.int() })).max(10),
+        states: z.array(z.object({ state: OrderState, orders: z.int() })).max(200),
       }),
       errors: [],
     }),
@@ -162,18 +225,15 @@ export const Orders = defineProtocol({
       data: z.object({ orderId: OrderId, item: ItemCode }),
     },
     orderShipped: {
+      version: 2,
+      summary: 'The goods have left, from where they were allocated',
+      data: z.object({ ...shipped, allocations: Allocations.optional() }),
+      earlier: [{ version: 1, data: z.object(shipped), upcast: (data) => data }],
+    },
+    orderMoved: {
       version: 1,
-      summary: 'The goods have left',
-      data: z.object({
-        orderId: OrderId,
-        number: OrderNumber,
-        customer: PartyCode,
-        currency: CurrencyText,
-        warehouse: Code(16),
-        shippedAt: InstantSchema,
-        total: Minor,
-        lines: Lines,
-      }),
+      summary: 'The order went on to a state of its own flow',
+      data: z.object(move),
     },
     orderCancelled: { version: 1, summary: 'The order is void', data: OrderRef },
   },

@@ -20,6 +20,8 @@ import { z } from 'zod';
 export const StockDocumentId = idSchema('stockDocument');
 export const ReservationId = idSchema('reservation');
 export const linesMax = 1500;
+/** Places that one answer about availability names. */
+export const availableMax = 2500;
 const Key = { item: ItemCode, warehouse: WarehouseCode };
 const header = {
   /** What people call the document; unique among its kind. */
@@ -124,6 +126,17 @@ export const Stock = defineProtocol({
       output: z.object({
         ...Key, onHand: QuantitySchema, reserved: QuantitySchema, value: Minor, lastCost: MicroSchema,
       }), // prettier-ignore
+      errors: [],
+      workflow: true,
+    }),
+    availability: query({
+      summary: 'What is available of items in all warehouses, most first; nothing where none is',
+      input: z.object({ items: z.array(ItemCode).min(1).max(linesMax) }),
+      output: z.object({
+        available: z.array(z.object({ ...Key, available: QuantitySchema })).max(availableMax),
+        /** Whether no more places have some of them than are told. */
+        isWhole: z.boolean(),
+      }),
       errors: [],
       workflow: true,
     }),

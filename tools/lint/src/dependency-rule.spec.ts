@@ -45,7 +45,8 @@ describe('the dependency table', () => {
   );
 
   it('knows no kind of cell without a test', () => {
-    const tested: Cell[] = ['no', 'yes', 'declared', 'shared', 'shared and own', 'manifest'];
+    const shared: Cell[] = ['shared', 'shared and own', 'shared and read'];
+    const tested: Cell[] = ['no', 'yes', 'declared', ...shared, 'manifest'];
     expect(new Set(cells.map(({ cell }) => cell))).toEqual(new Set(tested));
   });
 });
@@ -61,6 +62,13 @@ describe('the cells with a condition', () => {
     const lines = [...waysOf('@morrow/document-keeper'), ...waysOf('@morrow/event-keeper')];
     expect(await caught(some('domain'), lines)).toEqual([]);
     expect(await caught(some('keeper'), lines)).toEqual([]);
+  });
+
+  it('gives an app the shared keepers and the one that reads, and no other', async () => {
+    const reading = waysOf('@morrow/workflow-keeper');
+    const stock = waysOf('@morrow/stock-keeper');
+    expect(await caught(some('app'), [...reading, ...waysOf('@morrow/event-keeper')])).toEqual([]);
+    expect(await caught(some('app'), stock)).toEqual(stock);
   });
 
   it('gives a keeper of one domain to no other domain and no other keeper', async () => {

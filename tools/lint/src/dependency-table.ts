@@ -20,10 +20,12 @@ export type Layer = (typeof layers)[number];
  *   shows it).
  * - `shared`: document-keeper and event-keeper.
  * - `shared and own`: these, and the keeper that `keeperOwners` gives to this domain.
+ * - `shared and read`: these, and the workflow-keeper, which reads what people write as data.
  * - `manifest`: the root of the package, loaded with `import()`, so that a process holds only the
  *   domains that it hosts; types freely.
  */
-export type Cell = 'no' | 'yes' | 'declared' | 'shared' | 'shared and own' | 'manifest';
+export type Cell =
+  'no' | 'yes' | 'declared' | 'shared' | 'shared and own' | 'shared and read' | 'manifest';
 
 /** Packages from npm, and modules of Node itself: named ones, those declared, or all. */
 export interface Row {
@@ -62,7 +64,7 @@ export const dependencyTable: Readonly<Record<Layer, Row>> = {
   adapter: { may: wired, npm: 'declared', node: 'all' },
   app: {
     may: {
-      ...{ ...wired, keeper: 'shared', domain: 'manifest', regional: 'manifest' },
+      ...{ ...wired, keeper: 'shared and read', domain: 'manifest', regional: 'manifest' },
       ...{ adapter: 'yes', app: 'yes' },
     },
     npm: 'declared',
@@ -77,6 +79,9 @@ export const dependencyTable: Readonly<Record<Layer, Row>> = {
 
 /** Keepers that every domain and every other keeper may use. */
 export const sharedKeepers = ['@morrow/document-keeper', '@morrow/event-keeper'] as const;
+
+/** The keeper that reads files of people, for those who compose a process. */
+export const readingKeeper = '@morrow/workflow-keeper';
 
 /** The one domain that each other keeper works in. */
 export const keeperOwners: Readonly<Record<string, string>> = {

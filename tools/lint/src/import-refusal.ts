@@ -6,6 +6,7 @@ import {
   dependencyTable,
   isTestFile,
   keeperOwners,
+  readingKeeper,
   sharedKeepers,
   testImports,
 } from './dependency-table.ts';
@@ -90,6 +91,10 @@ function cellRefusal(cell: Cell, { from, file, specifier, form }: Import, to: Wo
       return isShared || keeperOwners[to.name] === from.name
         ? undefined
         : `${no} of ${keeperOwners[to.name] ?? 'nobody in keeperOwners'}.`;
+    case 'shared and read':
+      return isShared || to.name === readingKeeper
+        ? undefined
+        : `${no} other than ${[...sharedKeepers, readingKeeper].join(' and ')}.`;
     case 'manifest':
       if (specifier !== to.name) return `${no}, other than by its root.`;
       if (form !== 'value' || isTestFile(file)) return undefined;

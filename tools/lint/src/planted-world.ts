@@ -34,7 +34,9 @@ export const neighbours: readonly WorkspacePackage[] = [
     planted(`@morrow/some-${layer}`, layer, ['@morrow/other-protocol', 'csv-parse']),
     planted(`@morrow/other-${layer}`, layer),
   ]),
-  ...['document', 'event', 'book', 'stock'].map((of) => planted(`@morrow/${of}-keeper`, 'keeper')),
+  ...['document', 'event', 'book', 'stock', 'workflow'].map((of) =>
+    planted(`@morrow/${of}-keeper`, 'keeper'),
+  ),
   planted('@morrow/finance', 'domain'),
 ];
 

@@ -7,6 +7,7 @@ const words: Readonly<Record<Cell, string>> = {
   declared: 'those it declares',
   shared: 'document, event',
   'shared and own': 'document, event and its own',
+  'shared and read': 'document, event, workflow',
   manifest: 'manifests, by `import()`',
 };
 const listed = (names: readonly string[] | string) =>

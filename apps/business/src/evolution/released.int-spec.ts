@@ -8,7 +8,7 @@ import pg from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { boot } from '../boot.ts';
 import { domains } from '../module-catalog.ts';
-import { allScenarios } from '../scenarios/all-scenarios.ts';
+import { allScenarios, scenarioPacks } from '../scenarios/all-scenarios.ts';
 import { World } from '../scenarios/world.ts';
 import { newGround } from '../served.features.ts';
 import { readSettings, release } from '../settings.ts';
@@ -41,7 +41,7 @@ async function opened(sql?: string) {
     await admin.query(`create database "${database}"`).finally(() => admin.end());
     await statement(sql);
   }
-  const running = await boot(readSettings(env), {});
+  const running = await boot(readSettings({ ...env, M_PACKS: scenarioPacks }), {});
   onTestFinished(() => running.stop());
   const world = new World(running.port, tenant, undefined, running.signed);
   const eventsByName = async () => {

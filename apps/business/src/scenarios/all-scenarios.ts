@@ -7,6 +7,9 @@ type Scenarios = Readonly<Record<string, Scenario>>;
 const suffix = '.scenarios.ts';
 const first = `commerce${suffix}`;
 
+/** Packs that the scenarios need, as `M_PACKS` names them. */
+export const scenarioPacks = join(import.meta.dirname, 'packs');
+
 /** Sentences with what plays them, in the order of play. Refuses a sentence that is told twice. */
 export async function allScenarios(): Promise<readonly (readonly [string, Scenario])[]> {
   const names = readdirSync(import.meta.dirname).filter((name) => name.endsWith(suffix));

@@ -12,7 +12,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { boot, type Probes } from '../boot.ts';
 import { domains, protocols } from '../module-catalog.ts';
 import { readPlacement, readSettings } from '../settings.ts';
-import { allScenarios } from './all-scenarios.ts';
+import { allScenarios, scenarioPacks } from './all-scenarios.ts';
 import { World } from './world.ts';
 
 interface Opened {
@@ -48,6 +48,7 @@ function newGround() {
     M_DATA: folder,
     PORT: '0',
     LOG_LEVEL: 'error',
+    M_PACKS: scenarioPacks,
     DATABASE_URL: `postgres://${postgres.user}@localhost:${postgres.port}/?host=${host}`,
   };
   return { tenant, env };

@@ -2,7 +2,7 @@
  * its path, in a copy of the checkout. Prints what came of it as JSON. */
 import { boot } from '../boot.ts';
 import { readSettings } from '../settings.ts';
-import { allScenarios } from './all-scenarios.ts';
+import { allScenarios, scenarioPacks } from './all-scenarios.ts';
 import { World } from './world.ts';
 
 /** What came of a play. Big integers as text. */
@@ -15,7 +15,9 @@ export interface Left {
 class NotHosted extends Error {}
 
 async function playAll(tenant: string): Promise<Left> {
-  const settings = readSettings(process.env);
+  const { modules } = readSettings(process.env);
+  const M_PACKS = modules.includes('orders') ? scenarioPacks : undefined;
+  const settings = readSettings({ ...process.env, M_PACKS });
   const running = await boot(settings, {});
   const world = new World(
     (protocol) => {

@@ -83,6 +83,12 @@ export interface DocumentType<Fields extends JsonObject = JsonObject> {
   readonly numberField?: keyof Fields & string;
   /** Level at which records live (architecture §5). */
   readonly scope: 'organization' | 'client' | 'project';
+  /** Events about which rules of packs decide with the domain, by name, and the fields of what is
+   * asked that a rule may set. */
+  readonly ruled?: Readonly<Record<string, readonly string[]>>;
+  /** The name by which lifecycles know an event whose data say where it leads:
+   * `orderMoved.allocated`. Absent: the event's own. Pure. */
+  moveOf?(event: DocumentEvent): string;
   /** Fields after an event; pure. Absent `fields` means that the event begins the document. */
   evolve(fields: Fields | undefined, event: DocumentEvent): Fields;
 }
@@ -114,6 +120,10 @@ export const snakeCase = (name: string): string =>
 /** camelCase as folders are called: `salesOrder` → `sales-order`. */
 export const kebabCase = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The name by which lifecycles of the type know the event. */
+export const moveOf = <F extends JsonObject>(type: DocumentType<F>, event: DocumentEvent): string =>
+  type.moveOf?.(event) ?? event.type;
 
 /** The event by which a document goes to another version of its lifecycle: each domain's keeping
  * protocol declares it, and no `evolve` sees it. */

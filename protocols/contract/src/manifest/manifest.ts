@@ -62,6 +62,16 @@ export type TimerHandler = (
   session: unknown,
 ) => Promise<void>;
 
+/** A rule that a pack adds to what a domain decides: data, compiled at boot. */
+export interface Rule {
+  /** With its version: `euNeedsSegment@1`. */
+  readonly name: string;
+  /** Decides on facts in their wire form: fields of what is asked that it sets, or why it refuses.
+   * Never throws. */
+  apply(facts: JsonObject): Promise<RuleOutcome>;
+}
+export type RuleOutcome = { readonly set: JsonObject } | { readonly refused: string };
+
 /** What a domain is given when it starts. */
 export interface DomainPorts<Engines> {
   readonly engines: Engines;
@@ -75,6 +85,10 @@ export interface DomainPorts<Engines> {
   /** The same context with a claim that this process signs: for calls that the domain begins by
    * itself, outside of a handler. */
   signed(context: CallContext): CallContext;
+  /** A document type of the domain with the lifecycles that packs add: what decides, takes this. */
+  extended<F extends JsonObject>(type: DocumentType<F>): DocumentType<F>;
+  /** Rules of packs about an event of a document type, in the order in which they decide. */
+  rules(documentType: string, event: string): readonly Rule[];
   readonly newPulse: NewPulse;
   /** Who holds the leases of this domain here: unique per process. */
   readonly owner: string;

@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import { nextState, type JsonObject } from '@morrow/kernel';
 import { describe, expect, it } from 'vitest';
 import type { ProtocolSpec } from '../define-protocol.ts';
-import type { DocumentEvent, DocumentType, FieldSpec } from '../document/document-type.ts';
+import {
+  moveOf,
+  type DocumentEvent,
+  type DocumentType,
+  type FieldSpec,
+} from '../document/document-type.ts';
 import { codecOf } from '../schema/index.ts';
 import { wireValues } from './wire-values.ts';
 
@@ -52,7 +57,9 @@ function eventsOf<F extends JsonObject>(
   type: DocumentType<F>,
   protocol: Told,
 ): fc.Arbitrary<readonly DocumentEvent[]> {
-  const moving = type.lifecycles.flatMap(({ transitions }) => transitions.map(({ on }) => on));
+  const moving = type.lifecycles.flatMap(({ transitions }) =>
+    transitions.map(({ on }) => on.split('.', 1).join()),
+  );
   const each = [...new Set(moving)].map((name) => {
     const spec = protocol.events[name];
     if (!spec) throw new TypeError(`${type.name}: its protocol declares no event ${name}`);
@@ -74,7 +81,7 @@ function played<F extends JsonObject>(
   const states: string[] = [];
   let fields: F | undefined;
   for (const event of events) {
-    const next = nextState(lifecycle, states.at(-1), event.type);
+    const next = nextState(lifecycle, states.at(-1), moveOf(type, event));
     if (next === undefined) continue;
     states.push(next);
     fields = frozen(type.evolve(fields, event));

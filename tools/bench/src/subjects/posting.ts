@@ -29,6 +29,8 @@ const parts = manifest.start({
   ids: systemIds,
   port: () => company as unknown as PortOf<ProtocolSpec> as never,
   present: [],
+  extended: (type) => type,
+  rules: () => [],
   signed: (context) => context,
   newPulse,
   owner,
