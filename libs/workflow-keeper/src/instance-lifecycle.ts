@@ -2,6 +2,7 @@
 import type { DocumentEvent } from '@morrow/contract';
 import { defineLifecycle } from '@morrow/kernel';
 import { instanceStates, type InstanceFields } from './instance.ts';
+import { othersStuckExamples, turnedExamples } from './instance-guard-examples.ts';
 import { stuckSteps } from './work-of.ts';
 
 const under = ['running', 'undoing', 'stuck', 'parked'] as const;
@@ -46,6 +47,7 @@ const touched = ({ data }: DocumentEvent): readonly string[] => {
 export const instanceGuards = {
   'othersStuck@1': {
     summary: 'Some other step waits for a person',
+    examples: othersStuckExamples,
     holds: (fields: InstanceFields | undefined, event: DocumentEvent) => {
       const but = new Set(touched(event));
       return fields !== undefined && stuckSteps(fields).some((step) => !but.has(step));
@@ -53,6 +55,7 @@ export const instanceGuards = {
   },
   'turned@1': {
     summary: 'What was done is being undone',
+    examples: turnedExamples,
     holds: (fields: InstanceFields | undefined) => (fields?.turn ?? null) !== null,
   },
 };
