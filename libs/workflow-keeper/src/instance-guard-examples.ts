@@ -1,5 +1,5 @@
 /** Facts on which the guards of an instance are tried: a release records what they decide. */
-import type { DocumentEvent } from '@morrow/contract';
+import type { DocumentEvent, GuardExample } from '@morrow/contract';
 import { evolveInstance, type InstanceEvent, type InstanceFields } from './instance.ts';
 
 const at = '2010-12-01T08:00:00.000Z';
@@ -28,8 +28,11 @@ const freed = (step: string, isUndo = false): InstanceEvent => ({
 });
 
 /** What stands after these, and what happens then. */
-const example = (before: readonly InstanceEvent[], event: InstanceEvent) => ({
-  fields: before.reduce<InstanceFields | undefined>(evolveInstance, undefined),
+const example = (
+  before: readonly InstanceEvent[],
+  event: InstanceEvent,
+): Required<GuardExample<InstanceFields>> => ({
+  fields: before.reduce<InstanceFields | undefined>(evolveInstance, undefined) as InstanceFields,
   event: { type: event.type, data: event.data } as unknown as DocumentEvent,
 });
 
