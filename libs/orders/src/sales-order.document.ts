@@ -58,7 +58,8 @@ export const salesOrder = defineDocument<SalesOrderFields>({
     const held = fields as SalesOrderFields;
     if (type === 'orderShipped') return { ...held, shippedAt: String(data['shippedAt']) };
     if (type !== 'orderMoved') return held;
-    const { warehouse = held.warehouse, allocations = held.allocations } = data;
+    const kept = data['warehouse'] === undefined ? held.allocations : null;
+    const { warehouse = held.warehouse, allocations = kept } = data;
     return { ...held, warehouse, allocations } as SalesOrderFields;
   },
 });
