@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { httpTransport } from '@morrow/adapter-http';
 import { connect, type Protocol } from '@morrow/contract';
-import { domains } from '../module-catalog.ts';
 import { World } from '../scenarios/world.ts';
+import { readPlacement } from '../settings.ts';
 
 export interface GroundFacts {
   readonly postgres: { readonly host: string; readonly port: number; readonly user: string };
@@ -43,13 +43,14 @@ export async function startServer(
   const tenant = `k${process.pid}x${grounds++}`;
   writeFileSync(join(folder, 'tenants.json'), JSON.stringify([tenant]));
   const host = encodeURIComponent(postgres.host);
+  const mode = natsUrl ? 'enterprise' : 'indie';
   const shared = {
     ...process.env,
     M_DATA: folder,
     M_FLEET: '1',
     LOG_LEVEL: 'error',
     DATABASE_URL: `postgres://${postgres.user}@localhost:${postgres.port}/?host=${host}`,
-    M_MODE: natsUrl ? 'enterprise' : 'indie',
+    M_MODE: mode,
     ...(natsUrl && { NATS_URL: natsUrl }),
   };
   const children = new Set<ChildProcess>();
@@ -71,7 +72,7 @@ export async function startServer(
         void launch(modules, port, {}).then(ready);
       });
     });
-  const parts = natsUrl ? domains : [domains.join(',')];
+  const parts = readPlacement(mode).processes.map(({ modules }) => modules.join(','));
   const ports = await Promise.all(parts.map(freePort));
   const [url = ''] = await Promise.all(
     parts.map((part, at) => launch(part, ports[at] ?? 0, failpoints)),
