@@ -129,7 +129,7 @@ const portsOf = (
   stores: PostgresStores,
   owner: string,
   { manifest, rules }: Extended,
-  { settings, claims, composition }: Ground,
+  { settings, claims, composition, logger }: Ground,
 ): DomainPorts<Engines> => ({
   engines: { stores },
   clock: systemClock,
@@ -145,6 +145,7 @@ const portsOf = (
   signed: signing(claims),
   newPulse,
   owner,
+  onProblem: (sentence, cause) => logger.warn(sentence, cause),
 });
 
 interface Kept {

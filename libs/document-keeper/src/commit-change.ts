@@ -69,10 +69,7 @@ export async function commitChange<Output>(
       context.receipt?.stored();
       return change.output;
     } catch (error) {
-      const moved =
-        error instanceof CommitRefused &&
-        (error.problem === 'staleVersion' || error.problem === 'staleFacts');
-      if (!moved || attempt >= attemptsMax) throw error;
+      if (!hasMoved(error) || attempt >= attemptsMax) throw error;
     }
   }
 }
@@ -87,6 +84,10 @@ export async function againOnDuplicate<Output>(work: () => Promise<Output>): Pro
     }
 }
 
+/** Whether what a commit was decided on has moved: it may be decided again. */
+export const hasMoved = (error: unknown): error is CommitRefused =>
+  error instanceof CommitRefused &&
+  (error.problem === 'staleVersion' || error.problem === 'staleFacts');
 /** Whether a commit met a value that must be unique. */
 export const isDuplicate = (error: unknown): error is CommitRefused =>
   error instanceof CommitRefused && error.problem === 'duplicate';

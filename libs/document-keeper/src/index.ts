@@ -3,6 +3,7 @@ export * from './commit-change.ts';
 export * from './transition.ts';
 export type {
   DocumentRow,
+  DueTimer,
   EntryRow,
   NewEvent,
   Reads,

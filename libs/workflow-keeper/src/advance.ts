@@ -22,18 +22,20 @@ export interface Start {
   readonly startKey: string;
   readonly segment?: string | undefined;
   readonly onBehalfOf: string;
+  /** W3C traceparent. */
+  readonly trace: string;
 }
 /** Begins an instance: its first events. `now` in ISO 8601. */
 export async function begin(
   machine: Machine,
-  { id, trigger, startKey, segment, onBehalfOf }: Start,
+  { id, trigger, startKey, segment, onBehalfOf, trace }: Start,
   now: string,
 ): Promise<readonly InstanceEvent[]> {
   const { name, version, deadline } = machine.definition;
   const started: InstanceEvent = {
     type: 'instanceStarted',
     data: {
-      ...{ workflow: name, version, hash: machine.hash, startKey, onBehalfOf, at: now },
+      ...{ workflow: name, version, hash: machine.hash, startKey, onBehalfOf, trace, at: now },
       ...(segment !== undefined && { segment }),
       ...(deadline && {
         deadlineAt: new Date(Date.parse(now) + durationMs(deadline)).toISOString(),

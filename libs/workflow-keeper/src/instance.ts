@@ -25,7 +25,8 @@ export interface Trying extends JsonObject {
 }
 export interface StepRecord extends JsonObject {
   readonly state: 'open' | 'done' | 'skipped' | 'timedOut' | 'failed' | 'dropped';
-  readonly begunAt: string;
+  /** Null where it ended without having begun. */
+  readonly begunAt: string | null;
   readonly endedAt: string | null;
   /** Order in which it ended, from 1. */
   readonly place: number | null;
@@ -58,6 +59,8 @@ export interface InstanceFields extends JsonObject {
   readonly segment: string | null;
   /** The person of the event that started it. */
   readonly onBehalfOf: string;
+  /** W3C traceparent of what started it. */
+  readonly trace: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly deadlineAt: string | null;
@@ -101,6 +104,7 @@ export interface InstanceEventData {
     readonly startKey: string;
     readonly segment?: string;
     readonly onBehalfOf: string;
+    readonly trace: string;
     readonly at: string;
     readonly deadlineAt?: string;
     /** An `EventScope` as JSON. */
@@ -155,7 +159,7 @@ export const neverTried: Trying = {
   ...{ tryAt: null, problem: null, isAnswered: false },
 };
 const freshUndo = { ...neverTried, isDone: false };
-const begun = (at: string, { until, key, role, title }: BegunStep): StepRecord => ({
+const begun = (at: string | null, { until, key, role, title }: BegunStep): StepRecord => ({
   state: 'open',
   begunAt: at,
   endedAt: null,
@@ -175,7 +179,7 @@ const placesOf = ({ steps }: InstanceFields): number =>
 
 /** The record of a step, as it is before anything was heard of it where it has none. */
 export const recordOf = (fields: InstanceFields, step: string): StepRecord =>
-  fields.steps[step] ?? begun('', { step });
+  fields.steps[step] ?? begun(null, { step });
 
 const withStep = (
   fields: InstanceFields,
@@ -258,9 +262,10 @@ export function evolveInstance(
 }
 
 function started(data: InstanceEventData['instanceStarted']): InstanceFields {
-  const { workflow, version, hash, startKey, segment, onBehalfOf, at, deadlineAt } = data;
+  const { workflow, version, hash, startKey, segment, onBehalfOf, trace, at, deadlineAt } = data;
   return {
-    ...{ workflow, definitionVersion: version, hash, startKey, onBehalfOf, startedAt: at },
+    ...{ workflow, definitionVersion: version, hash, startKey, onBehalfOf, trace },
+    startedAt: at,
     segment: segment ?? null,
     endedAt: null,
     deadlineAt: deadlineAt ?? null,

@@ -11,6 +11,7 @@ import {
 } from '@morrow/document-keeper';
 import { madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
 import {
+  type definitionOperations as specs,
   missingMax,
   Workflows,
   type DefinitionState,
@@ -58,7 +59,9 @@ const highest = (rows: readonly DocumentRow[], below = Infinity): DocumentRow | 
     .filter((row) => stated(row).version < below)
     .sort((a, b) => stated(b).version - stated(a).version)[0];
 
-export function definitionsOperations(tools: DefinitionTools): Workflows {
+type DefinitionOperations = Pick<Workflows, keyof typeof specs>;
+
+export function definitionsOperations(tools: DefinitionTools): DefinitionOperations {
   const { engines, clock, definitions, catalog } = tools;
   const find = findingOf(engines);
   const shown = (row: DocumentRow): PublishedDefinition => {

@@ -19,6 +19,9 @@ export interface Definitions {
   /** Every version that was published and that this release can read, whatever its state, in the
    * order of publication. What another process published is seen within a second. */
   definitionsOf(tenant: string): Promise<readonly Published[]>;
+  /** The same as far as it is in memory, read anew behind the scenes where it is a second old;
+   * undefined where nothing is. */
+  definitionsNow(tenant: string): readonly Published[] | undefined;
   /** The definition of a row; undefined where this release cannot read it. */
   definitionIn(row: DocumentRow): WorkflowDefinition | undefined;
   /** Says that a definition of the tenant was published here, or has another state. */
@@ -28,6 +31,8 @@ export interface Definitions {
 interface Kept {
   readonly at: number;
   readonly all: Promise<readonly Published[]>;
+  /** What `all` has given; before it has, what was known until then. */
+  loaded?: readonly Published[] | undefined;
 }
 const freshMs = 1000;
 const pageRows = 40;
@@ -58,20 +63,25 @@ export function newDefinitions({ stores }: Engines, clock: Clock): Definitions {
       after = rows.at(-1)?.id;
     }
   };
+  const ask = (tenant: string): Kept => {
+    const now = clock.now().getTime();
+    const known = kept.get(tenant);
+    // a clock that was set back must not keep what is old
+    if (known && Math.abs(now - known.at) < freshMs) return known;
+    const asked: Kept = { at: now, all: load(tenant), loaded: known?.loaded };
+    kept.set(tenant, asked);
+    asked.all.then(
+      (all) => (asked.loaded = all),
+      () => {
+        if (kept.get(tenant) === asked) kept.delete(tenant);
+      },
+    );
+    return asked;
+  };
   return {
     definitionIn,
-    definitionsOf(tenant) {
-      const now = clock.now().getTime();
-      const known = kept.get(tenant);
-      // a clock that was set back must not keep what is old
-      if (known && Math.abs(now - known.at) < freshMs) return known.all;
-      const asked: Kept = { at: now, all: load(tenant) };
-      kept.set(tenant, asked);
-      asked.all.catch(() => {
-        if (kept.get(tenant) === asked) kept.delete(tenant);
-      });
-      return asked.all;
-    },
+    definitionsOf: (tenant) => ask(tenant).all,
+    definitionsNow: (tenant) => ask(tenant).loaded,
     changed: (tenant) => void kept.delete(tenant),
   };
 }

@@ -1,25 +1,64 @@
 /** Workflows: business processes as data, and what becomes of them. */
-import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
+import {
+  implementation,
+  invokerOf,
+  type ModuleManifest,
+  type Protocol,
+  type Reaction,
+} from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { Workflows } from '@morrow/protocol-workflows';
+import {
+  embeddedEngine,
+  newInstanceBook,
+  workflowApproval,
+  workflowInstance,
+} from '@morrow/workflow-keeper';
 import { newDefinitions } from './definitions.ts';
 import { definitionsOperations } from './definitions.operations.ts';
+import { followEvents } from './follow-events.ts';
+import { instancesOperations } from './instances.operations.ts';
+import { newKnownWorkflows } from './known-workflows.ts';
 import { workflow } from './workflow.document.ts';
 
 export const manifest: ModuleManifest<Engines> = {
   name: 'workflows',
-  summary: 'Business processes that are published as data',
+  summary: 'Business processes that are published as data, and their instances',
   provides: [Workflows] as unknown as readonly Protocol[],
   requires: [],
   listens: [],
-  documents: [workflow] as unknown as ModuleManifest['documents'],
-  keeps: [],
-  start: ({ engines, clock, ids, present }) => {
+  documents: [
+    workflow,
+    workflowInstance,
+    workflowApproval,
+  ] as unknown as ModuleManifest['documents'],
+  keeps: ['workflow'],
+  start: ({ engines, clock, ids, present, port, signed, newPulse, owner, onProblem }) => {
     const definitions = newDefinitions(engines, clock);
-    const tools = { engines, clock, ids, definitions, catalog: present };
+    const known = newKnownWorkflows(definitions);
+    const { stores } = engines;
+    const book = newInstanceBook({ stores, clock, ids, machineOf: known.machineOf });
+    const invoke = invokerOf(present, port);
+    const running = {
+      stores,
+      book,
+      clock,
+      newPulse,
+      owner,
+      catalog: present,
+      invoke,
+      signed,
+      onProblem,
+    };
+    const engine = embeddedEngine(running);
+    const operations = {
+      ...definitionsOperations({ engines, clock, ids, definitions, catalog: present }),
+      ...instancesOperations({ engines, book, engine, definitions }),
+    };
     return {
-      implementations: [implementation(Workflows, definitionsOperations(tools))],
-      handlers: [],
+      implementations: [implementation(Workflows, operations)],
+      handlers: followEvents({ present, book, engine, ...known }) as readonly Reaction[],
+      work: engine,
     };
   },
 };

@@ -92,6 +92,8 @@ export interface DomainPorts<Engines> {
   readonly newPulse: NewPulse;
   /** Who holds the leases of this domain here: unique per process. */
   readonly owner: string;
+  /** Tells the operator of what a loop of the domain could not do. */
+  onProblem(sentence: string, cause: unknown): void;
 }
 
 /** An event as a replay reads it from its stream; `data` decoded by the schema of its protocol. */

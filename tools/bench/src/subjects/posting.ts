@@ -34,6 +34,7 @@ const parts = manifest.start({
   signed: (context) => context,
   newPulse,
   owner,
+  onProblem: (sentence, cause) => console.error(sentence, cause),
 });
 const keeper = new EventKeeper({
   domain: 'finance',

@@ -1,0 +1,72 @@
+/** The workflow that the platform brings along, from the order to goods that have left. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { units } from '@morrow/kernel';
+import { Companies } from '@morrow/protocol-companies';
+import { Items } from '@morrow/protocol-items';
+import { Orders } from '@morrow/protocol-orders';
+import { Stock } from '@morrow/protocol-stock';
+import { Warehouses } from '@morrow/protocol-warehouses';
+import { Workflows, type InstanceState } from '@morrow/protocol-workflows';
+import { expect, it } from 'vitest';
+import { World } from '../scenarios/world.ts';
+import { served } from '../served.features.ts';
+import { checkout } from '../settings.ts';
+
+const file = resolve(checkout, 'deploy/workflows/fulfil-order.yaml');
+const placedAt = new Date('2026-03-02T10:00:00.000Z');
+const header = { currency: 'GBP', warehouse: 'MAIN' };
+
+/** A shop with a hundred pieces of one item on its shelf. */
+async function shop(world: World) {
+  await world.port(Companies).setUp({ name: 'Shop', currency: 'GBP' }, world.context());
+  const item = { code: 'A', name: 'Item A', category: 'goods' as const };
+  await world.port(Items).upsertMany({ items: [item] }, world.context());
+  const place = { code: 'MAIN', name: 'Main' };
+  await world.port(Warehouses).open(place, world.context());
+  const line = { item: 'A', quantity: units(100), cost: 1_000_000n };
+  const received = { ...header, number: 'R1', effectiveAt: placedAt, lines: [line] };
+  await world.port(Stock).receive(received, world.context());
+}
+const placeOrder = (world: World, number: string, count: number) => {
+  const line = { item: 'A', quantity: units(count), price: 20_000_000n };
+  const asked = { ...header, number, customer: 'C1', placedAt, lines: [line] };
+  return world.port(Orders).place(asked, world.context());
+};
+
+async function seen(world: World, startKey: string, state: InstanceState) {
+  for (;;) {
+    const found = await world.port(Workflows).instances({ limit: 50 }, world.context());
+    const one = found.instances.find((instance) => instance.startKey === startKey);
+    if (one?.state === state) return one;
+    await pause(30);
+  }
+}
+
+it('ships small orders by itself, and large ones when somebody has agreed', async () => {
+  const { running, tenant } = await served();
+  const signed = (context: Parameters<typeof running.signed>[0]) => running.signed(context);
+  const world = new World((protocol) => running.port(protocol), tenant, 30_000, signed);
+  const workflows = world.port(Workflows);
+  await shop(world);
+  const text = readFileSync(file).toString('base64url');
+  await workflows.publish({ text }, world.context());
+  const small = await placeOrder(world, '1', 2);
+  const large = await placeOrder(world, '2', 60);
+  const { instanceId } = await seen(world, `fulfilOrder|${small.orderId}`, 'done');
+  console.log(await workflows.instance({ instanceId }, world.context()));
+  const [asked] = (await workflows.approvals({ limit: 10 }, world.context())).approvals;
+  expect(asked).toMatchObject({ role: 'sales', title: 'Ship order 2?', state: 'open' });
+  const decision = { approvalId: asked!.approvalId, decision: 'rejected', note: 'no' } as const;
+  await workflows.decide(decision, world.context());
+  await seen(world, `fulfilOrder|${large.orderId}`, 'done');
+  await world.settled();
+  const orders = await world.port(Orders).countByState({}, world.context());
+  expect(orders.states).toEqual([
+    { state: 'shipped', orders: 1 },
+    { state: 'cancelled', orders: 1 },
+  ]);
+  console.log(await workflows.countInstances({}, world.context()));
+  expect(await world.faults()).toEqual([]);
+}, 60_000);

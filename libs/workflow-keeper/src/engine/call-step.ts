@@ -1,0 +1,72 @@
+/** Calls the operation of a step, and says what its answer means to the instance. */
+import {
+  isProtocolError,
+  type CallContext,
+  type Invoke,
+  type ProtocolError,
+} from '@morrow/contract';
+import type { Clock } from '@morrow/kernel';
+import { placed, scopeOf } from '../draft.ts';
+import type { Happening } from '../happening.ts';
+import type { DueCall } from '../work-of.ts';
+import type { Held } from './held.ts';
+import { actingFor } from './instance-book.ts';
+
+/** How long one try may take; what takes longer is asked for again under the same key. */
+export const callMs = 8_000;
+
+export interface Caller {
+  readonly tenant: string;
+  readonly clock: Clock;
+  readonly invoke: Invoke;
+  signed(context: CallContext): CallContext;
+}
+
+/** The idempotency key of a call: whoever makes it, and however often, it runs once. */
+export const keyOf = (instance: string, { step, epoch, isUndo }: DueCall): string =>
+  `${instance}/${step}/${epoch}${isUndo ? '/undo' : ''}`;
+
+/** Never throws. */
+export async function callStep(
+  { tenant, clock, invoke, signed }: Caller,
+  held: Held,
+  call: DueCall,
+): Promise<Happening> {
+  const { step, isUndo, epoch, operation } = call;
+  const of = { step, isUndo, epoch };
+  const { evaluator } = held.machine;
+  const scope = scopeOf(held.id, held.fields);
+  const input = await (isUndo ? evaluator.compensation(step, scope) : evaluator.input(step, scope));
+  if (!input.isOk) return { kind: 'broken', ...of, sentence: placed(input) };
+  const deadlineAt = clock.now().getTime() + callMs;
+  const context = { tenant, ...actingFor(held), deadlineAt, key: keyOf(held.id, call) };
+  try {
+    const output = await invoke(operation, input.value, signed(context));
+    return { kind: 'answered', ...of, output };
+  } catch (error) {
+    return { ...meaningOf(error), ...of, sentence: `${operation}: ${sentenceOf(error)}` };
+  }
+}
+
+const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** What a failed call means: a refusal is final, who is away comes back, all else is tried again. */
+function meaningOf(error: unknown): { readonly kind: 'refused' | 'failed' | 'away' | 'broken' } {
+  if (!isProtocolError(error)) return { kind: 'failed' };
+  switch (error.fault) {
+    case 'unavailable':
+    case 'exhausted':
+    case 'inFlight':
+      return { kind: 'away' };
+    case 'timeout':
+    case 'defect':
+    case 'unauthenticated':
+      return { kind: 'failed' };
+    case 'reused':
+      return { kind: 'broken' };
+    default:
+      return { kind: isOfPlatform(error) ? 'broken' : 'refused' };
+  }
+}
+/** The input does not fit its schema, or there is no such operation: no business has refused. */
+const isOfPlatform = ({ code, fault }: ProtocolError) => code === fault;

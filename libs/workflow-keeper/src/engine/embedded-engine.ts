@@ -1,0 +1,200 @@
+/** Runs instances on PostgreSQL alone: claims those whose alarm is due, in any number of processes,
+ * and drives each until it waits. */
+import type { CallContext, Invoke, NewPulse, Pulse, Work } from '@morrow/contract';
+import {
+  transitionOf,
+  type DocumentRow,
+  type DueTimer,
+  type Stores,
+} from '@morrow/document-keeper';
+import type { Clock } from '@morrow/kernel';
+import type { Happening } from '../happening.ts';
+import { isOver, type InstanceFields } from '../instance.ts';
+import type { Catalog } from '../readable-scope.ts';
+import { alarmName, leaseMs, parkedMs } from './alarm.ts';
+import { Drive, missingFor, type Driver } from './drive.ts';
+import { newEvent, type Held } from './held.ts';
+import type { InstanceBook } from './instance-book.ts';
+import { workflowInstance } from './instance-documents.ts';
+
+export interface EngineOptions {
+  readonly stores: Stores;
+  readonly book: InstanceBook;
+  readonly clock: Clock;
+  readonly newPulse: NewPulse;
+  /** Unique per process. */
+  readonly owner: string;
+  readonly catalog: Catalog;
+  readonly invoke: Invoke;
+  signed(context: CallContext): CallContext;
+  onProblem(sentence: string, cause: unknown): void;
+}
+/** Instances that one process works on at a time, for each tenant. */
+const inHandMax = 100;
+const pollMs = 1_000;
+/** Alarms that come due within it are claimed together. */
+const gapMs = 2;
+
+/** An engine that is told of instances, and drives them. */
+export interface WorkflowEngine extends Work {
+  /** Something may be due: of the tenant, in a commit that has just been made or is about to be. */
+  expect(tenant: string): void;
+  /** Takes one up that was stored with this process as its owner. */
+  take(tenant: string, held: Held): void;
+}
+
+export function embeddedEngine(options: EngineOptions): WorkflowEngine {
+  const loops = new Map<string, EngineLoop>();
+  return {
+    start(tenant) {
+      if (loops.has(tenant)) return;
+      const loop = new EngineLoop(tenant, options);
+      loops.set(tenant, loop);
+      loop.start();
+    },
+    expect: (tenant) => loops.get(tenant)?.expect(),
+    take: (tenant, held) => loops.get(tenant)?.drive(held, []),
+    async stop() {
+      await Promise.all([...loops.values()].map((loop) => loop.stop()));
+    },
+  };
+}
+
+/** The loop of one tenant. */
+class EngineLoop {
+  readonly #tenant: string;
+  readonly #options: EngineOptions;
+  readonly #driver: Driver;
+  readonly #pulse: Pulse;
+  readonly #inHand = new Map<string, { readonly drive: Drive; readonly ended: Promise<void> }>();
+  #expectedUntil = 0;
+  #isStopping = false;
+  #running: Promise<void> | undefined;
+
+  constructor(tenant: string, options: EngineOptions) {
+    this.#tenant = tenant;
+    this.#options = options;
+    this.#driver = { tenant, ...options, signed: (context) => options.signed(context) };
+    this.#pulse = options.newPulse();
+  }
+  get #store() {
+    return this.#options.stores.of(this.#tenant);
+  }
+  get #now(): number {
+    return this.#options.clock.now().getTime();
+  }
+
+  start(): void {
+    this.#store.relay.onCommit(() => {
+      if (this.#now < this.#expectedUntil) this.#pulse.poke();
+    });
+    this.#running ??= this.#run();
+  }
+  /** The transaction that makes something due may not be committed yet. */
+  expect(): void {
+    this.#expectedUntil = this.#now + pollMs;
+    this.#pulse.poke();
+  }
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#pulse.poke();
+    for (const { drive } of this.#inHand.values()) drive.stop();
+    await this.#running;
+    await Promise.all([...this.#inHand.values()].map(({ ended }) => ended));
+  }
+
+  async #run(): Promise<void> {
+    const { onProblem } = this.#options;
+    let failures = 0;
+    while (!this.#isStopping) {
+      let waitMs: number;
+      try {
+        waitMs = await this.#claimAll();
+        failures = 0;
+      } catch (error) {
+        failures++;
+        waitMs = Math.min(100 * failures, 5000);
+        if (failures === 1 || failures % 20 === 0)
+          onProblem('Workflows wait: their instances cannot be read now', error);
+      }
+      if (!this.#isStopping) await this.#pulse.next(waitMs, gapMs);
+    }
+  }
+
+  /** Takes up what is due, as far as there is room; gives the milliseconds until the next look. */
+  async #claimAll(): Promise<number> {
+    for (;;) {
+      const room = inHandMax - this.#inHand.size;
+      if (room <= 0) return pollMs;
+      const next = await this.#store.timers.next([alarmName]);
+      const leftMs = next === undefined ? pollMs : Date.parse(next) - this.#now;
+      if (leftMs > 0) return Math.min(leftMs, pollMs);
+      const [now, until] = [this.#now, this.#now + leaseMs].map((ms) => new Date(ms).toISOString());
+      const owner = this.#options.owner;
+      const claim = { now: now ?? '', until: until ?? '', owner, limit: room };
+      const claimed = await this.#store.timers.claim(alarmName, claim);
+      if (!claimed.length || this.#isStopping) return gapMs;
+      await this.#takeUp(claimed);
+    }
+  }
+
+  async #takeUp(claimed: readonly DueTimer[]): Promise<void> {
+    const fresh: DueTimer[] = [];
+    for (const timer of claimed) {
+      const mine = this.#inHand.get(timer.id);
+      if (mine) mine.drive.refresh();
+      else fresh.push(timer);
+    }
+    const ids = fresh.map(({ id }) => id);
+    const rows = await this.#store.loadMany(workflowInstance.name, ids);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    for (const { id, data } of fresh) {
+      const row = byId.get(id);
+      if (!row || isOver(row.state)) continue;
+      const held = await this.#options.book.hold(this.#tenant, row);
+      const owner = data['owner'];
+      const wasLost = owner !== undefined && owner !== this.#options.owner;
+      if (held) this.drive(held, this.#happeningsOf(held, wasLost));
+      else await this.#parkUnknown(row);
+    }
+  }
+
+  #happeningsOf(held: Held, wasLost: boolean): readonly Happening[] {
+    const missing = missingFor(held, this.#options.catalog);
+    const lost: readonly Happening[] = wasLost ? [{ kind: 'lost' }] : [];
+    if (missing !== undefined) return [...lost, { kind: 'parked', sentence: missing }];
+    return [...lost, { kind: 'resumed' }, { kind: 'woke' }];
+  }
+
+  drive(held: Held, happenings: readonly Happening[]): void {
+    const { newPulse, onProblem } = this.#options;
+    const drive = new Drive(this.#driver, held, newPulse());
+    const ended = drive
+      .run(happenings)
+      .catch((error: unknown) => {
+        onProblem(`The workflow instance ${held.id} waits: it cannot go on now`, error);
+      })
+      .finally(() => {
+        this.#inHand.delete(held.id);
+        if (this.#inHand.size === inHandMax - 1) this.#pulse.poke();
+      });
+    this.#inHand.set(held.id, { drive, ended });
+    if (this.#isStopping) drive.stop();
+  }
+
+  /** Nothing is guessed: it waits for a process that knows its definition. */
+  async #parkUnknown(row: DocumentRow): Promise<void> {
+    const { workflow, definitionVersion, hash, parked } = row.fields as InstanceFields;
+    const sentence = `${workflow}@${definitionVersion} (${hash}) is not known here.`;
+    const dueAt = new Date(this.#now + parkedMs).toISOString();
+    const alarm = { id: row.id, dueAt, streamId: row.id, name: alarmName, data: {} };
+    const event = newEvent({ type: 'instanceParked', data: { sentence } });
+    await this.#store.commit({
+      meta: { actor: 'module:workflows', trace: String(row.fields['trace']) },
+      at: new Date(this.#now).toISOString(),
+      transitions:
+        parked === sentence ? [] : [transitionOf(workflowInstance, row, row.id, [event])],
+      timers: [alarm],
+    });
+  }
+}

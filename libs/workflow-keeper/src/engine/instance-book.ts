@@ -1,0 +1,130 @@
+/** Loads and stores instances: one commit holds what happened, the approvals, and the moment at
+ * which somebody looks at it again. */
+import type { CallContext } from '@morrow/contract';
+import {
+  hasMoved,
+  unitOf,
+  type DocumentRow,
+  type Reads,
+  type Stores,
+  type Timer,
+  type Transition,
+} from '@morrow/document-keeper';
+import type { Clock, Ids } from '@morrow/kernel';
+import type { Happening } from '../happening.ts';
+import type { InstanceFields } from '../instance.ts';
+import type { Machine } from '../machine.ts';
+import { alarmOf, type Owner } from './alarm.ts';
+import { approvalsOf } from './approvals.ts';
+import { changesAwaits, settleAwaits } from './awaited-events.ts';
+import { Held } from './held.ts';
+import { workflowInstance } from './instance-documents.ts';
+
+export interface BookOptions {
+  readonly stores: Stores;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** The definition of a hash, ready to run; undefined where it is not known here. */
+  machineOf(tenant: string, hash: string): Promise<Machine | undefined>;
+}
+/** Who acts, as the events say it. */
+export interface Acting {
+  readonly actor: string;
+  readonly onBehalfOf?: string | undefined;
+  readonly trace: string;
+}
+/** The command that changes an instance, and what it answers. */
+export interface Commanded {
+  readonly context: CallContext;
+  answer(held: Held): unknown;
+}
+
+export interface InstanceBook {
+  readonly clock: Clock;
+  /** Undefined where there is no such instance; without machine where its definition is unknown. */
+  load(
+    tenant: string,
+    id: string,
+  ): Promise<{ readonly row: DocumentRow; readonly held: Held | undefined } | undefined>;
+  hold(tenant: string, row: DocumentRow): Promise<Held | undefined>;
+  /** Stores what happened; throws CommitRefused where the row has moved. */
+  save(tenant: string, held: Held, owner: Owner, commanded?: Commanded): Promise<void>;
+  /** Tells an instance something and stores what comes of it, with the answer of the command that
+   * told it, however often its row moves. Gives it as it stands then; undefined where it is not
+   * there, or not known here. */
+  tell(id: string, happening: Happening, commanded: Commanded): Promise<Held | undefined>;
+  /** What `save` stores, for a transaction that is open. */
+  partsOf(held: Held, reads: Pick<Reads, 'findBy'>): Promise<InstanceParts>;
+  newId(): string;
+}
+export interface InstanceParts {
+  readonly transitions: readonly Transition[];
+  readonly timers: readonly Timer[];
+  readonly timersDropped: readonly string[];
+}
+
+export const actingFor = ({ fields, machine }: Held): Acting => ({
+  actor: `workflow:${machine.definition.name}@${machine.definition.version}`,
+  onBehalfOf: fields.onBehalfOf,
+  trace: fields.trace,
+});
+
+export function newInstanceBook({ stores, clock, ids, machineOf }: BookOptions): InstanceBook {
+  const hold: InstanceBook['hold'] = async (tenant, row) => {
+    const machine = await machineOf(tenant, (row.fields as InstanceFields).hash);
+    return machine && Held.of(machine, row);
+  };
+  const partsWith = async (
+    held: Held,
+    reads: Pick<Reads, 'findBy'>,
+    owner: Owner,
+  ): Promise<InstanceParts> => {
+    const alarm = alarmOf(held, owner, clock.now());
+    const own = held.events.length ? [held.transition] : [];
+    return {
+      transitions: [...own, ...(await approvalsOf(held, reads, ids))],
+      timers: alarm ? [alarm] : [],
+      timersDropped: alarm ? [] : [held.id],
+    };
+  };
+  const unitFor = (held: Held, parts: InstanceParts, commanded: Commanded | undefined) => {
+    const by = commanded?.context ?? { tenant: '', deadlineAt: 0, ...actingFor(held) };
+    return unitOf(by, clock.now(), { ...parts, output: commanded?.answer(held) });
+  };
+  const save: InstanceBook['save'] = async (tenant, held, owner, commanded) => {
+    const store = stores.of(tenant);
+    if (changesAwaits(held))
+      await store.transact('workflow.await', async (session) => {
+        await settleAwaits(session, [held], clock);
+        await session.write(unitFor(held, await partsWith(held, session, owner), commanded));
+      });
+    else await store.commit(unitFor(held, await partsWith(held, store, owner), commanded));
+    commanded?.context.receipt?.stored();
+  };
+  const load: InstanceBook['load'] = async (tenant, id) => {
+    const row = await stores.of(tenant).load(workflowInstance.name, id);
+    return row && { row, held: await hold(tenant, row) };
+  };
+  return {
+    clock,
+    load,
+    hold,
+    save,
+    partsOf: (held, reads) => partsWith(held, reads, undefined),
+    newId: () => ids.next(),
+    async tell(id, happening, commanded) {
+      const { tenant } = commanded.context;
+      for (let attempt = 1; ; attempt++) {
+        const { held } = (await load(tenant, id)) ?? {};
+        if (!held || !(await held.tell(happening, clock.now().toISOString()))) return held;
+        try {
+          await save(tenant, held, undefined, commanded);
+          return held;
+        } catch (error) {
+          if (!hasMoved(error) || attempt >= attemptsMax) throw error;
+        }
+      }
+    },
+  };
+}
+const attemptsMax = 8;

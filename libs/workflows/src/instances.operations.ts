@@ -1,0 +1,158 @@
+/** Instances: where they stand, and what people decide about them. */
+import { codecOf, type CallContext } from '@morrow/contract';
+import type { DocumentRow, Engines } from '@morrow/document-keeper';
+import type { Id, Json } from '@morrow/kernel';
+import {
+  instanceOperations as specs,
+  stepsPageMax,
+  Workflows,
+  type InstanceState,
+} from '@morrow/protocol-workflows';
+import {
+  instanceStates,
+  isOver,
+  stuckSteps,
+  workflowApproval,
+  workflowInstance,
+  type ApprovalFields,
+  type Happening,
+  type Held,
+  type InstanceBook,
+  type InstanceFields,
+  type WorkflowEngine,
+} from '@morrow/workflow-keeper';
+import type { Definitions } from './definitions.ts';
+import { shownApproval, shownHead, shownInstance, shownSteps } from './shown-instance.ts';
+
+export interface InstanceTools {
+  readonly engines: Engines;
+  readonly book: InstanceBook;
+  readonly engine: Pick<WorkflowEngine, 'expect'>;
+  readonly definitions: Pick<Definitions, 'definitionsOf'>;
+}
+type InstanceOperations = Pick<Workflows, keyof typeof specs>;
+type InstanceId = Id<'workflowInstance'>;
+type ApprovalId = Id<'workflowApproval'>;
+
+const personOf = ({ actor, onBehalfOf }: CallContext) => onBehalfOf ?? actor;
+const movedOf = ({ id, state }: Held) => ({
+  instanceId: id as InstanceId,
+  state: state as InstanceState,
+});
+
+export function instancesOperations(tools: InstanceTools): InstanceOperations {
+  const { engines, book, definitions } = tools;
+  const storeOf = ({ tenant }: CallContext) => engines.stores.of(tenant);
+  const rowOf = async (instanceId: InstanceId, context: CallContext) => {
+    const row = await storeOf(context).load(workflowInstance.name, instanceId);
+    if (!row) throw Workflows.fail('unknownInstance', { instanceId });
+    return row;
+  };
+  return {
+    ...commanding(tools, rowOf),
+    async instances({ after, limit, state, workflow }, context) {
+      const where = { ...(state && { state }), ...(workflow && { workflow }) };
+      const rows = await storeOf(context).list(workflowInstance.name, { after, limit, where });
+      const next = rows.length === limit ? (rows.at(-1)?.id as InstanceId) : undefined;
+      return { instances: rows.map(shownInstance), next };
+    },
+    async instance({ instanceId, after }, context) {
+      const row = await rowOf(instanceId, context);
+      const held = await book.hold(context.tenant, row);
+      const order = held?.machine.order ?? [];
+      const from = after === undefined ? 0 : order.indexOf(after) + 1;
+      const names = order.slice(from, from + stepsPageMax);
+      const steps = held ? await shownSteps(held, names) : [];
+      const next = from + names.length < order.length ? names.at(-1) : undefined;
+      const { output } = specs.instance;
+      const head = codecOf(output).decode({ ...shownHead(row), steps: [] });
+      return { ...head, steps, next };
+    },
+    async approvals({ after, limit, role, state = 'open' }, context) {
+      const where = { state, ...(role && { role }) };
+      const rows = await storeOf(context).list(workflowApproval.name, { after, limit, where });
+      const next = rows.length === limit ? (rows.at(-1)?.id as ApprovalId) : undefined;
+      return { approvals: rows.map(shownApproval), next };
+    },
+    async countInstances(_input, context) {
+      const store = storeOf(context);
+      const counts = [];
+      for (const { name, version, hash } of await definitions.definitionsOf(context.tenant))
+        for (const state of instanceStates) {
+          const instances = await store.count(workflowInstance.name, { hash, state });
+          if (instances) counts.push({ workflow: name, version, state, instances });
+        }
+      return { counts };
+    },
+  };
+}
+
+type Tell = (
+  instanceId: InstanceId,
+  happening: Happening,
+  context: CallContext,
+  answer: (held: Held) => unknown,
+) => Promise<Held>;
+
+/** Commands of people: each is heard by the instance, and the engine goes on with it. */
+function commanding(
+  { engines, book, engine }: InstanceTools,
+  rowOf: (instanceId: InstanceId, context: CallContext) => Promise<DocumentRow>,
+): Pick<InstanceOperations, 'decide' | 'retryStep' | 'skipStep' | 'resolveStep' | 'cancel'> {
+  const tell: Tell = async (instanceId, happening, context, answer) => {
+    engine.expect(context.tenant);
+    const held = await book.tell(instanceId, happening, { context, answer });
+    if (!held) throw Workflows.fail('unknownInstance', { instanceId });
+    engine.expect(context.tenant);
+    return held;
+  };
+  const free = async (
+    { instanceId, step }: { readonly instanceId: InstanceId; readonly step: string },
+    context: CallContext,
+    happening: Happening,
+  ) => {
+    const { fields } = await rowOf(instanceId, context);
+    if (!stuckSteps(fields as InstanceFields).includes(step))
+      throw Workflows.fail('notStuck', { instanceId, step });
+    return movedOf(await tell(instanceId, happening, context, movedOf));
+  };
+  return {
+    retryStep: (asked, context) => {
+      const { step, note } = asked;
+      return free(asked, context, { kind: 'retried', step, by: personOf(context), note });
+    },
+    skipStep: (asked, context) => {
+      const { step, note } = asked;
+      return free(asked, context, { kind: 'skipped', step, by: personOf(context), note });
+    },
+    resolveStep: (asked, context) => {
+      const { step, note, output: text } = asked;
+      const output = text === undefined ? null : (JSON.parse(text) as Json);
+      const by = personOf(context);
+      return free(asked, context, { kind: 'resolved', step, by, note, output });
+    },
+    async cancel({ instanceId, note }, context) {
+      const { state } = await rowOf(instanceId, context);
+      if (isOver(state))
+        throw Workflows.fail('isOver', { instanceId, state: state as InstanceState });
+      const happening = { kind: 'cancelled', by: personOf(context), note } as const;
+      return movedOf(await tell(instanceId, happening, context, movedOf));
+    },
+    decide: deciding(engines, tell),
+  };
+}
+
+const deciding =
+  ({ stores }: Engines, tell: Tell): InstanceOperations['decide'] =>
+  async ({ approvalId, decision, note }, context) => {
+    const store = stores.of(context.tenant);
+    const row = await store.load(workflowApproval.name, approvalId);
+    if (!row) throw Workflows.fail('unknownApproval', { approvalId });
+    const state = row.state as 'open';
+    if (state !== 'open') throw Workflows.fail('alreadyDecided', { approvalId, state });
+    const { instance, step } = row.fields as ApprovalFields;
+    const happening = { kind: 'decided', step, decision, by: personOf(context), note } as const;
+    const output = { approvalId, state: decision };
+    await tell(instance as InstanceId, happening, context, () => output);
+    return output;
+  };

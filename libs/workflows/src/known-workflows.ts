@@ -1,0 +1,40 @@
+/** The definitions of a tenant made ready to run: each is prepared once, and stays what it is. */
+import { machineOf, type Known, type Machine } from '@morrow/workflow-keeper';
+import type { Definitions, Published } from './definitions.ts';
+
+export interface KnownWorkflows {
+  /** Every version, whether it begins instances or not. */
+  knownTo(tenant: string): Promise<readonly Known[]>;
+  /** The same, as far as it is in memory: undefined where nothing is. */
+  knownNow(tenant: string): readonly Known[] | undefined;
+  /** The version of a hash; undefined where it is not known here. */
+  machineOf(tenant: string, hash: string): Promise<Machine | undefined>;
+}
+
+export function newKnownWorkflows(definitions: Definitions): KnownWorkflows {
+  const machines = new Map<string, Machine>();
+  const ready = new WeakMap<readonly Published[], readonly Known[]>();
+  const knownOf = (all: readonly Published[]): readonly Known[] => {
+    const known = ready.get(all) ?? all.map((published) => asKnown(published));
+    ready.set(all, known);
+    return known;
+  };
+  const asKnown = ({ hash, definition, state }: Published): Known => {
+    const machine = machines.get(hash) ?? machineOf(definition);
+    machines.set(hash, machine);
+    return { machine, begins: state === 'published' };
+  };
+  const knownTo = async (tenant: string) => knownOf(await definitions.definitionsOf(tenant));
+  return {
+    knownTo,
+    knownNow(tenant) {
+      const all = definitions.definitionsNow(tenant);
+      return all && knownOf(all);
+    },
+    async machineOf(tenant, hash) {
+      const known = machines.get(hash);
+      if (known) return known;
+      return (await knownTo(tenant)).find(({ machine }) => machine.hash === hash)?.machine;
+    },
+  };
+}
