@@ -24,7 +24,10 @@ const given = (fields: Readonly<Record<string, Json | undefined>>): JsonObject =
   ) as JsonObject;
 
 /** Why an instance does not go on, in one sentence. */
-function sentenceOf({ parked, turn, problem: none, steps }: InstanceFields, stuck: readonly string[]): Json {
+function sentenceOf(
+  { parked, turn, problem: none, steps }: InstanceFields,
+  stuck: readonly string[],
+): Json {
   const [step] = stuck;
   const record = step === undefined ? undefined : steps[step];
   const problem = record?.state === 'open' ? record.trying.problem : record?.undo?.problem;
