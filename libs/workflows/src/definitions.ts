@@ -1,6 +1,6 @@
 /** The published definitions of a tenant, parsed and kept in memory. */
 import type { DocumentRow, Engines } from '@morrow/document-keeper';
-import type { Clock } from '@morrow/kernel';
+import { madeAt, type Clock } from '@morrow/kernel';
 import type { DefinitionState } from '@morrow/protocol-workflows';
 import type { WorkflowDefinition } from '@morrow/workflow-keeper';
 import { readText } from './definition-text.ts';
@@ -13,6 +13,8 @@ export interface Published {
   readonly hash: string;
   readonly state: DefinitionState;
   readonly definition: WorkflowDefinition;
+  /** ISO 8601, UTC. */
+  readonly publishedAt: string;
 }
 
 export interface Definitions {
@@ -57,7 +59,8 @@ export function newDefinitions({ stores }: Engines, clock: Clock): Definitions {
         const { name, ofVersion: version, hash } = row.fields as WorkflowFields;
         const definition = definitionIn(row);
         const state = row.state as DefinitionState;
-        if (definition) all.push({ name, version, hash, state, definition });
+        const publishedAt = madeAt(row.id).toISOString();
+        if (definition) all.push({ name, version, hash, state, definition, publishedAt });
       }
       if (rows.length < pageRows) return all;
       after = rows.at(-1)?.id;

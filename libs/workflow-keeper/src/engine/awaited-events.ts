@@ -37,7 +37,8 @@ export async function settleAwaits(
   }
 }
 
-/** Tells instances of events that came before their awaits began; what this begins looks back too. */
+/** Tells instances of events that came before their awaits began; what this begins
+ * looks back too. */
 async function lookBack(session: Session, helds: readonly Held[], clock: Clock): Promise<void> {
   const looked = new Map<Held, Set<string>>(helds.map((held) => [held, new Set()]));
   for (;;) {

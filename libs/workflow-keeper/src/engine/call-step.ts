@@ -50,7 +50,8 @@ export async function callStep(
 
 const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** What a failed call means: a refusal is final, who is away comes back, all else is tried again. */
+/** What a failed call means: a refusal is final, who is away comes back, all else
+ * is tried again. */
 function meaningOf(error: unknown): { readonly kind: 'refused' | 'failed' | 'away' | 'broken' } {
   if (!isProtocolError(error)) return { kind: 'failed' };
   switch (error.fault) {

@@ -17,6 +17,8 @@ export interface Known {
   readonly machine: Machine;
   /** Whether it begins instances: not where it is paused or retired. */
   readonly begins: boolean;
+  /** ISO 8601, UTC: it takes no event that was recorded before. */
+  readonly publishedAt: string;
 }
 
 /** The event as expressions read it. */
@@ -45,8 +47,9 @@ const segmentOf = ({ data }: EventScope): string | undefined => {
 export function versionsFor(known: readonly Known[], event: EventScope): readonly Machine[] {
   const segment = segmentOf(event);
   const fitting = known.filter(
-    ({ machine: { definition }, begins }) =>
+    ({ machine: { definition }, begins, publishedAt }) =>
       begins &&
+      publishedAt <= event.at &&
       definition.trigger.event === event.type &&
       (definition.segment === undefined || definition.segment === segment),
   );
