@@ -64,8 +64,8 @@ export function versionsFor(known: readonly Known[], event: EventScope): readonl
   return [...best.values()];
 }
 
-/** What one batch of a reaction brings, inside its transaction. Says whether an engine has something
- * to do. Throws where a trigger is too long: it becomes a dead letter, alone. */
+/** What one batch of a reaction brings, inside its transaction. Says whether an engine has work.
+ * Throws where a trigger is too long: it becomes a dead letter, alone. */
 export async function takeIn(
   book: InstanceBook,
   known: readonly Known[],
