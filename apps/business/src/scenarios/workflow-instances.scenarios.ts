@@ -1,5 +1,5 @@
-/** Scenarios of workflows that run: what people are asked, what is undone, and what they decide of a
- * step that is stuck. */
+/** Scenarios of workflows that run: what people are asked, what is undone, and what they decide
+ * about a step that is stuck. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Protocol } from '@morrow/contract';
 import { units, type Id } from '@morrow/kernel';
