@@ -113,3 +113,65 @@ export async function appends(load: Load): Promise<readonly Figure[]> {
   const named = { name: "one event to a new stream over Emmett's", atLeast: 2 };
   return [1, 8].map((callers) => ratioOf(cells, pair, callers, named));
 }
+
+/** Workflows of three steps; the peer stores a start, three answers and an outcome. */
+export async function workflows(load: Load): Promise<readonly Figure[]> {
+  const [noop, insert] = ['dbos/wf3-noop', 'dbos/wf3-insert'] as const;
+  const cells = driven(
+    {
+      title: 'durable',
+      theirs: ['dbos'],
+      ours: ['workflow.ts'],
+      callers: [1, 8, 32],
+      only: `${noop}|${insert}`,
+      baseline: noop,
+    },
+    load,
+  );
+  const over = (callers: number, atLeast: number) =>
+    ratioOf(cells, ['workflow/wf3', noop], callers, {
+      name: "three steps that change nothing over DBOS's",
+      atLeast,
+    });
+  return [
+    over(1, 4),
+    over(8, 6),
+    over(32, 6),
+    ...[1, 8, 32].map((callers) => cpuOf(cells, ['workflow/wf3', noop], callers)),
+    ...[1, 8, 32].map((callers) =>
+      between(cells, ['workflow/wf3', 'workflow/commits'], callers, {
+        name: 'the same over its own commits without an engine',
+        atLeast: 0.6,
+      }),
+    ),
+    ...[1, 8, 32].map((callers) =>
+      between(cells, ['workflow/wf3-command', insert], callers, {
+        name: "three commands with a commit each over DBOS's inserts",
+      }),
+    ),
+  ];
+}
+
+/** CPU of ours over theirs for one unit, our process and PostgreSQL together. */
+function cpuOf(cells: readonly Cell[], [ours, base]: readonly [string, string], callers: number) {
+  const [cell, peer] = [cellOf(cells, ours, callers), cellOf(cells, base, callers)];
+  const [own, their] = [cell.app + cell.srv, peer.app + peer.srv];
+  return {
+    name: `CPU of the same, ${callers} ${callers === 1 ? 'caller' : 'callers'}`,
+    value: own / their,
+    unit: '×',
+    bar: { atMost: 0.25 },
+    detail: `${own.toFixed(2)} ms over ${their.toFixed(2)} ms`,
+  };
+}
+
+/** The rate of one cell over another's of the same run. */
+function between(
+  cells: readonly Cell[],
+  [ours, base]: readonly [string, string],
+  callers: number,
+  named: { readonly name: string; readonly atLeast?: number },
+): Figure {
+  const [cell, other] = [cellOf(cells, ours, callers), cellOf(cells, base, callers)];
+  return { ...ratioOf(cells, [ours, base], callers, named), value: cell.rate / other.rate };
+}

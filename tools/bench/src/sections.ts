@@ -1,6 +1,6 @@
 /** The sections of the bench, each with the bars that the issues name. */
 import { callsLocal, callsOverNats } from './calls.ts';
-import { appends, postings, transitions } from './commits.ts';
+import { appends, postings, transitions, workflows } from './commits.ts';
 import type { Figure } from './figures.ts';
 import { checkout } from './checkout.ts';
 import { growth } from './growth.ts';
@@ -34,6 +34,7 @@ export const sections: readonly Section[] = [
   based('transition', 'Transitions: document, two events, receipt', transitions),
   based('posting', 'Postings with all laws checked', postings),
   based('append', 'Appends against Emmett', appends),
+  based('durable', 'Workflows of three steps against DBOS', workflows),
   based('events', 'Events: read side, and from commit to handler', reading),
   based('replay', 'Replay: the read side, a late handler, and a whole domain', replaying),
   based('growth', 'Growth: cost of an event at 10⁴, 10⁵ and 10⁶ stored', growth),

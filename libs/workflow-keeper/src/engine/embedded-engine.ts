@@ -39,8 +39,9 @@ const gapMs = 2;
 export interface WorkflowEngine extends Work {
   /** Something may be due: of the tenant, in a commit that has just been made or is about to be. */
   expect(tenant: string): void;
-  /** Takes one up that was stored with this process as its owner. */
-  take(tenant: string, held: Held): void;
+  /** Takes one up that was stored with this process as its owner; resolves when it waits or is
+   * over. */
+  take(tenant: string, held: Held): Promise<void>;
 }
 
 export function embeddedEngine(options: EngineOptions): WorkflowEngine {
@@ -53,7 +54,7 @@ export function embeddedEngine(options: EngineOptions): WorkflowEngine {
       loop.start();
     },
     expect: (tenant) => loops.get(tenant)?.expect(),
-    take: (tenant, held) => loops.get(tenant)?.drive(held, []),
+    take: async (tenant, held) => loops.get(tenant)?.drive(held, []),
     async stop() {
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
     },
@@ -154,7 +155,7 @@ class EngineLoop {
       const held = await this.#options.book.hold(this.#tenant, row);
       const owner = data['owner'];
       const wasLost = owner !== undefined && owner !== this.#options.owner;
-      if (held) this.drive(held, this.#happeningsOf(held, wasLost));
+      if (held) void this.drive(held, this.#happeningsOf(held, wasLost));
       else await this.#parkUnknown(row);
     }
   }
@@ -166,7 +167,7 @@ class EngineLoop {
     return [...lost, { kind: 'resumed' }, { kind: 'woke' }];
   }
 
-  drive(held: Held, happenings: readonly Happening[]): void {
+  drive(held: Held, happenings: readonly Happening[]): Promise<void> {
     const { newPulse, onProblem } = this.#options;
     const drive = new Drive(this.#driver, held, newPulse());
     const ended = drive
@@ -180,6 +181,7 @@ class EngineLoop {
       });
     this.#inHand.set(held.id, { drive, ended });
     if (this.#isStopping) drive.stop();
+    return ended;
   }
 
   /** Nothing is guessed: it waits for a process that knows its definition. */

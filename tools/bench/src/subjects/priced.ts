@@ -21,12 +21,19 @@ export const Priced = defineProtocol({
   summary: 'What something costs',
   errors: {},
   operations: {
-    price: query({ summary: 'Twice the quantity', input: asked, output: answered, errors: [] }),
+    price: query({
+      summary: 'Twice the quantity',
+      input: asked,
+      output: answered,
+      errors: [],
+      workflow: true,
+    }),
     charge: command({
       summary: 'The same as a command',
       input: asked,
       output: answered,
       errors: [],
+      workflow: true,
     }),
   },
   events: {
