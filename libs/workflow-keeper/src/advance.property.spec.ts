@@ -1,7 +1,13 @@
 // 10,000 random instances: each ends, and as one who reads its whole history says.
 import { invariant } from '@morrow/kernel';
 import { expect, it } from 'vitest';
-import { evolveInstance, isOver, type InstanceEvent, type InstanceFields } from './instance.ts';
+import {
+  begunBy,
+  evolveInstance,
+  isOver,
+  type InstanceEvent,
+  type InstanceFields,
+} from './instance.ts';
 import { machineWith } from './instance-world.ts';
 import { happen, playOf, settle, type Play } from './random-play-world.ts';
 import { diceOf, randomWorkflow, type Plan } from './random-workflow-world.ts';
@@ -66,7 +72,7 @@ function checkEvents({ world: { events, fields } }: Play): void {
   for (const [at, event] of events.entries()) {
     if (event.type === 'stepEnded') once(event.data.step);
     if (event.type === 'stepUndone') once(`undo ${event.data.step}`);
-    const isLate = event.type === 'stepsBegan' && turnedAt >= 0 && at > turnedAt;
+    const isLate = begunBy(event).length > 0 && turnedAt >= 0 && at > turnedAt;
     invariant(!isLate || events[at - 1]?.type === 'stepFreed', 'a step began on the way back');
   }
 }

@@ -7,6 +7,8 @@ import { openSteps, toUndo } from './work-of.ts';
 
 /** Steps that one event tells of. */
 const begunMax = 100;
+/** Of them those that the event tells of which lets them begin. */
+const begunWithMax = 20;
 /** Characters of what a person is asked. */
 const titleMax = 200;
 
@@ -41,7 +43,8 @@ export async function beginAll(draft: Draft, names: readonly string[]): Promise<
       begun.push({ step: name });
     } else begun.push(next);
   }
-  for (let at = 0; at < begun.length; at += begunMax)
+  const rest = draft.beginWithLast(begun.slice(0, begunWithMax)) ? begunWithMax : 0;
+  for (let at = rest; at < begun.length; at += begunMax)
     draft.tell({
       type: 'stepsBegan',
       data: { at: draft.now, steps: begun.slice(at, at + begunMax) },

@@ -3,6 +3,8 @@ import type { Json } from '@morrow/kernel';
 import type { Evaluated, StepState, WorkflowScope } from './evaluator.ts';
 import {
   evolveInstance,
+  withBegun,
+  type BegunStep,
   recordOf,
   type InstanceEvent,
   type InstanceEventData,
@@ -43,6 +45,17 @@ export class Draft {
       this.events.push(event);
       this.fields = evolveInstance(this.fields, event);
     }
+  }
+  /** Tells of steps that begin in the event which lets them begin, where it is the last one: they
+   * are stored as one. False where it is not. */
+  beginWithLast(begun: readonly BegunStep[]): boolean {
+    const last = this.events.at(-1);
+    const lets = last?.type === 'instanceStarted' || last?.type === 'stepEnded';
+    if (!begun.length || !lets || last.data.begun) return false;
+    const event = { type: last.type, data: { ...last.data, begun } } as InstanceEvent;
+    this.events[this.events.length - 1] = event;
+    this.fields = withBegun(this.fields, event);
+    return true;
   }
   step(name: string): StepDefinition | undefined {
     return this.machine.definition.steps[name];

@@ -5,7 +5,7 @@ import { advance, begin } from './advance.ts';
 import type { EventScope } from './evaluator.ts';
 import type { Happening } from './happening.ts';
 import { instanceGuards, instanceLifecycle } from './instance-lifecycle.ts';
-import { evolveInstance, type InstanceEvent, type InstanceFields } from './instance.ts';
+import { begunBy, evolveInstance, type InstanceEvent, type InstanceFields } from './instance.ts';
 import { durationMs } from './iso-duration.ts';
 import { machineOf, type Machine } from './machine.ts';
 import { definitionOf } from './problem.ts';
@@ -71,7 +71,7 @@ export async function worldOf(machine: Machine, data: Json = { order: '1' }): Pr
       fields = evolveInstance(fields, event);
       events.push(event);
     }
-    return told.map(sentenceOf);
+    return told.flatMap(sentencesOf);
   };
   const trigger = eventOf('orders.orderPlaced', data);
   const start = { id: 'i1', trigger, startKey: 'fulfil|1', onBehalfOf: person, trace: '' };
@@ -114,13 +114,17 @@ export async function worldOf(machine: Machine, data: Json = { order: '1' }): Pr
   };
 }
 
-/** An event in words. */
-export function sentenceOf({ type, data }: InstanceEvent): string {
+/** An event in words, and the steps that begin with it. */
+export const sentencesOf = (event: InstanceEvent): readonly string[] => {
+  const began = begunBy(event).map(({ step }) => step);
+  const told = began.length ? [`${began.join(', ')} began`] : [];
+  return event.type === 'stepsBegan' ? told : [sentenceOf(event), ...told];
+};
+
+function sentenceOf({ type, data }: InstanceEvent): string {
   const { step, isUndo } = data as { readonly step?: string; readonly isUndo?: boolean };
   const of = isUndo ? `undoing ${step}` : step;
   switch (type) {
-    case 'stepsBegan':
-      return `${data.steps.map((each) => each.step).join(', ')} began`;
     case 'stepEnded':
       return `${step} is ${data.state}`;
     case 'stepDelayed':

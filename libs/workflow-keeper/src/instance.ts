@@ -109,6 +109,8 @@ export interface InstanceEventData {
     readonly deadlineAt?: string;
     /** An `EventScope` as JSON. */
     readonly trigger: string;
+    /** Steps that begin with it. */
+    readonly begun?: readonly BegunStep[];
   };
   stepsBegan: { readonly at: string; readonly steps: readonly BegunStep[] };
   stepEnded: {
@@ -119,6 +121,8 @@ export interface InstanceEventData {
     readonly output?: string;
     /** Why it failed. */
     readonly sentence?: string;
+    /** Steps that begin now that it has ended. */
+    readonly begun?: readonly BegunStep[];
   };
   /** `isAway`: nobody was there, so that it surely did not run. */
   stepDelayed: OfCall & {
@@ -202,25 +206,35 @@ const withTrying = (
     return { undo: { ...held, ...change(held) } as typeof held };
   });
 
+/** Steps that an event begins. */
+export const begunBy = ({ type, data }: InstanceEvent): readonly BegunStep[] => {
+  if (type === 'stepsBegan') return data.steps;
+  return (type === 'stepEnded' || type === 'instanceStarted' ? data.begun : undefined) ?? [];
+};
+/** Fields with the steps that an event begins. */
+export function withBegun(fields: InstanceFields, event: InstanceEvent): InstanceFields {
+  const { at = null } = event.data as { readonly at?: string };
+  const records = begunBy(event).map((each) => [each.step, begun(at, each)]);
+  if (!records.length) return fields;
+  return { ...fields, steps: { ...fields.steps, ...Object.fromEntries(records) } };
+}
+
 /** Fields after an event. */
 export function evolveInstance(
   fields: InstanceFields | undefined,
   event: InstanceEvent,
 ): InstanceFields {
-  if (event.type === 'instanceStarted') return started(event.data);
+  if (event.type === 'instanceStarted') return withBegun(started(event.data), event);
   if (!fields) throw new TypeError(`${event.type} begins no instance`);
   switch (event.type) {
-    case 'stepsBegan': {
-      const { at, steps } = event.data;
-      const records = steps.map((each) => [each.step, begun(at, each)]);
-      return { ...fields, steps: { ...fields.steps, ...Object.fromEntries(records) } };
-    }
+    case 'stepsBegan':
+      return withBegun(fields, event);
     case 'stepEnded': {
       const { step, state, at, output } = event.data;
       const place = placesOf(fields) + 1;
       const ended = { state, endedAt: at, place, output: parsed(output), until: null };
       const next = withStep(fields, step, () => ended);
-      return { ...next, leasesLost: 0 };
+      return withBegun({ ...next, leasesLost: 0 }, event);
     }
     case 'stepDelayed': {
       const { tryAt, isAway } = event.data;

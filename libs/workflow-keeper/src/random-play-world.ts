@@ -2,7 +2,7 @@
  * say, until it is over. What must always hold is checked after everything that it is told. */
 import { invariant } from '@morrow/kernel';
 import type { Happening } from './happening.ts';
-import { isOver } from './instance.ts';
+import { begunBy, isOver } from './instance.ts';
 import { dawn, eventOf, worldOf, type World } from './instance-world.ts';
 import type { Machine } from './machine.ts';
 import { paid, triggerData, type Dice } from './random-workflow-world.ts';
@@ -44,9 +44,8 @@ export async function tell(play: Play, happening: Happening): Promise<readonly s
   const told = await world.tell(happening);
   const begun = world.events
     .slice(before)
-    .flatMap((event) =>
-      event.type === 'stepsBegan' ? event.data.steps.filter(({ key }) => key) : [],
-    );
+    .flatMap(begunBy)
+    .filter(({ key }) => key);
   for (const { step } of begun)
     for (const event of published)
       if (world.fields.steps[step]?.state === 'open')

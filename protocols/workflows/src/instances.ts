@@ -219,6 +219,15 @@ export const instanceOperations = {
 } as const;
 
 const ofCall = { step: StepName, isUndo: z.boolean() };
+/** A step that runs or waits from now on. */
+const BegunStep = z.object({
+  step: StepName,
+  until: Moment.optional(),
+  key: Text(250).optional(),
+  role: Text(80).optional(),
+  title: Text(200).optional(),
+});
+const begun = z.array(BegunStep).max(20).optional();
 /** Events of an instance; what steps give travels as JSON text. */
 export const instanceEvents = {
   instanceStarted: {
@@ -235,7 +244,9 @@ export const instanceEvents = {
       at: Moment,
       deadlineAt: Moment.optional(),
       /** The event: its type, data, stream, moment and actor. */
-      trigger: JsonText(480_000),
+      trigger: JsonText(440_000),
+      /** Steps that begin with it. */
+      begun,
     }),
   },
   stepsBegan: {
@@ -243,17 +254,7 @@ export const instanceEvents = {
     summary: 'Steps may run, or wait',
     data: z.object({
       at: Moment,
-      steps: z
-        .array(
-          z.object({
-            step: StepName,
-            until: Moment.optional(),
-            key: Text(250).optional(),
-            role: Text(80).optional(),
-            title: Text(200).optional(),
-          }),
-        )
-        .max(100),
+      steps: z.array(BegunStep).max(100),
     }),
   },
   stepEnded: {
@@ -265,6 +266,8 @@ export const instanceEvents = {
       at: Moment,
       output: JsonText(140_000).optional(),
       sentence: Sentence.optional(),
+      /** Steps that begin now that it has ended. */
+      begun,
     }),
   },
   stepDelayed: {
