@@ -28,18 +28,20 @@ function documentSection(table: DocumentTable): string {
   const values = typed.map(([column]) => `r."${column}"`).join(', ');
   const changed = typed.filter(([column]) => column !== 'id');
   const sets = changed.map(([column]) => `"${column}" = r."${column}"`).join(', ');
-  const rows = `json_to_recordset(p_documents->'${documentType}')
+  const rowsOf = (section: string) => `json_to_recordset(${section}->'${documentType}')
       as r(_unit int, _events int, _at timestamptz, ${record})`;
   return `
   if p_documents->'${documentType}' is not null then
-    with r as materialized (select * from ${rows} where r.version > r._events),
+    with r as materialized (select * from ${rowsOf('p_documents')}),
     x as (update "${name}" d set ${sets}, updated_at = r._at from r
       where d.id = r.id and d.version = r.version - r._events returning d.id)
     select stale || coalesce(array_agg(r._unit), '{}') into stale
       from r left join x on x.id = r.id where x.id is null;
     if stale && p_joint then raise exception 'stale %', stale[1] using errcode = 'MW001'; end if;
+  end if;
+  if p_begins->'${documentType}' is not null then
     insert into "${name}" (${names}, created_at, updated_at)
-      select ${values}, r._at, r._at from ${rows} where r.version = r._events;
+      select ${values}, r._at, r._at from ${rowsOf('p_begins')};
   end if;`;
 }
 
@@ -78,16 +80,18 @@ const bookSection = `
   end if;
   if p_bumps then update ledger_facts set version = version + 1; end if;`;
 
-/** Timers are set, set anew, or dropped where they have no moment. */
+/** Timers are dropped, set, or set anew. */
 const timerSection = `
+  if p_dropped is not null then
+    delete from timer t using json_to_recordset(p_dropped) as r(u int, id uuid)
+      where t.id = r.id and not (r.u = any(gone));
+  end if;
   if p_timers is not null then
-    delete from timer t using json_to_recordset(p_timers) as r(u int, id uuid, due timestamptz)
-      where t.id = r.id and r.due is null and not (r.u = any(gone));
     insert into timer (id, due_at, try_at, stream_id, name, data, meta)
       select r.id, r.due, r.due, r.s, r.name, r.data, r.meta
       from json_to_recordset(p_timers)
         as r(u int, id uuid, due timestamptz, s uuid, name text, data jsonb, meta jsonb)
-      where r.due is not null and not (r.u = any(gone)) order by r.id
+      where not (r.u = any(gone)) order by r.id
       on conflict (id) do update set due_at = excluded.due_at, try_at = excluded.try_at,
         stream_id = excluded.stream_id, name = excluded.name, data = excluded.data,
         meta = excluded.meta, attempts = 0, sentence = null;
@@ -98,7 +102,8 @@ const timerSection = `
 export function commitFunction(tables: readonly DocumentTable[], keepsBook: boolean): string {
   return `
 create or replace function commit_units(p_documents json, p_joint int[], p_events json,
-  p_streams json, p_receipts json, p_entries json, p_lines json, p_bumps boolean, p_timers json)
+  p_streams json, p_receipts json, p_entries json, p_lines json, p_bumps boolean, p_timers json,
+  p_begins json, p_dropped json)
 returns table (stale_units int[], old_units int[]) language plpgsql ${byIndex} as $$
 declare stale int[] := '{}'; old int[] := '{}'; gone int[]; v bigint;
 begin

@@ -4,7 +4,9 @@ import type { JsonObject, LifecyclePin } from '@morrow/kernel';
 import { recordOf, type DocumentTable } from './document-table.ts';
 
 interface Sections {
+  /** Rows of documents that move, and of those that begin. */
   readonly documents: Record<string, JsonObject[]>;
+  readonly begins: Record<string, JsonObject[]>;
   readonly joint: number[];
   readonly events: JsonObject[];
   readonly streams: JsonObject[];
@@ -12,6 +14,7 @@ interface Sections {
   readonly entries: JsonObject[];
   readonly lines: JsonObject[];
   readonly timers: JsonObject[];
+  readonly dropped: JsonObject[];
   bumps: boolean;
 }
 
@@ -72,15 +75,15 @@ function addEntry(sections: Sections, unit: Unit, at: number, entry: EntryRow): 
   if (event) addStream(sections, unit, at, { id, type: 'entry', before: 0 }, [event]);
 }
 
-/** Values of the parameters $1 to $9; a section without rows is null. */
+/** Values of the parameters $1 to $11; a section without rows is null. */
 export function argumentsOf(
   units: readonly Unit[],
   tables: ReadonlyMap<string, DocumentTable>,
   facts: ReadonlySet<string>,
 ): unknown[] {
   const sections: Sections = {
-    documents: {}, joint: [], events: [], streams: [], receipts: [], entries: [], lines: [],
-    timers: [], bumps: false,
+    documents: {}, begins: {}, joint: [], events: [], streams: [], receipts: [], entries: [], lines: [],
+    timers: [], dropped: [], bumps: false,
   }; // prettier-ignore
   for (const [at, unit] of units.entries()) {
     const { transitions, entries = [], receipt, timers = [], timersDropped = [] } = unit;
@@ -89,8 +92,8 @@ export function argumentsOf(
       const table = tables.get(documentType);
       if (!table) throw new TypeError(`This domain keeps no ${documentType}`);
       const record = { ...recordOf(table, row, at, events.length), _at: unit.at };
-      (sections.documents[documentType] ??= []).push(record);
       const before = row.version - events.length;
+      ((before ? sections.documents : sections.begins)[documentType] ??= []).push(record);
       addStream(
         sections,
         unit,
@@ -104,11 +107,13 @@ export function argumentsOf(
     if (receipt) sections.receipts.push({ u: at, at: unit.at, ...receipt } as JsonObject);
     for (const { id, dueAt: due, streamId: s, name, data } of timers)
       sections.timers.push({ u: at, id, due, s, name, data, meta: unit.meta as never });
-    for (const id of timersDropped) sections.timers.push({ u: at, id, due: null });
+    for (const id of timersDropped) sections.dropped.push({ u: at, id });
   }
+  const sectionsOf = (rows: Record<string, JsonObject[]>) =>
+    Object.keys(rows).length ? JSON.stringify(rows) : null;
   const text = (rows: readonly JsonObject[]) => (rows.length ? JSON.stringify(rows) : null);
   return [
-    JSON.stringify(sections.documents),
+    sectionsOf(sections.documents),
     sections.joint,
     text(sections.events),
     text(sections.streams),
@@ -117,11 +122,13 @@ export function argumentsOf(
     text(sections.lines),
     sections.bumps,
     text(sections.timers),
+    sectionsOf(sections.begins),
+    text(sections.dropped),
   ];
 }
 
 export const commitStatement = {
   name: 'commit_units',
   text: `select * from commit_units($1::json, $2::int[], $3::json, $4::json, $5::json, $6::json,
-    $7::json, $8, $9::json)`,
+    $7::json, $8, $9::json, $10::json, $11::json)`,
 };

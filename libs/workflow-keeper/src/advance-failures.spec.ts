@@ -61,7 +61,7 @@ describe('a call that fails', () => {
     const waits: number[] = [];
     for (let at = 0; at < 9; at++) {
       await world.tell(away('reserve'));
-      const { tryAt } = world.fields.steps['reserve']!.trying;
+      const { tryAt } = world.fields.steps['reserve']!.trying!;
       waits.push(Date.parse(tryAt!) - Date.parse(world.now));
       world.setClock(tryAt!);
     }
@@ -93,7 +93,7 @@ describe('an answer that is too long', () => {
     const world = await worldOf({ reserve: reserve(), ship });
     const long = 'x'.repeat(outputMax);
     expect(await world.tell(answered('reserve', long))).toEqual(['reserve is stuck']);
-    expect(world.fields.steps['reserve']!.trying.problem).toBe(
+    expect(world.fields.steps['reserve']!.trying!.problem).toBe(
       'It was done, and its answer has 65538 characters, more than 65536.',
     );
     expect(await world.tell(answered('reserve', long))).toEqual([]);
@@ -168,7 +168,7 @@ describe('leases that are lost', () => {
       expect(await world.tell(lost)).toEqual(['a lease is lost']);
     expect(await world.tell(lost)).toEqual(['a lease is lost', 'reserve is stuck']);
     expect(await world.tell(lost)).toEqual(['a lease is lost']);
-    expect(world.fields.steps['reserve']!.trying.problem).toMatch(/was lost 5 times in a row/);
+    expect(world.fields.steps['reserve']!.trying!.problem).toMatch(/was lost 5 times in a row/);
     await world.tell(retried('reserve'));
     expect(world).toMatchObject({ state: 'running', fields: { leasesLost: 0 } });
     expect(world.work()).toEqual(['stock.reserve 0', 'until 12-02T08:00:00']);
@@ -187,7 +187,7 @@ describe('leases that are lost', () => {
     await world.tell(lost);
     await world.tell(failed('reserve'));
     expect(world.fields).toMatchObject({ leasesLost: 1 });
-    expect(world.fields.steps['reserve']!.trying.tries).toBe(1);
+    expect(world.fields.steps['reserve']!.trying!.tries).toBe(1);
   });
 });
 
@@ -258,7 +258,7 @@ describe('an expression that throws, or gives another type', () => {
   ])('in %s stops the step: %j', async (_place, step, sentence) => {
     const world = await worldOf({ a: step, after: { ...reserve(), after: ['a'] } });
     expect(world.state).toBe('stuck');
-    expect(world.fields.steps['a']!.trying.problem).toContain(sentence);
+    expect(world.fields.steps['a']!.trying!.problem).toContain(sentence);
     expect(world.work()).toEqual([]);
     const again = await world.tell(retried('a'));
     expect(again).toEqual(['a is retried', 'a began', 'a is stuck']);
@@ -270,7 +270,7 @@ describe('an expression that throws, or gives another type', () => {
     const world = await worldOf({ pay: { await: { ...pay, when } } });
     const paid = (sum: number) => came('pay', 'a.paid', { order: '1', sum });
     expect(await world.tell(paid(0))).toEqual(['pay is stuck']);
-    expect(world.fields.steps['pay']!.trying.problem).toBe(`await.when: ${no}`);
+    expect(world.fields.steps['pay']!.trying!.problem).toBe(`await.when: ${no}`);
     expect(await world.tell(paid(0))).toEqual([]);
     expect(await world.tell(paid(5))).toEqual(['pay is done', 'done']);
   });
@@ -278,7 +278,7 @@ describe('an expression that throws, or gives another type', () => {
   it('in an input is told by whoever makes the call', async () => {
     const world = await worldOf({ reserve: reserve() });
     await world.tell(broken('reserve'));
-    expect(world.fields.steps['reserve']!.trying.problem).toBe('input.order: It gives nothing.');
+    expect(world.fields.steps['reserve']!.trying!.problem).toBe('input.order: It gives nothing.');
   });
 
   it('in what people see stops nothing', async () => {

@@ -204,7 +204,8 @@ function lose(draft: Draft): void {
   if (draft.fields.leasesLost < leasesLostMax) return;
   const sentence = `Whoever worked on it was lost ${leasesLostMax} times in a row.`;
   for (const [name, { trying }] of openSteps(draft.fields))
-    if (draft.isCall(name) && trying.problem === null) draft.stick(name, false, sentence);
+    if (draft.isCall(name) && (trying?.problem ?? null) === null)
+      draft.stick(name, false, sentence);
   if (!draft.fields.turn || openSteps(draft.fields).length) return;
   const [last] = toUndo(draft.machine.definition, draft.fields);
   const { undo } = recordOf(draft.fields, last ?? '');
@@ -221,7 +222,7 @@ async function free(draft: Draft, happening: Freeing): Promise<void> {
   const isUndo = recordOf(fields, step).state === 'done';
   const told = { step, isUndo, how: kind, by, ...(note !== undefined && { note }) };
   draft.tell({ type: 'stepFreed', data: told });
-  const { tries, isAnswered } = recordOf(fields, step).trying;
+  const { tries, isAnswered } = recordOf(fields, step).trying ?? neverTried;
   if (kind === 'retried' && !isUndo && tries === 0 && !isAnswered) await beginAll(draft, [step]);
   if (kind === 'retried') return;
   if (isUndo) draft.tell({ type: 'stepUndone', data: { step, at: draft.now } });

@@ -38,7 +38,8 @@ export interface StepRecord extends JsonObject {
   /** Of an approval: who is asked what. */
   readonly role: string | null;
   readonly title: string | null;
-  readonly trying: Trying;
+  /** How its call stands; null while nothing has gone wrong. */
+  readonly trying: Trying | null;
   /** Its compensation; null before it begins. */
   readonly undo: (Trying & { readonly isDone: boolean }) | null;
 }
@@ -173,7 +174,7 @@ const begun = (at: string | null, { until, key, role, title }: BegunStep): StepR
   key: key ?? null,
   role: role ?? null,
   title: title ?? null,
-  trying: neverTried,
+  trying: null,
   undo: null,
 });
 const parsed = (text: string | undefined): Json =>
@@ -201,7 +202,10 @@ const withTrying = (
   change: (trying: Trying) => Partial<Trying>,
 ): InstanceFields =>
   withStep(fields, step, ({ trying, undo }) => {
-    if (!isUndo) return { trying: { ...trying, ...change(trying) } as Trying };
+    if (!isUndo) {
+      const held = trying ?? neverTried;
+      return { trying: { ...held, ...change(held) } as Trying };
+    }
     const held = undo ?? freshUndo;
     return { undo: { ...held, ...change(held) } as typeof held };
   });

@@ -84,7 +84,7 @@ export async function settle(play: Play): Promise<boolean> {
   const { fields, now, machine } = world;
   if (fields.parked !== null) await tell(play, { kind: 'resumed' });
   for (const [step, { trying, undo }] of Object.entries(fields.steps))
-    if (trying.problem !== null || (undo?.problem ?? null) !== null)
+    if ((trying?.problem ?? null) !== null || (undo?.problem ?? null) !== null)
       await tell(play, { kind: 'resolved', step, by: person, output: null });
   for (const [step, definition] of Object.entries(machine.definition.steps)) {
     if (world.fields.steps[step]?.state !== 'open') continue;
@@ -151,7 +151,7 @@ const decision = ({ dice }: Play, step: string): Happening => ({
 /** What a person says, mostly of a step that is stuck. */
 function personal({ dice, world }: Play, any: string): Happening {
   const stuck = Object.entries(world.fields.steps).filter(
-    ([, { trying, undo }]) => (trying.problem ?? undo?.problem ?? null) !== null,
+    ([, { trying, undo }]) => (trying?.problem ?? undo?.problem ?? null) !== null,
   );
   const step = stuck.length && dice.chance(0.8) ? dice.pick(stuck)[0] : any;
   const kind = dice.pick(['retried', 'retried', 'skipped', 'resolved'] as const);

@@ -34,7 +34,7 @@ export const openSteps = ({ steps }: InstanceFields): readonly (readonly [string
 export const stuckSteps = ({ steps }: InstanceFields): readonly string[] =>
   Object.entries(steps)
     .filter(([, { state, trying, undo }]) =>
-      state === 'open' ? trying.problem !== null : (undo?.problem ?? null) !== null,
+      state === 'open' ? (trying?.problem ?? null) !== null : (undo?.problem ?? null) !== null,
     )
     .map(([name]) => name);
 
@@ -70,7 +70,7 @@ export function workOf(
   const open = openSteps(fields);
   for (const [name, record] of open) {
     const step = definition.steps[name];
-    if (step && 'call' in step) consider(name, false, step.call, record.trying);
+    if (step && 'call' in step) consider(name, false, step.call, record.trying ?? neverTried);
     if (record.until !== null) moments.push(record.until);
   }
   if (!fields.turn && fields.deadlineAt !== null) moments.push(fields.deadlineAt);

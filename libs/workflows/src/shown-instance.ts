@@ -30,7 +30,7 @@ function sentenceOf(
 ): Json {
   const [step] = stuck;
   const record = step === undefined ? undefined : steps[step];
-  const problem = record?.state === 'open' ? record.trying.problem : record?.undo?.problem;
+  const problem = record?.state === 'open' ? record.trying?.problem : record?.undo?.problem;
   return problem ?? parked ?? turn?.sentence ?? none;
 }
 

@@ -4,7 +4,7 @@ import { hasMoved } from '@morrow/document-keeper';
 import type { Happening } from '../happening.ts';
 
 import { eventOf, operationOf, type Catalog } from '../readable-scope.ts';
-import { isQuery, type DueCall } from '../work-of.ts';
+import { isQuery, type DueCall, type Work } from '../work-of.ts';
 import { leaseMs } from './alarm.ts';
 import { callMs, callStep, keyOf, type Caller } from './call-step.ts';
 import type { Held } from './held.ts';
@@ -75,8 +75,7 @@ export class Drive {
     for (;;) {
       if (this.#isOutdated) await this.#reload();
       for (const happening of this.#answers.splice(0)) await this.#tell(happening);
-      await this.#wakeIfDue();
-      const { calls, wakeAt } = this.#held.workAt(new Date(this.#now).toISOString());
+      const { calls, wakeAt } = await this.#workNow();
       const waiting = calls.filter((call) => !this.#calls.has(keyOf(this.#held.id, call)));
       const ahead = this.#isStopping ? [] : waiting.filter((call) => this.#mayRunAhead(call));
       for (const call of ahead) await this.#call(call);
@@ -104,10 +103,13 @@ export class Drive {
     if ((await this.#held.tell(happening, now)) && !wasPending) this.#pendingSince = this.#now;
   }
 
-  async #wakeIfDue(): Promise<void> {
+  /** What there is to do, after what was due by now. */
+  async #workNow(): Promise<Work> {
     const now = new Date(this.#now).toISOString();
-    const { wakeAt } = this.#held.workAt(now);
-    if (wakeAt !== undefined && wakeAt <= now) await this.#tell({ kind: 'woke' });
+    const work = this.#held.workAt(now);
+    if (work.wakeAt === undefined || work.wakeAt > now) return work;
+    await this.#tell({ kind: 'woke' });
+    return this.#held.workAt(now);
   }
 
   /** A call may be made before what led to it is stored if that would come about again: queries
