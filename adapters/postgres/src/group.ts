@@ -82,8 +82,8 @@ export function argumentsOf(
   facts: ReadonlySet<string>,
 ): unknown[] {
   const sections: Sections = {
-    documents: {}, begins: {}, joint: [], events: [], streams: [], receipts: [], entries: [], lines: [],
-    timers: [], dropped: [], bumps: false,
+    documents: {}, begins: {}, joint: [], events: [], streams: [], receipts: [], entries: [],
+    lines: [], timers: [], dropped: [], bumps: false,
   }; // prettier-ignore
   for (const [at, unit] of units.entries()) {
     const { transitions, entries = [], receipt, timers = [], timersDropped = [] } = unit;
