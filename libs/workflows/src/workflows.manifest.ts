@@ -13,6 +13,7 @@ import {
   newInstanceBook,
   workflowApproval,
   workflowInstance,
+  type WorkflowEngines,
 } from '@morrow/workflow-keeper';
 import { newDefinitions } from './definitions.ts';
 import { definitionsOperations } from './definitions.operations.ts';
@@ -21,7 +22,7 @@ import { instancesOperations } from './instances.operations.ts';
 import { newKnownWorkflows } from './known-workflows.ts';
 import { workflow } from './workflow.document.ts';
 
-export const manifest: ModuleManifest<Engines> = {
+export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
   name: 'workflows',
   summary: 'Business processes that are published as data, and their instances',
   provides: [Workflows] as unknown as readonly Protocol[],
@@ -50,7 +51,8 @@ export const manifest: ModuleManifest<Engines> = {
       signed,
       onProblem,
     };
-    const engine = embeddedEngine(running);
+    const { newWorkflowEngine = embeddedEngine } = engines;
+    const engine = newWorkflowEngine(running);
     const operations = {
       ...definitionsOperations({ engines, clock, ids, definitions, catalog: present }),
       ...instancesOperations({ engines, book, engine, definitions }),

@@ -5,12 +5,12 @@ import {
   type Invoke,
   type ProtocolError,
 } from '@morrow/contract';
-import type { Clock } from '@morrow/kernel';
+import type { Clock, JsonObject } from '@morrow/kernel';
 import { placed, scopeOf } from '../draft.ts';
 import type { Happening } from '../happening.ts';
 import type { DueCall } from '../work-of.ts';
 import type { Held } from './held.ts';
-import { actingFor } from './instance-book.ts';
+import { actingFor, type Acting } from './instance-book.ts';
 
 /** How long one try may take; what takes longer is asked for again under the same key. */
 export const callMs = 8_000;
@@ -26,26 +26,55 @@ export interface Caller {
 export const keyOf = (instance: string, { step, epoch, isUndo }: DueCall): string =>
   `${instance}/${step}/${epoch}${isUndo ? '/undo' : ''}`;
 
-/** Never throws. */
-export async function callStep(
-  { tenant, clock, invoke, signed }: Caller,
+/** A call with all that is sent; JSON. */
+export interface PreparedCall {
+  readonly step: string;
+  readonly isUndo: boolean;
+  readonly epoch: number;
+  readonly operation: string;
+  readonly input: JsonObject;
+  readonly key: string;
+  readonly by: Acting;
+}
+
+/** The call, or what it means that its input cannot be made. */
+export async function prepareCall(
   held: Held,
   call: DueCall,
-): Promise<Happening> {
+): Promise<
+  { readonly prepared: PreparedCall } | { readonly prepared: undefined; readonly broken: Happening }
+> {
   const { step, isUndo, epoch, operation } = call;
   const of = { step, isUndo, epoch };
   const { evaluator } = held.machine;
   const scope = scopeOf(held.id, held.fields);
   const input = await (isUndo ? evaluator.compensation(step, scope) : evaluator.input(step, scope));
-  if (!input.isOk) return { kind: 'broken', ...of, sentence: placed(input) };
+  if (!input.isOk)
+    return { prepared: undefined, broken: { kind: 'broken', ...of, sentence: placed(input) } };
+  const sent = { input: input.value, key: keyOf(held.id, call), by: actingFor(held) };
+  return { prepared: { ...of, operation, ...sent } };
+}
+
+/** Never throws. */
+export async function makeCall(
+  { tenant, clock, invoke, signed }: Caller,
+  { step, isUndo, epoch, operation, input, key, by }: PreparedCall,
+): Promise<Happening> {
+  const of = { step, isUndo, epoch };
   const deadlineAt = clock.now().getTime() + callMs;
-  const context = { tenant, ...actingFor(held), deadlineAt, key: keyOf(held.id, call) };
+  const context = { tenant, ...by, deadlineAt, key };
   try {
-    const output = await invoke(operation, input.value, signed(context));
+    const output = await invoke(operation, input, signed(context));
     return { kind: 'answered', ...of, output };
   } catch (error) {
     return { ...meaningOf(error), ...of, sentence: `${operation}: ${sentenceOf(error)}` };
   }
+}
+
+/** Never throws. */
+export async function callStep(caller: Caller, held: Held, call: DueCall): Promise<Happening> {
+  const asked = await prepareCall(held, call);
+  return asked.prepared ? makeCall(caller, asked.prepared) : asked.broken;
 }
 
 const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

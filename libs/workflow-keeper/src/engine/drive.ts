@@ -2,8 +2,7 @@
 import type { Pulse } from '@morrow/contract';
 import { hasMoved } from '@morrow/document-keeper';
 import type { Happening } from '../happening.ts';
-
-import { eventOf, operationOf, type Catalog } from '../readable-scope.ts';
+import type { Catalog } from '../readable-scope.ts';
 import { isQuery, type DueCall, type Work } from '../work-of.ts';
 import { leaseMs } from './alarm.ts';
 import { callMs, callStep, keyOf, type Caller } from './call-step.ts';
@@ -21,18 +20,6 @@ export interface Driver extends Caller {
 const togetherMs = 4;
 /** What is left of a lease when a call may still be begun. */
 const leaseLeftMs = callMs + 1_000;
-
-/** The sentence for people where what a definition needs is not hosted here; undefined where all of
- * it is. */
-export function missingFor({ machine }: Held, catalog: Catalog): string | undefined {
-  for (const step of Object.values(machine.definition.steps)) {
-    if ('call' in step && !operationOf(catalog, step.call))
-      return `${step.call} is not here: add the module that offers it to the placement.`;
-    if ('await' in step && !eventOf(catalog, step.await.event))
-      return `${step.await.event} does not come: add its module to the placement.`;
-  }
-  return undefined;
-}
 
 export class Drive {
   readonly #driver: Driver;

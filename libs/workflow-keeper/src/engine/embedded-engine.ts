@@ -1,50 +1,30 @@
 /** Runs instances on PostgreSQL alone: claims those whose alarm is due, in any number of processes,
  * and drives each until it waits. */
-import type { CallContext, Invoke, NewPulse, Pulse, Work } from '@morrow/contract';
-import {
-  transitionOf,
-  type DocumentRow,
-  type DueTimer,
-  type Stores,
-} from '@morrow/document-keeper';
-import type { Clock } from '@morrow/kernel';
+import type { Pulse } from '@morrow/contract';
+import type { DueTimer } from '@morrow/document-keeper';
 import type { Happening } from '../happening.ts';
-import { isOver, type InstanceFields } from '../instance.ts';
-import type { Catalog } from '../readable-scope.ts';
-import { alarmName, leaseMs, parkedMs } from './alarm.ts';
-import { Drive, missingFor, type Driver } from './drive.ts';
-import { newEvent, type Held } from './held.ts';
-import type { InstanceBook } from './instance-book.ts';
+import { isOver } from '../instance.ts';
+import { alarmName, leaseMs } from './alarm.ts';
+import { Drive, type Driver } from './drive.ts';
+import type { Held } from './held.ts';
 import { workflowInstance } from './instance-documents.ts';
+import { missingFor, parkUnknown, takenUp } from './take-up.ts';
+import type { EngineOptions, WorkflowEngine } from './workflow-engine.ts';
 
-export interface EngineOptions {
-  readonly stores: Stores;
-  readonly book: InstanceBook;
-  readonly clock: Clock;
-  readonly newPulse: NewPulse;
-  /** Unique per process. */
-  readonly owner: string;
-  readonly catalog: Catalog;
-  readonly invoke: Invoke;
-  signed(context: CallContext): CallContext;
-  onProblem(sentence: string, cause: unknown): void;
-}
 /** Instances that one process works on at a time, for each tenant. */
 const inHandMax = 100;
 const pollMs = 1_000;
 /** Alarms that come due within it are claimed together. */
 const gapMs = 2;
 
-/** An engine that is told of instances, and drives them. */
-export interface WorkflowEngine extends Work {
-  /** Something may be due: of the tenant, in a commit that has just been made or is about to be. */
-  expect(tenant: string): void;
+/** An engine that can be given an instance. */
+export interface EmbeddedEngine extends WorkflowEngine {
   /** Takes one up that was stored with this process as its owner; resolves when it waits or is
    * over. */
   take(tenant: string, held: Held): Promise<void>;
 }
 
-export function embeddedEngine(options: EngineOptions): WorkflowEngine {
+export function embeddedEngine(options: EngineOptions): EmbeddedEngine {
   const loops = new Map<string, EngineLoop>();
   return {
     start(tenant) {
@@ -156,15 +136,13 @@ class EngineLoop {
       const owner = data['owner'];
       const wasLost = owner !== undefined && owner !== this.#options.owner;
       if (held) void this.drive(held, this.#happeningsOf(held, wasLost));
-      else await this.#parkUnknown(row);
+      else await parkUnknown(this.#store, row, this.#options.clock);
     }
   }
 
   #happeningsOf(held: Held, wasLost: boolean): readonly Happening[] {
-    const missing = missingFor(held, this.#options.catalog);
     const lost: readonly Happening[] = wasLost ? [{ kind: 'lost' }] : [];
-    if (missing !== undefined) return [...lost, { kind: 'parked', sentence: missing }];
-    return [...lost, { kind: 'resumed' }, { kind: 'woke' }];
+    return [...lost, ...takenUp(missingFor(held, this.#options.catalog))];
   }
 
   drive(held: Held, happenings: readonly Happening[]): Promise<void> {
@@ -182,21 +160,5 @@ class EngineLoop {
     this.#inHand.set(held.id, { drive, ended });
     if (this.#isStopping) drive.stop();
     return ended;
-  }
-
-  /** Nothing is guessed: it waits for a process that knows its definition. */
-  async #parkUnknown(row: DocumentRow): Promise<void> {
-    const { workflow, definitionVersion, hash, parked } = row.fields as InstanceFields;
-    const sentence = `${workflow}@${definitionVersion} (${hash}) is not known here.`;
-    const dueAt = new Date(this.#now + parkedMs).toISOString();
-    const alarm = { id: row.id, dueAt, streamId: row.id, name: alarmName, data: {} };
-    const event = newEvent({ type: 'instanceParked', data: { sentence } });
-    await this.#store.commit({
-      meta: { actor: 'module:workflows', trace: String(row.fields['trace']) },
-      at: new Date(this.#now).toISOString(),
-      transitions:
-        parked === sentence ? [] : [transitionOf(workflowInstance, row, row.id, [event])],
-      timers: [alarm],
-    });
   }
 }

@@ -67,6 +67,10 @@ export class Held {
   workAt(now: string): Work {
     return workOf(this.machine.definition, this.state, this.fields, now);
   }
+  /** Takes in what somebody else has decided about the row as it stands. */
+  follow(events: readonly NewEvent[]): void {
+    if (events.length) this.#follow(events, this.#row);
+  }
   /** Says whether something came of it. */
   async tell(happening: Happening, now: string): Promise<boolean> {
     const { id, state, fields } = this;
@@ -77,7 +81,9 @@ export class Held {
     return true;
   }
   #take(events: readonly InstanceEvent[], row: DocumentRow | undefined): void {
-    const told = events.map(newEvent);
+    this.#follow(events.map(newEvent), row);
+  }
+  #follow(told: readonly NewEvent[], row: DocumentRow | undefined): void {
     this.#row = present(transitionOf(workflowInstance, row, this.id, told).row, 'It has a row');
     this.events.push(...told);
   }
