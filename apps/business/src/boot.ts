@@ -31,6 +31,7 @@ import { awaitNeighbours } from './neighbours.ts';
 import { extendDomain, type Extended } from './packs/extend-domain.ts';
 import type { Settings } from './settings.ts';
 import { TenantList } from './tenants.ts';
+import { workflowEnginesOf } from './workflow-engines.ts';
 
 export type { Probes } from './hosting.ts';
 
@@ -83,6 +84,7 @@ async function bootWith(
 ): Promise<Running> {
   const logger = newLogger(settings.logLevel, settings.modules.join('+'));
   const domains = await extendedDomains(settings);
+  const workflowEngines = await workflowEnginesOf(settings);
   const claims = claimsOf(settings);
   const signed = signing(claims);
   const tenants = new TenantList(settings.dataDirectory);
@@ -93,12 +95,11 @@ async function bootWith(
   const bus: Bus = link ? new NatsBus(link, { publishPoint: commitPoint }) : new LocalBus();
   const composition = new Composition();
   const servers: NatsServer[] = [];
-  const onTenant = (tenant: string) => {
-    for (const server of servers) server.serve(tenant);
-  };
+  const onTenant = (tenant: string) => servers.forEach((server) => server.serve(tenant));
   const ground: Ground = {
-    settings, databases, bus, claims, composition, logger, tenants, probes, commitPoint, onTenant,
-  }; // prettier-ignore
+    ...{ settings, databases, bus, claims, composition, workflowEngines, logger, tenants },
+    ...{ probes, commitPoint, onTenant },
+  };
   const hosted: Hosted[] = [];
   const handlers = new Map<Protocol, WireHandler>();
   for (const extended of domains) {

@@ -39,7 +39,7 @@ async function hosted() {
     },
   };
   const domain = await hostDomain(extendDomain(manifest, [], []), {
-    ...{ settings, claims, composition, probes: {}, commitPoint: undefined },
+    ...{ settings, claims, composition, workflowEngines: {}, probes: {}, commitPoint: undefined },
     databases: await openDatabaseServers(settings),
     bus: new LocalBus(),
     logger: newLogger('error', 'diary'),

@@ -27,6 +27,7 @@ import {
   Replays,
 } from '@morrow/event-keeper';
 import { anyKeepingOf, keepingOf } from '@morrow/protocol-keeping';
+import type { WorkflowEngines } from '@morrow/workflow-keeper';
 import { serviceContext } from './calls.ts';
 import { signing } from './claims.ts';
 import type { Composition } from './container.ts';
@@ -55,6 +56,7 @@ export interface Ground {
   readonly bus: Bus;
   readonly claims: Claims;
   readonly composition: Composition;
+  readonly workflowEngines: WorkflowEngines;
   readonly logger: Logger;
   readonly tenants: TenantList;
   readonly probes: Probes;
@@ -129,9 +131,9 @@ const portsOf = (
   stores: PostgresStores,
   owner: string,
   { manifest, rules }: Extended,
-  { settings, claims, composition, logger }: Ground,
+  { settings, claims, composition, workflowEngines, logger }: Ground,
 ): DomainPorts<Engines> => ({
-  engines: { stores },
+  engines: { stores, ...workflowEngines },
   clock: systemClock,
   ids: systemIds,
   port: (protocol) => composition.port(protocol),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { BootFaults } from './boot-faults.ts';
 import { readPacks, type Pack } from './packs/read-packs.ts';
+import type { TemporalSettings } from './workflow-engines.ts';
 
 export type Mode = 'indie' | 'enterprise';
 export interface Placement {
@@ -32,6 +33,8 @@ export interface Settings {
   /** Public keys whose claims are believed besides. */
   readonly claimKeys: string | undefined;
   readonly logLevel: LogLevel;
+  /** Where workflow instances run; absent: the embedded engine drives them. */
+  readonly temporal: TemporalSettings | undefined;
   /** What folders add to the business, in the order of their names. */
   readonly packs: readonly Pack[];
   /** URL of an existing PostgreSQL for a domain; absent: the embedded one. */
@@ -92,6 +95,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const logLevel = (env['LOG_LEVEL'] || 'info') as LogLevel;
   if (!logLevels.includes(logLevel))
     faults.push(`LOG_LEVEL is ${logLevel}: choose among ${logLevels.join(', ')}.`);
+  const temporal = temporalOf(env, faults);
   const hostsAll = known.every((name) => modules.includes(name));
   const natsUrl = env['NATS_URL'] || undefined;
   if (!hostsAll && !natsUrl)
@@ -109,8 +113,23 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     claimKey: env['M_CLAIM_KEY'] || undefined,
     claimKeys: env['M_CLAIM_KEYS'] || undefined,
     logLevel,
+    temporal,
     packs,
     databaseUrl: (domain) =>
       env[`DATABASE_URL_${domain.toUpperCase()}`] || env['DATABASE_URL'] || undefined,
   };
+}
+
+function temporalOf(env: NodeJS.ProcessEnv, faults: string[]): TemporalSettings | undefined {
+  const engine = env['M_WORKFLOW_ENGINE'] || 'embedded';
+  const address = env['TEMPORAL_ADDRESS'];
+  if (engine === 'embedded') return undefined;
+  if (engine !== 'temporal')
+    faults.push(`M_WORKFLOW_ENGINE is ${engine}: choose embedded or temporal.`);
+  else if (!address)
+    faults.push(
+      'TEMPORAL_ADDRESS is not set: M_WORKFLOW_ENGINE is temporal, so name its host:port.',
+    );
+  else return { address, namespace: env['TEMPORAL_NAMESPACE'] || 'default' };
+  return undefined;
 }

@@ -1,7 +1,8 @@
-/** The engine suite on real PostgreSQL: the embedded engine, and the interpreter that Temporal runs
- * with its runs in this process. */
+/** The engine suite on real PostgreSQL: the embedded engine, the interpreter that Temporal runs,
+ * with its runs in this process, and Temporal itself where TEMPORAL_ADDRESS names a server. */
 import { durableEngine, embeddedEngine, type NewWorkflowEngine } from '@morrow/workflow-keeper';
-import { describe } from 'vitest';
+import { describe, it } from 'vitest';
+import { loadTemporalWorker, temporalEngine } from '../workflow-engines.ts';
 import { openRunsHere } from './engine-runs-world.ts';
 import { workflowEngineFeatures } from './workflow-engine.features.ts';
 
@@ -13,3 +14,24 @@ const engines: Readonly<Record<string, NewWorkflowEngine>> = {
 describe.each(Object.entries(engines))('%s', (_name, newEngine) => {
   workflowEngineFeatures(newEngine);
 });
+
+const address = process.env['TEMPORAL_ADDRESS'];
+const worker = await loadTemporalWorker();
+if (address && worker)
+  describe('Temporal', () => {
+    // a sentence has its own stores, and so its own queue
+    const queues = new WeakMap<object, string>();
+    workflowEngineFeatures((options) => {
+      const taskQueue = queues.get(options.stores) ?? `suite-${options.owner}`;
+      queues.set(options.stores, taskQueue);
+      return temporalEngine(worker, { address, namespace: 'default', taskQueue })(options);
+    });
+  });
+else
+  it.skip(
+    `Temporal: ${
+      worker
+        ? 'TEMPORAL_ADDRESS is not set'
+        : 'its packages are not installed, npm run temporal:install'
+    }`,
+  );

@@ -46,6 +46,8 @@ export interface DurableHost extends DurableActivities {
 export type DurableEnd = 'waits' | 'long';
 
 export async function driveDurably(host: DurableHost): Promise<DurableEnd> {
+  // what began the run is in what is read now
+  host.takeNews();
   const loaded = await host.load();
   if (!loaded) return 'waits';
   const run = new DurableDrive(host, machineOf(loaded.definition), loaded);
