@@ -1,10 +1,12 @@
-/** Laws that two domains keep together, checked through their protocols. */
+/** Laws that no domain checks alone: value of stock and books, instances that do not go on. */
 import { formatMinor } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Ledger } from '@morrow/protocol-ledger';
 import { Stock } from '@morrow/protocol-stock';
+import { Workflows } from '@morrow/protocol-workflows';
+import { instancesIn } from './instance-command.ts';
 import type { Session } from './session.ts';
-import { settled } from './settled.ts';
+import { domains, settled } from './settled.ts';
 
 const triesMax = 10;
 const inventoryRole = 'inventory';
@@ -37,4 +39,33 @@ export async function stockFaults(session: Session): Promise<readonly string[]> 
     }
     await settled(session, () => undefined);
   }
+}
+
+const haltedStates = ['stuck', 'parked'] as const;
+const hasWorkflows = () => domains.includes(Workflows.spec.domain);
+
+/** A sentence for each workflow instance that waits for a person, or for what is not here. */
+export async function haltedFaults(session: Session): Promise<readonly string[]> {
+  const faults: string[] = [];
+  if (!hasWorkflows()) return faults;
+  for (const state of haltedStates)
+    for await (const one of instancesIn(session, { state })) {
+      const what = `${one.workflow}@${one.version} ${one.instanceId}`;
+      faults.push(`workflows: the instance ${what} is ${state}: ${one.sentence}`);
+    }
+  return faults;
+}
+
+/** `workflows: 1 instances stuck, 2 parked; see …`; undefined where all go on. */
+export async function haltedLine({
+  port,
+  context,
+}: Pick<Session, 'port' | 'context'>): Promise<string | undefined> {
+  if (!hasWorkflows()) return undefined;
+  const { counts } = await port(Workflows).countInstances({}, context());
+  const [stuck = 0, parked = 0] = haltedStates.map((state) =>
+    counts.reduce((sum, each) => sum + (each.state === state ? each.instances : 0), 0),
+  );
+  if (!stuck && !parked) return undefined;
+  return `workflows: instances stuck: ${stuck}, parked: ${parked}; see \`morrow workflow stuck\``;
 }

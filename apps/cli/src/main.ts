@@ -4,10 +4,11 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { stringify } from 'csv-stringify/sync';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { digestOf } from './digest.ts';
+import { addApprovals } from './approval-command.ts';
 import { addHelp, sentenceOf } from './help-command.ts';
 import { addLifecycles } from './lifecycle-command.ts';
 import { importFile, readablePath, refuseUnwritable } from './import-command.ts';
-import { stockFaults } from './laws-across.ts';
+import { haltedFaults, haltedLine, stockFaults } from './laws-across.ts';
 import { exportForms, exportJournal, type ExportForm } from './plain-text.ts';
 import { addLetters } from './letter-command.ts';
 import { printReplay, replayed, replayFaults } from './replay-command.ts';
@@ -107,7 +108,7 @@ program
         for (const fault of found) console.log(`${domain}: ${fault}`);
         faults += found.length;
       }
-      for (const fault of await stockFaults(session)) {
+      for (const fault of [...(await stockFaults(session)), ...(await haltedFaults(session))]) {
         console.log(fault);
         faults++;
       }
@@ -147,10 +148,13 @@ program
           console.log(`  set aside by ${handler}: ${what}, ${attempts} tries: ${sentence}`);
         }
       }
+      const halted = await haltedLine({ port, context });
+      if (halted) console.log(halted);
     }),
   );
 addLetters(program, inSession);
 addWorkflows(program, { inSession, print });
+addApprovals(program, { inSession, print });
 const tenants = program.command('tenant').description('customers of the platform');
 tenants
   .command('add <name>')

@@ -61,10 +61,25 @@ describe('the page of', () => {
 const see = (page: string) => `See \`morrow help${page}\`.`;
 const choices = (what: string, from: string) => `${what}. Allowed choices are ${from}.`;
 const share = ['import', 'retail', 'sample', '--cost-share', 'most'];
+const id = '00000000-0000-7000-8000-000000000000';
+const output = ['workflow', 'resolve', id, 'ship', '--output', 'shipped'];
 const says = {
   share:
     "Option '--cost-share <share>' argument 'most' is invalid. " +
     'A share is a number from 0 to 1 with six decimals at most.',
+  id: "Value 'x' is invalid for argument 'id'. " + 'Give the whole id, as it is listed.',
+  approval:
+    "Value 'x' is invalid for argument 'approval'. " + 'Give the whole id, as it is listed.',
+  step:
+    "Value 'a b' is invalid for argument 'step'. " +
+    'Give the name of a step, as `workflow instance` lists it.',
+  state: choices(
+    "Option '--state <state>' argument 'x' is invalid",
+    'running, undoing, stuck, parked, done, undone',
+  ),
+  json:
+    "Option '--output <json>' argument 'shipped' is invalid. " +
+    'This is no JSON: write {"state":"shipped"}, for example.',
   tooMuch: "Too many arguments for 'digest'. Expected 0 arguments but got 1: x.",
   report: choices(
     "Value 'stars' is invalid for argument 'name'",
@@ -88,6 +103,16 @@ describe('misuse is said in one sentence:', () => {
     ['an unknown export', ['export', 'sage'], says.form, ' export'],
     ['an unknown format', ['report', 'stock', '--format', 'xml'], says.format, ' report'],
     ['a share that is no number', share, says.share, ' import retail'],
+    ['an id that is none', ['workflow', 'instance', 'x'], says.id, ' workflow instance'],
+    [
+      'a state that is none',
+      ['workflow', 'instances', '--state', 'x'],
+      says.state,
+      ' workflow instances',
+    ],
+    ['a step that is none', ['workflow', 'retry', id, 'a b'], says.step, ' workflow retry'],
+    ['an output that is no JSON', output, says.json, ' workflow resolve'],
+    ['an approval that is none', ['approve', 'x'], says.approval, ' approve'],
   ])('%s', (_what, args, sentence, page) => {
     expect(morrow(...args)).toEqual({ code: 2, out: '', problem: `${sentence}\n${see(page)}` });
   });

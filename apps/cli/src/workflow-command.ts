@@ -9,6 +9,7 @@ import {
   type PublishedDefinition,
 } from '@morrow/protocol-workflows';
 import { readablePath } from './import-command.ts';
+import { addInstances } from './instance-command.ts';
 import type { Tools } from './lifecycle-command.ts';
 import type { Report } from './reports.ts';
 import type { Session } from './session.ts';
@@ -104,13 +105,16 @@ async function listed({ port, context }: Session): Promise<Report> {
     after = page.next;
     if (after === undefined) break;
   }
+  const { counts } = await port(Workflows).countInstances({}, context());
   const rows = json.map(({ name, version, segment = '', state, missing, ...one }) => {
     const at = one.publishedAt.toISOString().slice(0, 16).replace('T', ' ');
     const lacks = missing.join(', ');
-    return [`${name}@${version}`, segment, state, one.hash, at, one.publishedBy, lacks];
+    const mine = counts.filter((count) => count.workflow === name && count.version === version);
+    const stand = mine.map((count) => `${count.instances} ${count.state}`).join(', ');
+    return [`${name}@${version}`, segment, state, stand, one.hash, at, one.publishedBy, lacks];
   });
-  const head = ['Workflow', 'Segment', 'State', 'Hash', 'Published', 'By', 'Missing here'];
-  return { head, rows, json };
+  const moments = ['Published', 'By', 'Missing here'];
+  return { head: ['Workflow', 'Segment', 'State', 'Instances', 'Hash', ...moments], rows, json };
 }
 
 async function show({ port, context }: Session, mark: Mark): Promise<void> {
@@ -155,7 +159,7 @@ export function addWorkflows(program: Command, { inSession, print }: Tools): voi
   ofFile('publish', 'publish a version; the same again changes nothing', publish);
   command
     .command('list')
-    .description('published versions, their states, and what they lack here')
+    .description('published versions, their states and instances, and what they lack here')
     .option('--json', 'as JSON')
     .action(
       inSession(async (session, { json }: { json?: boolean }) =>
@@ -185,4 +189,5 @@ export function addWorkflows(program: Command, { inSession, print }: Tools): voi
           console.log(`${turned.name}@${turned.version} is ${turned.state}.`);
         }),
       );
+  addInstances(command, { inSession, print });
 }

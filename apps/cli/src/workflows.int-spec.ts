@@ -70,6 +70,8 @@ it('what was decided already is refused in a sentence', async () => {
 describe('a file is refused by its place', () => {
   const ship = text.replace('call: orders.ship', 'call: orders.send');
   const line = ship.slice(0, ship.indexOf('orders.send')).split('\n').length;
+  const number = text.replace('orderId: =trigger.data.orderId', 'orderId: =$length("x")');
+  const place = `${number.slice(0, number.indexOf('=$length')).split('\n').length}:7`;
   const picture = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
   it.each([
     ['that is not YAML', 'a.yaml', 'form: [\n', '2:1: This is no YAML that can be read: '],
@@ -81,6 +83,12 @@ describe('a file is refused by its place', () => {
     ],
     ['that is a picture', 'c.png', picture, '1:1: The file is not UTF-8 text: '],
     ['of an unknown operation', 'd.yaml', ship, `${line}:5 steps.ship.call: `],
+    [
+      'with an expression of the wrong type',
+      'n.yaml',
+      number,
+      `${place} steps.ship.input.orderId: This gives a number`,
+    ],
     ['that is empty', 'e.yaml', '', '1:1: This should be a map, and it is null.'],
     ['above 128 KiB', 'f.yaml', `# ${'x'.repeat(140_000)}`, '1:1: The file has 140002 bytes; '],
   ])('%s', async (_what, name, content, problem) => {

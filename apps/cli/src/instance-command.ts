@@ -1,0 +1,209 @@
+/** Instances of workflows: where each stands, which of them wait for a person, and what that person
+ * decides. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Id } from '@morrow/kernel';
+import {
+  InstanceState,
+  Workflows,
+  type InstanceStep,
+  type InstanceSummary,
+} from '@morrow/protocol-workflows';
+import type { Tools } from './lifecycle-command.ts';
+import type { Report } from './reports.ts';
+import type { Session } from './session.ts';
+
+const pageSize = 50;
+const outputMax = 60_000;
+type InstanceId = Id<'workflowInstance'>;
+
+export const shownAt = (at: Date | undefined): string =>
+  at ? at.toISOString().slice(0, 19).replace('T', ' ') : '';
+
+export function idText(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
+  throw new InvalidArgumentError('Give the whole id, as it is listed.');
+}
+const idOf = (text: string): InstanceId => idText(text) as InstanceId;
+function stepOf(text: string): string {
+  if (/^[A-Za-z][A-Za-z0-9]{0,39}$/.test(text)) return text;
+  throw new InvalidArgumentError('Give the name of a step, as `workflow instance` lists it.');
+}
+export function noteOf(text: string): string {
+  if (text.length > 0 && text.length <= 300) return text;
+  throw new InvalidArgumentError('A note has from 1 to 300 characters.');
+}
+function jsonOf(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError('This is no JSON: write {"state":"shipped"}, for example.');
+  }
+  if (text.length <= outputMax) return text;
+  throw new InvalidArgumentError(`It has ${text.length} characters, more than ${outputMax}.`);
+}
+
+interface Wanted {
+  readonly state?: InstanceState;
+  readonly workflow?: string | undefined;
+}
+/** Every instance in these states, a page at a time. */
+export async function* instancesIn(
+  { port, context }: Session,
+  wanted: Wanted,
+): AsyncIterable<InstanceSummary> {
+  for (let after: InstanceId | undefined; ;) {
+    const page = await port(Workflows).instances({ ...wanted, after, limit: pageSize }, context());
+    yield* page.instances;
+    after = page.next;
+    if (after === undefined) return;
+  }
+}
+
+async function listed(session: Session, wanted: Wanted): Promise<Report> {
+  const json: InstanceSummary[] = [];
+  for await (const one of instancesIn(session, wanted)) json.push(one);
+  const rows = json.map(({ instanceId, workflow, version, state, startKey, ...one }) => {
+    const since = shownAt(one.startedAt);
+    return [instanceId, `${workflow}@${version}`, state, startKey, since, one.sentence ?? ''];
+  });
+  return { head: ['Instance', 'Workflow', 'State', 'Started for', 'Started', 'Why'], rows, json };
+}
+
+async function stepsOf(session: Session, instanceId: InstanceId) {
+  const steps: InstanceStep[] = [];
+  for (let after: string | undefined; ;) {
+    const asked = { instanceId, after };
+    const page = await session.port(Workflows).instance(asked, session.context());
+    steps.push(...page.steps);
+    after = page.next;
+    if (after === undefined) return { ...page, steps };
+  }
+}
+
+async function show(session: Session, id: InstanceId): Promise<Report> {
+  const json = await stepsOf(session, id);
+  const rows = json.steps.map(({ step, state, label, tries, ...one }) => {
+    const since = shownAt(one.endedAt ?? one.begunAt);
+    const told = one.sentence ?? (one.until ? `until ${shownAt(one.until)}` : '');
+    return [step, state, label, one.show ?? '', since, tries ? String(tries) : '', told];
+  });
+  const head = ['Step', 'State', 'What it is', 'Shows', 'Since', 'Failed tries', 'Why'];
+  return { head, rows, json };
+}
+
+function printHead(one: InstanceSummary & { readonly output?: string | undefined }): void {
+  const { workflow, version, state, sentence, startKey, startedAt, endedAt, output } = one;
+  console.log(`${workflow}@${version} is ${state}${sentence ? `: ${sentence}` : '.'}`);
+  const ended = endedAt ? `, ended ${shownAt(endedAt)}` : '';
+  console.log(`Started for ${startKey} at ${shownAt(startedAt)}${ended}`);
+  if (output !== undefined) console.log(`It gave ${output}`);
+}
+
+/** What people have to decide: each step that is stuck, and each instance that lacks something. */
+async function stuck(session: Session): Promise<void> {
+  let count = 0;
+  for await (const { instanceId, workflow, version, startKey } of instancesIn(session, {
+    state: 'stuck',
+  })) {
+    console.log(`${instanceId} ${workflow}@${version} ${startKey}`);
+    for (const { step, state, sentence } of (await stepsOf(session, instanceId)).steps)
+      if (state === 'stuck') console.log(`  ${step}: ${sentence}`);
+    count++;
+  }
+  if (count)
+    console.log(`\`morrow workflow retry ID STEP\` has a step done again, \`skip ID STEP\` goes on without
+it, \`resolve ID STEP --output JSON\` says what came of it, \`cancel ID\` undoes the instance.`);
+  let parked = 0;
+  for await (const { instanceId, workflow, version, sentence } of instancesIn(session, {
+    state: 'parked',
+  })) {
+    console.log(`${instanceId} ${workflow}@${version} is parked: ${sentence}`);
+    parked++;
+  }
+  if (parked) console.log('What is parked goes on by itself when what it lacks is there.');
+  if (!count && !parked) console.log('Nothing is stuck.');
+}
+
+interface Noted {
+  readonly note?: string;
+}
+const said = { retry: 'is done again', skip: 'is skipped', resolve: 'is resolved' } as const;
+const operations = { retry: 'retryStep', skip: 'skipStep', resolve: 'resolveStep' } as const;
+const summaries = {
+  retry: 'have a step that is stuck done again',
+  skip: 'go on without a step that is stuck',
+  resolve: 'say what came of a step that is stuck, and go on with that',
+} as const;
+
+/** Adds the commands below `workflow`. */
+export function addInstances(command: Command, { inSession, print }: Tools): void {
+  command
+    .command('instances')
+    .argument('[name]', 'those of one workflow, such as fulfilOrder')
+    .description('instances: where they stand, and why those that do not go on')
+    .addOption(new Option('--state <state>').choices(InstanceState.options))
+    .option('--json', 'as JSON')
+    .action(
+      inSession(
+        async (
+          session,
+          workflow: string | undefined,
+          { state, json }: { state?: InstanceState; json?: boolean },
+        ) =>
+          print(
+            await listed(session, { workflow, ...(state && { state }) }),
+            json ? 'json' : 'table',
+          ),
+      ),
+    );
+  command
+    .command('instance')
+    .argument('<id>', 'as `workflow instances` lists it', idOf)
+    .description('one instance: its steps, what they show, and why those that do not go on')
+    .option('--json', 'as JSON')
+    .action(
+      inSession(async (session, id: InstanceId, { json }: { json?: boolean }) => {
+        const report = await show(session, id);
+        if (!json) printHead(report.json as InstanceSummary);
+        print(report, json ? 'json' : 'table');
+      }),
+    );
+  command
+    .command('stuck')
+    .description('steps that wait for a person to decide, and what instances lack')
+    .action(inSession(stuck));
+  addDecisions(command, inSession);
+}
+
+/** What a person decides of a step, or of the whole. */
+function addDecisions(command: Command, inSession: Tools['inSession']): void {
+  for (const turn of ['retry', 'skip', 'resolve'] as const) {
+    const freeing = command
+      .command(turn)
+      .argument('<id>', 'of the instance', idOf)
+      .argument('<step>', 'its name', stepOf)
+      .description(summaries[turn])
+      .option('--note <note>', 'why, for who looks at it later', noteOf);
+    if (turn === 'resolve')
+      freeing.option('--output <json>', 'what later steps read as its output', jsonOf);
+    type Asked = Noted & { readonly output?: string };
+    freeing.action(
+      inSession(async ({ port, context }, instanceId: InstanceId, step: string, asked: Asked) => {
+        const input = { instanceId, step, ...asked };
+        const { state } = await port(Workflows)[operations[turn]](input, context());
+        console.log(`${step} ${said[turn]}; the instance is ${state}.`);
+      }),
+    );
+  }
+  command
+    .command('cancel')
+    .argument('<id>', 'of the instance', idOf)
+    .description('end an instance: what it has done is undone')
+    .option('--note <note>', 'why, for who looks at it later', noteOf)
+    .action(
+      inSession(async ({ port, context }, instanceId: InstanceId, { note }: Noted) => {
+        const { state } = await port(Workflows).cancel({ instanceId, note }, context());
+        console.log(`It is cancelled; the instance is ${state}.`);
+      }),
+    );
+}
