@@ -99,6 +99,9 @@ function printHead(one: InstanceSummary & { readonly output?: string | undefined
   if (output !== undefined) console.log(`It gave ${output}`);
 }
 
+const decidedBy = `\`morrow workflow retry ID STEP\` has a step done again, \`skip ID STEP\`
+goes on without it, \`resolve ID STEP --output JSON\` says what came of it, \`cancel ID\` undoes
+the instance.`;
 /** What people have to decide: each step that is stuck, and each instance that lacks something. */
 async function stuck(session: Session): Promise<void> {
   let count = 0;
@@ -110,9 +113,7 @@ async function stuck(session: Session): Promise<void> {
       if (state === 'stuck') console.log(`  ${step}: ${sentence}`);
     count++;
   }
-  if (count)
-    console.log(`\`morrow workflow retry ID STEP\` has a step done again, \`skip ID STEP\` goes on without
-it, \`resolve ID STEP --output JSON\` says what came of it, \`cancel ID\` undoes the instance.`);
+  if (count) console.log(decidedBy);
   let parked = 0;
   for await (const { instanceId, workflow, version, sentence } of instancesIn(session, {
     state: 'parked',
