@@ -1,5 +1,6 @@
-// A copy of this checkout for tests: files and packages of its own, what comes from npm linked.
+// A copy of this checkout: files and packages of its own, what comes from npm linked.
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   cpSync,
@@ -27,8 +28,8 @@ export interface CopiedCheckout {
   readonly root: string;
   /** Runs Node 24 in the copy, and gives what it printed to both of its outputs. */
   node(...args: string[]): Promise<Ended>;
-  /** One word for all files that could be committed. */
-  fingerprint(): string;
+  /** One word for all files that could be committed, but those below a folder. */
+  fingerprint(except?: string): string;
   remove(): void;
 }
 
@@ -49,13 +50,14 @@ function linkPackages(copy: string): void {
   cpSync(join(root, own), join(copy, own), { recursive: true, verbatimSymlinks: true });
 }
 
-export function copyCheckout(): CopiedCheckout {
+/** Copies all files that could be committed, but those that are left out. */
+export function copyCheckout(isLeftOut: (path: string) => boolean = () => false): CopiedCheckout {
   const copy = realpathSync(mkdtempSync(join(tmpdir(), 'morrow-copy-')));
   const git = (cwd: string, ...args: string[]) =>
     execFileSync('git', args, { cwd, encoding: 'utf8' });
   const listed = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');
   for (const path of new Set(listed.split('\0'))) {
-    if (!path || !existsSync(join(root, path))) continue;
+    if (!path || isLeftOut(path) || !existsSync(join(root, path))) continue;
     mkdirSync(dirname(join(copy, path)), { recursive: true });
     copyFileSync(join(root, path), join(copy, path));
   }
@@ -74,9 +76,11 @@ export function copyCheckout(): CopiedCheckout {
           done({ status, output });
         });
       }),
-    fingerprint() {
+    fingerprint(except) {
       git(copy, 'add', '--all');
-      return git(copy, 'write-tree').trim();
+      if (except === undefined) return git(copy, 'write-tree').trim();
+      const listed = git(copy, 'ls-files', '--stage', '--', '.', `:!${except}`);
+      return createHash('sha256').update(listed).digest('hex');
     },
     remove() {
       rmSync(copy, { recursive: true, force: true, maxRetries: 5 });

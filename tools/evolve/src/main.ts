@@ -1,0 +1,48 @@
+/** `npm run evolve [-- --file PATH --orders N --data FOLDER]`: four phases of a business on one
+ * database. Exits 1 where anything is not as it must be. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkout, playStory } from './story.ts';
+import { lastLineOf, linesOf } from './told.ts';
+
+const sample = join(checkout, 'deploy/samples/online-retail-2010-12.csv.gz');
+const ordersUsual = 400;
+
+function refuse(sentence: string): never {
+  process.stderr.write(`\n  ${sentence}\n\n`);
+  process.exit(2);
+}
+function settings() {
+  try {
+    const { values } = parseArgs({
+      options: { file: { type: 'string' }, orders: { type: 'string' }, data: { type: 'string' } },
+    });
+    return values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+const { file = sample, orders = String(ordersUsual), data } = settings();
+const path = resolve(process.env['INIT_CWD'] ?? '.', file);
+if (!existsSync(path)) refuse(`There is no file ${file}.`);
+const ordersMax = Number(orders);
+if (!Number.isInteger(ordersMax) || ordersMax < 40)
+  refuse('--orders takes a whole number from 40: some of them meet every turn of the story.');
+if (data && existsSync(data) && readdirSync(data).length)
+  refuse(`${data} is not empty: the story begins with an empty folder.`);
+const folder = data ? resolve(data) : mkdtempSync(join(tmpdir(), 'morrow-evolve-'));
+mkdirSync(folder, { recursive: true });
+try {
+  const say = (line: string) => console.log(line);
+  const report = (told: Parameters<typeof linesOf>[0]) => [...linesOf(told), ''].forEach(say);
+  const reports = await playStory({ file: path, data: folder, ordersMax, report });
+  say(lastLineOf(reports));
+  if (reports.some(({ faults }) => faults.length)) process.exitCode = 1;
+} catch (error) {
+  process.stderr.write(`\n  ${(error as Error).message}\n\n`);
+  process.exitCode = 1;
+} finally {
+  if (!data) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
