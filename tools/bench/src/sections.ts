@@ -3,6 +3,7 @@ import { callsLocal, callsOverNats } from './calls.ts';
 import { appends, postings, transitions, workflows } from './commits.ts';
 import type { Figure } from './figures.ts';
 import { checkout } from './checkout.ts';
+import { firstStep } from './first-step.ts';
 import { growth } from './growth.ts';
 import { importing } from './importing.ts';
 import { reading } from './reading.ts';
@@ -35,6 +36,7 @@ export const sections: readonly Section[] = [
   based('posting', 'Postings with all laws checked', postings),
   based('append', 'Appends against Emmett', appends),
   based('durable', 'Workflows of three steps against DBOS', workflows),
+  based('start', 'Workflows: from an event to the first step', firstStep),
   based('events', 'Events: read side, and from commit to handler', reading),
   based('replay', 'Replay: the read side, a late handler, and a whole domain', replaying),
   based('growth', 'Growth: cost of an event at 10⁴, 10⁵ and 10⁶ stored', growth),

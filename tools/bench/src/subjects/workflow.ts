@@ -1,103 +1,12 @@
 /** Workflows of three steps through the embedded engine: started, driven and ended; and the commits
  * that they come down to, without an engine. */
-import { LocalBus, newPulse, newTrace, systemClock, systemIds } from '@morrow/adapter-local';
-import { openPostgresStores } from '@morrow/adapter-postgres';
-import { bindLocal, invokerOf, type PortOf, type ProtocolSpec } from '@morrow/contract';
-import { commitChange, unitOf, type Engines, type Transition } from '@morrow/document-keeper';
-import { EventKeeper, ownEvents } from '@morrow/event-keeper';
-import {
-  actingFor,
-  embeddedEngine,
-  Held,
-  machineOf,
-  newInstanceBook,
-  workflow,
-  workflowApproval,
-  workflowInstance,
-  type Machine,
-} from '@morrow/workflow-keeper';
-import { baseServer, serveVariants } from '../subject.ts';
-import { Priced, priced, pricedProtocol } from './priced.ts';
-import { opening, ticket } from './tickets.ts';
+import { newTrace, systemClock, systemIds } from '@morrow/adapter-local';
+import { unitOf, type Transition } from '@morrow/document-keeper';
+import { actingFor, Held, type Machine } from '@morrow/workflow-keeper';
+import { serveVariants } from '../subject.ts';
+import { machines, openWorkflowDesk, owner } from './workflow-desk.ts';
 
-const owner = `bench-${process.pid}`;
-const openStores = (name: string, documents: readonly unknown[], keeps: readonly 'workflow'[]) =>
-  openPostgresStores({
-    server: baseServer,
-    domain: { name, documents: documents as never, keeps },
-    tenants: ['main'],
-    databaseOf: () => `bench_workflow_${process.pid}`,
-  });
-const stores = await openStores('workflows', [workflowInstance, workflowApproval], ['workflow']);
-const desk = await openStores('bench', [ticket], []);
-const engines: Engines = { stores: desk };
-const keepers = [stores, desk].map(
-  (held, at) =>
-    new EventKeeper({
-      domain: at ? 'bench' : 'workflows',
-      handlers: [],
-      stores: held,
-      bus: new LocalBus(),
-      clock: systemClock,
-      newPulse,
-      owner,
-      sourceOf: (tenant) => ownEvents(held.of(tenant)),
-      onProblem: (sentence, cause) => process.stderr.write(`${sentence}: ${String(cause)}\n`),
-    }),
-);
-for (const keeper of keepers) keeper.start();
-
-/** The command opens a ticket, so that each call is a commit of its own with a receipt. */
-const charging: Priced = {
-  ...priced,
-  charge: (asked, context) =>
-    commitChange(engines, systemClock, context, async () => ({
-      transitions: [opening(systemIds.next())],
-      output: await priced.price(asked, context),
-    })),
-};
-const receipts = {
-  find: (tenant: string, key: string) => desk.of(tenant).findReceipt(key),
-  keep: (tenant: string, receipt: never) => desk.of(tenant).keepReceipt(receipt),
-};
-const port = bindLocal(Priced, charging, { receipts });
-
-/** Three steps, each on what the one before has answered. */
-const threeSteps = (operation: 'price' | 'charge'): Machine => {
-  const begun = workflow(operation, 1, { summary: 'Three steps' }).on(Priced, 'opened');
-  const none = { compensate: { none: 'Nothing was changed.' } };
-  const how = operation === 'charge' ? none : {};
-  return machineOf(
-    begun
-      .call('a', Priced, operation, () => ({ ...how, input: { id: 1, sku: 'x', qty: 1 } }))
-      .call('b', Priced, operation, ({ steps }) => ({
-        ...how,
-        after: ['a'],
-        input: { id: 1, sku: 'x', qty: steps.a.output.total },
-      }))
-      .call('c', Priced, operation, ({ steps }) => ({
-        ...how,
-        after: ['b'],
-        input: { id: 1, sku: 'x', qty: steps.b.output.total },
-      })).definition,
-  );
-};
-const machines = { price: threeSteps('price'), charge: threeSteps('charge') };
-const byHash = new Map(Object.values(machines).map((machine) => [machine.hash, machine]));
-const book = newInstanceBook({
-  stores,
-  clock: systemClock,
-  ids: systemIds,
-  machineOf: async (_tenant, hash) => byHash.get(hash),
-});
-const engine = embeddedEngine({
-  ...{ stores, book, clock: systemClock, newPulse, owner },
-  catalog: [pricedProtocol],
-  invoke: invokerOf([pricedProtocol], () => port as unknown as PortOf<ProtocolSpec>),
-  signed: (context) => context,
-  onProblem: (sentence, cause) => process.stderr.write(`${sentence}: ${String(cause)}\n`),
-});
-engine.start('main');
+const { stores, book, engine, drop } = await openWorkflowDesk();
 
 const begin = (machine: Machine): Promise<Held> => {
   const id = systemIds.next();
@@ -153,10 +62,5 @@ await serveVariants(
     { name: 'wf3-command', fn: () => runOne(machines.charge) },
     { name: 'commits', fn: bare },
   ],
-  async () => {
-    await engine.stop();
-    for (const keeper of keepers) await keeper.stop();
-    await stores.close();
-    await desk.close();
-  },
+  drop,
 );
