@@ -109,6 +109,7 @@ export default {
     include: [${tested.map((path) => `'${path}/src/**/*.spec.ts'`).join(', ')}],
     reporters: [['json', { outputFile: 'report.json' }]],
     server: { deps: { inline: [/@morrow\\//] } },
+    testTimeout: 300_000,
   },
 };`;
     writeFileSync(join(tree, 'vitest.config.mjs'), settings);
