@@ -26,10 +26,10 @@ import { openDatabaseServers } from './database-server.ts';
 import { failpointsFrom } from './failpoints.ts';
 import { hostDomain, type Ground, type Hosted, type Probes } from './hosting.ts';
 import { newLogger, type Logger } from './logger.ts';
-import { loadManifests, protocols } from './module-catalog.ts';
+import { loadManifests, protocolsOf } from './module-catalog.ts';
 import { awaitNeighbours } from './neighbours.ts';
 import { extendDomain, type Extended } from './packs/extend-domain.ts';
-import type { Settings } from './settings.ts';
+import type { Placement, Settings } from './settings.ts';
 import { TenantList } from './tenants.ts';
 import { workflowEnginesOf } from './workflow-engines.ts';
 
@@ -115,7 +115,7 @@ async function bootWith(
     }
   }
   if (link) {
-    bindRemotes(link, composition, handlers);
+    bindRemotes(link, settings.placement, composition, handlers);
     const asked = domains.map(({ manifest }) => manifest);
     const neighbours = neighboursOf(asked, composition, () => askingAs(tenants, settings, signed));
     for (const sentence of await awaitNeighbours(neighbours, neighboursMs)) logger.warn(sentence);
@@ -168,13 +168,14 @@ async function linkTo(settings: Settings, closers: Closers): Promise<NatsLink | 
   return link;
 }
 
-/** Binds what no domain here provides to whoever answers on NATS. */
+/** Binds what the placement hosts and no domain here provides to whoever answers on NATS. */
 function bindRemotes(
   link: NatsLink,
+  placement: Placement,
   composition: Composition,
   handlers: Map<Protocol, WireHandler>,
 ): void {
-  for (const protocol of protocols) {
+  for (const protocol of protocolsOf(placement)) {
     if (composition.has(protocol)) continue;
     const transport = natsTransport(link, protocol);
     composition.bind(protocol, connect(protocol, transport));

@@ -5,6 +5,7 @@ import { Companies } from '@morrow/protocol-companies';
 import { Imports } from '@morrow/protocol-imports';
 import { Items } from '@morrow/protocol-items';
 import { Ledger } from '@morrow/protocol-ledger';
+import { Notices } from '@morrow/protocol-notices';
 import { Orders } from '@morrow/protocol-orders';
 import { Parties } from '@morrow/protocol-parties';
 import { Returns } from '@morrow/protocol-returns';
@@ -17,6 +18,7 @@ type Loader = () => Promise<{ readonly manifest: ModuleManifest<Engines> }>;
 export const loaders: Readonly<Record<string, Loader>> = {
   finance: () => import('@morrow/finance'),
   masters: () => import('@morrow/masters'),
+  notices: () => import('@morrow/notices'),
   orders: () => import('@morrow/orders'),
   wms: () => import('@morrow/wms'),
   workflows: () => import('@morrow/workflows'),
@@ -27,6 +29,7 @@ export const promised = {
   Imports,
   Items,
   Ledger,
+  Notices,
   Orders,
   Parties,
   Returns,

@@ -20,13 +20,13 @@ import { promisify } from 'node:util';
 import { kebabCase } from '@morrow/contract';
 import { testPostgres } from '@morrow/dev-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { domains, loadManifests } from './module-catalog.ts';
+import { allDomains, loadManifests } from './module-catalog.ts';
 import type { Left } from './scenarios/play-what-is-left.ts';
 import { checkout, readPlacement, type Placement } from './settings.ts';
 
 const groups = ['apps', 'libs', 'protocols', 'adapters', 'tools'];
 const modes = ['indie', 'enterprise'] as const;
-const manifests = await loadManifests(domains, readPlacement('indie'));
+const manifests = await loadManifests(allDomains, readPlacement('indie'));
 const postgres = await testPostgres();
 let trees = 0;
 const home = realpathSync(mkdtempSync(join(tmpdir(), 'morrow-without-')));
@@ -74,7 +74,8 @@ async function without(gone: string, left: readonly string[]): Promise<string> {
     const processes = placement.processes
       .map((each) => ({ ...each, modules: each.modules.filter((name) => left.includes(name)) }))
       .filter(({ modules, isGateway }) => modules.length > 0 || isGateway);
-    writeFileSync(file, JSON.stringify({ ...placement, processes }));
+    const plugins = placement.plugins?.filter((name) => left.includes(name));
+    writeFileSync(file, JSON.stringify({ ...placement, processes, plugins }));
   }
   await run(tree, 'tools/workspace/sync.mjs');
   for (const group of groups)
@@ -131,11 +132,11 @@ describe('without a domain', () => {
   /** By the domains that are left: those of which nobody loads a file make no difference. */
   const plays = new Map<string, Promise<Left>>();
   beforeAll(async () => {
-    whole = await played(await without('', domains));
+    whole = await played(await without('', allDomains));
     expect(whole).toMatchObject({ needing: {}, faults: [] });
   });
 
-  it.each(domains)('%s, the rest builds and plays what does not need it', async (gone) => {
+  it.each(allDomains)('%s, the rest builds and plays what does not need it', async (gone) => {
     const left = leftWithout(gone);
     const tree = await without(gone, left);
     expect(await typeFaults(tree)).toBe('');
@@ -158,7 +159,7 @@ describe('without a domain', () => {
   });
 
   it('a package that names it is seen', async () => {
-    const [gone = '', other = ''] = domains;
+    const [gone = '', other = ''] = allDomains;
     const tree = await without(gone, leftWithout(gone));
     const line = `export type { manifest as gone } from '@morrow/${gone}';\n`;
     appendFileSync(join(tree, 'libs', other, 'src/index.ts'), line);

@@ -7,7 +7,7 @@ import { openPostgresStores, type PostgresStores } from '@morrow/adapter-postgre
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseOf } from './hosting.ts';
-import { domains, loadManifests } from './module-catalog.ts';
+import { allDomains, loadManifests } from './module-catalog.ts';
 import { readPlacement } from './settings.ts';
 
 const tenant = 'main';
@@ -51,7 +51,7 @@ describe.each(['indie', 'enterprise'] as const)('the role of each domain, %s', (
         },
       );
     const placement = readPlacement(mode);
-    for (const manifest of await loadManifests(domains, placement)) {
+    for (const manifest of await loadManifests(allDomains, placement)) {
       const { name: domain } = manifest;
       const stores = await openPostgresStores({
         server: { host, port, user },
@@ -120,13 +120,13 @@ describe.each(['indie', 'enterprise'] as const)('the role of each domain, %s', (
   };
 
   it('reads no table of another domain, and enters no other database', async () => {
-    expect(standing.map(({ domain }) => domain)).toEqual(domains);
+    expect(standing.map(({ domain }) => domain)).toEqual(allDomains);
     const databases = new Set(standing.map(({ database }) => database));
-    expect(databases.size).toBe(mode === 'indie' ? 1 : domains.length);
+    expect(databases.size).toBe(mode === 'indie' ? 1 : allDomains.length);
     const reach = await Promise.all(
       standing.map(async (each) => [each.domain, await reachOf(each)]),
     );
-    expect(reach).toEqual(domains.map((domain) => [domain, []]));
+    expect(reach).toEqual(allDomains.map((domain) => [domain, []]));
   });
 
   it('is seen to reach what is granted to it', async () => {

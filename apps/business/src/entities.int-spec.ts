@@ -2,10 +2,10 @@
 import { openPostgresStores } from '@morrow/adapter-postgres';
 import { freshDatabase } from '@morrow/dev-services';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { domains, loadManifests } from './module-catalog.ts';
+import { allDomains, loadManifests } from './module-catalog.ts';
 import { readPlacement } from './settings.ts';
 
-const manifests = await loadManifests(domains, readPlacement('indie'));
+const manifests = await loadManifests(allDomains, readPlacement('indie'));
 
 async function openedSource(manifest: (typeof manifests)[number]) {
   const { drop, database, ...server } = await freshDatabase('entities');

@@ -12,7 +12,6 @@ import { Imports, type ImportRun, type Reconciliation } from '@morrow/protocol-i
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Ledger } from '@morrow/protocol-ledger';
 import type { Running } from './boot.ts';
-import { domains } from './module-catalog.ts';
 import { aligned, figure, grouped, pageOf, state, table, text, words, type Cell } from './page.ts';
 
 /** A section that could not be drawn says why and leaves the rest. */
@@ -34,12 +33,14 @@ const refusedMax = 20;
 
 type Keeping = Awaited<ReturnType<typeof lagsOf>>[number];
 /** How far each domain is, as far as it answers. */
-const lagsOf = ({ port }: Running, context: CallContext) =>
+const lagsOf = ({ port, settings }: Running, context: CallContext) =>
   Promise.all(
-    domains.map(async (domain) => {
-      const asked = port(keepingOf(domain)).lag({}, context);
-      return { domain, lag: await asked.catch(() => undefined) };
-    }),
+    settings.placement.processes
+      .flatMap(({ modules }) => modules)
+      .map(async (domain) => {
+        const asked = port(keepingOf(domain)).lag({}, context);
+        return { domain, lag: await asked.catch(() => undefined) };
+      }),
   );
 
 function hostedTable({ settings }: Running, lags: readonly Keeping[]): string {

@@ -4,7 +4,7 @@ import type { ModuleManifest, Protocol } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { loaders } from './catalog.ts';
 import { circlesAmong } from './container.ts';
-import { domains, loadManifests, presentIn } from './module-catalog.ts';
+import { allDomains, domains, loadManifests, presentIn } from './module-catalog.ts';
 import { readPlacement, type Placement } from './settings.ts';
 
 const without = (domain: string): Placement => ({
@@ -20,13 +20,17 @@ const requiring = (name: string, ...others: string[]) =>
   }) as unknown as ModuleManifest<Engines>;
 
 describe('the catalog of modules', () => {
-  it.each(['indie', 'enterprise'] as const)('is hosted whole and once by %s', (mode) => {
-    const { processes } = readPlacement(mode);
-    const placed = processes.flatMap(({ modules }) => modules);
-    expect(placed.toSorted()).toEqual(Object.keys(loaders).toSorted());
-  });
+  it.each(['indie', 'enterprise'] as const)(
+    'is placed by %s, each domain once: it is hosted, or named as a plug-in',
+    (mode) => {
+      const { processes, plugins = [] } = readPlacement(mode);
+      const placed = processes.flatMap(({ modules }) => modules);
+      expect([...placed, ...plugins].toSorted()).toEqual(Object.keys(loaders).toSorted());
+    },
+  );
   it.each(['indie', 'enterprise'] as const)('boots all of them as %s', async (mode) => {
-    expect(await loadManifests(domains, readPlacement(mode))).toHaveLength(domains.length);
+    const manifests = await loadManifests(allDomains, readPlacement(mode));
+    expect(manifests).toHaveLength(allDomains.length);
   });
   it('names every module that is unknown, and every need that nobody hosts', async () => {
     const booted = loadManifests(['orders', 'wms', 'kitchen'], without('finance'));

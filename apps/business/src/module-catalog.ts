@@ -7,15 +7,24 @@ import { loaders, promised } from './catalog.ts';
 import { circlesAmong } from './container.ts';
 import { readPlacement, type Placement } from './settings.ts';
 
-/** Every domain, in the order in which people read them: that of the placement. */
-export const domains = readPlacement('indie').processes.flatMap(({ modules }) => modules);
+const indie = readPlacement('indie');
+/** The domains that every business has, in the order in which people read them. */
+export const domains = indie.processes.flatMap(({ modules }) => modules);
+/** Every domain: those, and then the plug-ins, which are hosted where they are asked for. */
+export const allDomains: readonly string[] = [...domains, ...(indie.plugins ?? [])];
 
 const business = Object.values(promised) as unknown as readonly Protocol[];
 
 /** Every protocol there is, each domain's keeping too. */
-export const protocols: readonly Protocol[] = [...business, ...domains.map(anyKeepingOf)];
+export const protocols: readonly Protocol[] = [...business, ...allDomains.map(anyKeepingOf)];
 
 const placedIn = ({ processes }: Placement) => new Set(processes.flatMap(({ modules }) => modules));
+
+/** Every protocol of the domains that a placement hosts, each domain's keeping too. */
+export function protocolsOf(placement: Placement): readonly Protocol[] {
+  const placed = placedIn(placement);
+  return protocols.filter(({ spec }) => placed.has(spec.domain));
+}
 
 /** The business protocols of the domains that a placement hosts, in any of its processes. */
 export function presentIn(placement: Placement): readonly Protocol[] {

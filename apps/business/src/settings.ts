@@ -15,6 +15,8 @@ export interface Placement {
     readonly isGateway?: boolean;
     readonly modules: readonly string[];
   }[];
+  /** Domains that nobody hosts until a pack or `M_MODULES` adds them: then the gateway does. */
+  readonly plugins?: readonly string[];
 }
 export interface Settings {
   readonly mode: Mode;
@@ -58,13 +60,19 @@ export function readPlacement(mode: Mode): Placement {
   return JSON.parse(text) as Placement;
 }
 
-/** The placement with the domains that packs add: the gateway hosts them. */
-export const withModules = (placement: Placement, packs: readonly Pack[]): Placement => ({
+/** The placement with the domains that packs add, and the plug-ins named: the gateway hosts them. */
+export const withModules = (
+  placement: Placement,
+  packs: readonly Pack[],
+  named: readonly string[] = [],
+): Placement => ({
   ...placement,
   processes: placement.processes.map((each) => {
     if (!each.isGateway) return each;
     const placed = new Set(placement.processes.flatMap(({ modules }) => modules));
-    const added = new Set(packs.flatMap(({ modules }) => modules).filter((m) => !placed.has(m)));
+    const plugins = (placement.plugins ?? []).filter((name) => named.includes(name));
+    const asked = [...packs.flatMap(({ modules }) => modules), ...plugins];
+    const added = new Set(asked.filter((name) => !placed.has(name)));
     return { ...each, modules: [...each.modules, ...added] };
   }),
 });
@@ -77,15 +85,17 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     throw new BootFaults([`M_MODE is ${mode}: choose indie or enterprise.`]);
   const { packs, faults: packFaults } = readPacks(env['M_PACKS']);
   faults.push(...packFaults);
-  const placement = withModules(readPlacement(mode), packs);
+  const named = (env['M_MODULES'] || undefined)?.split(',').map((name) => name.trim());
+  const placement = withModules(readPlacement(mode), packs, named);
   const known = placement.processes.flatMap(({ modules }) => modules);
   const gateway = placement.processes.find(({ isGateway }) => isGateway);
-  const asked = env['M_MODULES'] || undefined;
-  const named = asked?.split(',').map((name) => name.trim());
   const modules = named ?? [...(gateway?.modules ?? [])];
+  const choices = [...new Set([...known, ...(placement.plugins ?? [])])];
   for (const name of modules)
     if (!known.includes(name))
-      faults.push(`M_MODULES names ${name}, which is no module: choose among ${known.join(', ')}.`);
+      faults.push(
+        `M_MODULES names ${name}, which is no module: choose among ${choices.join(', ')}.`,
+      );
   const port = Number(env['PORT'] || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     faults.push(`PORT is ${env['PORT']}: choose a number from 0 to 65535.`);

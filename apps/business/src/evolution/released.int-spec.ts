@@ -7,7 +7,7 @@ import { testPostgres } from '@morrow/dev-services';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { boot } from '../boot.ts';
-import { domains } from '../module-catalog.ts';
+import { allDomains } from '../module-catalog.ts';
 import { allScenarios, scenarioPacks } from '../scenarios/all-scenarios.ts';
 import { World } from '../scenarios/world.ts';
 import { newGround } from '../served.features.ts';
@@ -43,7 +43,7 @@ async function opened(sql?: string) {
   }
   const running = await boot(readSettings({ ...env, M_PACKS: scenarioPacks }), {});
   onTestFinished(() => running.stop());
-  const world = new World(running.port, tenant, undefined, running.signed);
+  const world = new World(running.port, tenant, undefined, running.signed, allDomains);
   const eventsByName = async () => {
     const counts: Record<string, number> = {};
     for (const { protocol, type } of await world.events())
@@ -72,7 +72,7 @@ it.runIf(process.env['M_RECORD'])('the database of this release is recorded', as
   await play(world);
   const connection = await client();
   const schemas = [];
-  for (const domain of domains) schemas.push(await dumpSchema(connection, domain));
+  for (const domain of allDomains) schemas.push(await dumpSchema(connection, domain));
   await connection.end();
   const held: Released = {
     sql: schemas.join('\n'),
@@ -96,7 +96,7 @@ describe.each(files)('the database of %s', (file) => {
     expect(await linesOf(world)).toEqual(lines);
     expect(await eventsByName()).toEqual(events);
     expect(await world.faults()).toEqual([]);
-    for (const domain of domains)
+    for (const domain of allDomains)
       expect(await world.replay(domain, true)).toMatchObject({ isSwapped: true, faults: [] });
     expect(await linesOf(world)).toEqual(lines);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { kebabCase, type DocumentType, type Protocol } from '@morrow/contract';
 import type { Json } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
-import { loadManifests, domains } from '../module-catalog.ts';
+import { allDomains, loadManifests } from '../module-catalog.ts';
 import { promised } from '../catalog.ts';
 import { checkout, readPlacement } from '../settings.ts';
 import {
@@ -43,7 +43,7 @@ type Documents = readonly DocumentType[];
 export async function lifecyclePromises(): Promise<
   readonly Promised<readonly PublishedLifecycle[], Documents>[]
 > {
-  const manifests = await loadManifests(domains, readPlacement('indie'));
+  const manifests = await loadManifests(allDomains, readPlacement('indie'));
   return manifests.map(({ name, documents }) => {
     const file = domainFile(name);
     return { file, now: documents, promise: read<readonly PublishedLifecycle[]>(file) };

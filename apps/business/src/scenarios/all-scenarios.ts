@@ -1,14 +1,19 @@
 /** Every scenario of this folder: the shop's first, then a file for each protocol, by its name. */
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Scenario } from './world.ts';
 
 type Scenarios = Readonly<Record<string, Scenario>>;
 const suffix = '.scenarios.ts';
 const first = `commerce${suffix}`;
 
+const folder = (name: string) => join(import.meta.dirname, name);
+/** What scenarios add to domains that every business has. */
+export const addingPacks = folder('packs');
+/** Adds the plug-ins, which have scenarios too. */
+export const pluginPacks = folder('plugins');
 /** Packs that the scenarios need, as `M_PACKS` names them. */
-export const scenarioPacks = join(import.meta.dirname, 'packs');
+export const scenarioPacks = [addingPacks, pluginPacks].join(delimiter);
 
 /** Sentences with what plays them, in the order of play. Refuses a sentence that is told twice. */
 export async function allScenarios(): Promise<readonly (readonly [string, Scenario])[]> {

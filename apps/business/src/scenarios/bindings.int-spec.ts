@@ -10,8 +10,9 @@ import { connect, type Protocol, type Transport, type Wire } from '@morrow/contr
 import { testNats, testPostgres } from '@morrow/dev-services';
 import { afterAll, describe, expect, it } from 'vitest';
 import { boot, type Probes } from '../boot.ts';
-import { domains, protocols } from '../module-catalog.ts';
-import { readPlacement, readSettings } from '../settings.ts';
+import { allDomains, protocols } from '../module-catalog.ts';
+import { readPacks } from '../packs/read-packs.ts';
+import { readPlacement, readSettings, withModules } from '../settings.ts';
 import { allScenarios, scenarioPacks } from './all-scenarios.ts';
 import { World } from './world.ts';
 
@@ -28,7 +29,8 @@ interface Played {
 }
 const scenarios = await allScenarios();
 /** What each process of the enterprise hosts, the gateway first. */
-const placed = readPlacement('enterprise').processes.map(({ modules }) => modules);
+const enterprise = withModules(readPlacement('enterprise'), readPacks(scenarioPacks).packs);
+const placed = enterprise.processes.map(({ modules }) => modules);
 const [gateway = []] = placed;
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
 const nats = await testNats();
@@ -57,7 +59,7 @@ function newGround() {
 async function openHere(probes: Probes): Promise<Opened> {
   const { tenant, env } = newGround();
   const running = await boot(readSettings({ ...env, M_MODE: 'indie' }), {}, probes);
-  const world = new World(running.port, tenant, undefined, running.signed);
+  const world = new World(running.port, tenant, undefined, running.signed, allDomains);
   return { world, close: () => running.stop() };
 }
 
@@ -128,6 +130,9 @@ async function openFleet(natsUrl: string, parts: readonly string[]): Promise<Ope
     const world = new World(
       (protocol) => connect(protocol, httpTransport(url, protocol as unknown as Protocol)),
       tenant,
+      undefined,
+      undefined,
+      allDomains,
     );
     return { world, close };
   } catch (error) {
@@ -219,7 +224,7 @@ describe('the scenarios', () => {
   const mixes = [
     [...gateway, 'orders', 'wms'],
     [...gateway, 'finance'],
-  ].map((here) => [here.join(), domains.filter((domain) => !here.includes(domain)).join()]);
+  ].map((here) => [here.join(), allDomains.filter((domain) => !here.includes(domain)).join()]);
   it.skipIf('missing' in nats).each(mixes)(
     'end the same where %s are one process and %s another',
     async (...parts) => {

@@ -1,8 +1,9 @@
 /** Boots the domains that the placement names and plays each scenario that needs no other: run by
  * its path, in a copy of the checkout. Prints what came of it as JSON. */
+import { delimiter } from 'node:path';
 import { boot } from '../boot.ts';
 import { readSettings } from '../settings.ts';
-import { allScenarios, scenarioPacks } from './all-scenarios.ts';
+import { addingPacks, allScenarios, pluginPacks } from './all-scenarios.ts';
 import { World } from './world.ts';
 
 /** What came of a play. Big integers as text. */
@@ -15,8 +16,12 @@ export interface Left {
 class NotHosted extends Error {}
 
 async function playAll(tenant: string): Promise<Left> {
-  const { modules } = readSettings(process.env);
-  const M_PACKS = modules.includes('orders') ? scenarioPacks : undefined;
+  const { modules, placement } = readSettings(process.env);
+  const needed = [
+    ...(modules.includes('orders') ? [addingPacks] : []),
+    ...(placement.plugins?.length ? [pluginPacks] : []),
+  ];
+  const M_PACKS = needed.join(delimiter);
   const settings = readSettings({ ...process.env, M_PACKS });
   const running = await boot(settings, {});
   const world = new World(
@@ -28,6 +33,7 @@ async function playAll(tenant: string): Promise<Left> {
     tenant,
     undefined,
     running.signed,
+    settings.modules,
   );
   const answers: Record<string, unknown> = {};
   const needing: Record<string, string> = {};

@@ -28,6 +28,8 @@ export class World {
   readonly reached = new Set<string>();
   readonly #callMs: number;
   readonly #signed: (context: CallContext) => CallContext;
+  /** Domains that are hosted. */
+  readonly #hosted: readonly string[];
   #keys = 0;
 
   constructor(
@@ -35,7 +37,9 @@ export class World {
     tenant: string,
     waitMs = callMs,
     signed = (context: CallContext) => context,
+    hosted: readonly string[] = domains,
   ) {
+    this.#hosted = hosted;
     this.#callMs = waitMs;
     this.#signed = signed;
     this.#portOf = portOf;
@@ -82,7 +86,7 @@ export class World {
   async settled(): Promise<void> {
     for (let calm = 0; calm < 3;) {
       const lags = await Promise.all(
-        domains.map(async (domain) => ({
+        this.#hosted.map(async (domain) => ({
           domain,
           ...(await this.#portOf(keepingOf(domain)).lag({}, this.context())),
         })),
@@ -104,7 +108,7 @@ export class World {
   /** Canonical lines of all that is stored; ids and clock aside. */
   async lines(): Promise<readonly string[]> {
     const lines: string[] = [];
-    for (const domain of domains)
+    for (const domain of this.#hosted)
       for (let at = 0; ; at++) {
         const port = this.#portOf(keepingOf(domain));
         const answer = await port.digestLines({ page: at }, this.context());
@@ -119,7 +123,7 @@ export class World {
   /** Sentences of laws that do not hold. */
   async faults(): Promise<readonly string[]> {
     const found = await Promise.all(
-      domains.map(async (domain) => {
+      this.#hosted.map(async (domain) => {
         const { faults } = await this.#portOf(keepingOf(domain)).verify({}, this.context());
         return [...faults, ...(await this.replay(domain, false)).faults];
       }),
@@ -141,7 +145,7 @@ export class World {
   /** Every published event of a domain. */
   async events(): Promise<readonly StoredEvent[]> {
     const all: StoredEvent[] = [];
-    for (const domain of domains)
+    for (const domain of this.#hosted)
       for (let after = 0; ;) {
         const port = this.#portOf(keepingOf(domain));
         const { page, last } = await port.eventsSince({ after, limit: 500 }, this.context());

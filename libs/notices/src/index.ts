@@ -1,0 +1,2 @@
+/** Notices: its manifest, and nothing else. */
+export { manifest } from './notices.manifest.ts';

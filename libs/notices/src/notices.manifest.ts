@@ -1,0 +1,20 @@
+/** Notices: what a role or a party is told. */
+import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
+import type { Engines } from '@morrow/document-keeper';
+import { Notices } from '@morrow/protocol-notices';
+import { notice } from './notice.document.ts';
+import { noticesOperations } from './notices.operations.ts';
+
+export const manifest: ModuleManifest<Engines> = {
+  name: 'notices',
+  summary: 'What people are told, and what they have read of it',
+  provides: [Notices] as unknown as readonly Protocol[],
+  requires: [],
+  listens: [],
+  documents: [notice] as unknown as ModuleManifest['documents'],
+  keeps: [],
+  start: ({ engines, clock, ids }) => ({
+    implementations: [implementation(Notices, noticesOperations(engines, clock, ids))],
+    handlers: [],
+  }),
+};
