@@ -60,7 +60,7 @@ export function readPlacement(mode: Mode): Placement {
   return JSON.parse(text) as Placement;
 }
 
-/** The placement with the domains that packs add, and the plug-ins named: the gateway hosts them. */
+/** The placement with the domains that packs add and the plug-ins named: the gateway hosts them. */
 export const withModules = (
   placement: Placement,
   packs: readonly Pack[],
