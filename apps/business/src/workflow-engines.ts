@@ -26,6 +26,7 @@ export interface TemporalSettings {
 export interface TemporalWorker {
   openTemporalRuns(settings: TemporalSettings, activities: InstanceActivities): Promise<Runs>;
   bundleInstanceWorkflow(): Promise<{ readonly code: string }>;
+  replayInstanceWorkflow(history: unknown, workflowId: string): Promise<void>;
 }
 
 const folder = join(checkout, 'adapters/temporal/worker');

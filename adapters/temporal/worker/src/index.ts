@@ -27,6 +27,14 @@ function quietRuntime(): void {
   Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
 }
 
+/** Runs the history of an instance through the code of today; throws where that would have done
+ * otherwise. Needs no server. */
+export async function replayInstanceWorkflow(history: unknown, workflowId: string): Promise<void> {
+  quietRuntime();
+  bundled ??= bundleInstanceWorkflow();
+  await Worker.runReplayHistory({ workflowBundle: await bundled }, history, workflowId);
+}
+
 /** Connects; throws where the server does not answer. */
 export async function openTemporalRuns(
   { address, namespace, taskQueue = instanceWorkflow }: TemporalSettings,

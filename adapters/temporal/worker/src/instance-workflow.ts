@@ -11,6 +11,18 @@ import {
 } from '@temporalio/workflow';
 import { callLimitMs, newsSignal, type InstanceName } from './names.ts';
 
+/** Copies what JSON has; scopes of expressions hold nothing else: what is stored and sent is JSON.
+ * `Object.fromEntries` defines fields, so that one called `__proto__` stays a field. */
+const copyOf = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf);
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, copyOf(held)]));
+};
+
+const own = globalThis as { structuredClone?: unknown };
+// What the interpreter uses and the sandbox of Temporal has not.
+own.structuredClone ??= copyOf;
+
 /** Tried until somebody answers: what fails is the way, never the answer. */
 const { load, call, store } = proxyActivities<InstanceActivities>({
   startToCloseTimeout: callLimitMs,

@@ -1,8 +1,13 @@
 /** The choice of an engine, and the workflow that Temporal replays, as far as it goes without a
  * server. */
+import { present } from '@morrow/kernel';
+import { durableEngine, type InstanceName } from '@morrow/workflow-keeper';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../settings.ts';
 import { loadTemporalWorker, workflowEnginesOf } from '../workflow-engines.ts';
+import { openRunsHere } from './engine-runs-world.ts';
+import { engineWorld } from './engine-world.ts';
+import { historyOf, type Asked } from './temporal-history-world.ts';
 
 const worker = await loadTemporalWorker();
 const modules = ['workflows'];
@@ -28,7 +33,45 @@ describe('the setting of the workflow engine', () => {
   });
 });
 
-if (worker)
+const input = { order: '=trigger.data.order' };
+const steps = {
+  reserve: { call: 'floor.reserve', input },
+  ship: { after: ['reserve'], call: 'floor.ship', input, when: '$number(trigger.data.order) > 0' },
+};
+
+/** What a run of two steps asks for, and is answered on a real database. */
+async function played(): Promise<{ readonly of: InstanceName; readonly asked: Asked[] }> {
+  const asked: Asked[] = [];
+  let name: InstanceName | undefined;
+  const recorded =
+    <A extends readonly unknown[]>(
+      activity: Asked['activity'],
+      work: (of: InstanceName, ...rest: A) => Promise<unknown>,
+    ) =>
+    async (of: InstanceName, ...rest: A) => {
+      name = of;
+      const answer = await work(of, ...rest);
+      asked.push({ activity, answer });
+      return answer as never;
+    };
+  const world = await engineWorld(
+    (options) =>
+      durableEngine(options, ({ load, call, store }) =>
+        openRunsHere({
+          load: recorded('load', load),
+          call: recorded('call', call),
+          store: recorded('store', store),
+        }),
+      ),
+    steps,
+  );
+  await world.place('1');
+  await world.until('1', 'done');
+  await world.stop();
+  return { of: present(name, 'It ran'), asked };
+}
+
+if (worker) {
   it('is bundled with the interpreter and JSONata, and with no module of Node', async () => {
     const { code } = await worker.bundleInstanceWorkflow();
     expect(code).toContain('morrow-instance-v1');
@@ -36,4 +79,15 @@ if (worker)
     expect(code).toContain('jsonata.__evaluate_entry');
     expect(code).not.toMatch(/require\("node:/);
   });
-else it.skip('is bundled: Temporal is not installed here, npm run temporal:install');
+  it('does in the sandbox of Temporal what it did here, or is found out', async () => {
+    const { of, asked } = await played();
+    const done = ['load', 'call', 'store', 'call', 'store'];
+    expect(asked.map(({ activity }) => activity)).toEqual(done);
+    await worker.replayInstanceWorkflow(historyOf('morrow-instance-v1', of, asked), of.id);
+    const other = asked.map((each, at) =>
+      at === 3 ? { ...each, activity: 'store' as const } : each,
+    );
+    const wrong = worker.replayInstanceWorkflow(historyOf('morrow-instance-v1', of, other), of.id);
+    await expect(wrong).rejects.toThrow(/[Nn]ondeterminism|does not match/);
+  });
+} else it.skip('is bundled and replayed: not installed here, npm run temporal:install');
