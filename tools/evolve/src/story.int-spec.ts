@@ -8,7 +8,7 @@ import { readPhases } from './phases.ts';
 import { checkout, playStory, type PhaseReport } from './story.ts';
 import { lastLineOf, linesOf } from './told.ts';
 
-const ordersMax = 120;
+const ordersMax = 60;
 const file = join(checkout, 'deploy/samples/online-retail-2010-12.csv.gz');
 const data = mkdtempSync(join(tmpdir(), 'morrow-story-'));
 const folders = readPhases(checkout).map(({ name }) => name);
