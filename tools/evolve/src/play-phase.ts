@@ -2,6 +2,7 @@
  * decide, and what came of it is judged. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepingOf } from '@morrow/protocol-keeping';
 import { deliveriesFor } from './deliveries.ts';
 import * as ground from './ground.ts';
 import { awaitedGoods, type People } from './people.ts';
@@ -38,6 +39,8 @@ export interface Played extends Standings {
   /** Orders that were meant to find too little. */
   readonly short: number;
   readonly decided: number;
+  /** That customers and others have got so far. */
+  readonly notices: number;
   /** On flows of earlier phases, in this one. */
   readonly finishedOnOld: number;
   readonly openOnOld: number;
@@ -52,6 +55,12 @@ function domainsWith({ tree, present }: Stage): readonly string[] {
   const placement = JSON.parse(text) as { processes: { modules: string[] }[] };
   const placed = placement.processes.flatMap(({ modules }) => modules);
   return [...placed, ...present.flatMap(({ modules }) => modules)];
+}
+
+async function noticesIn({ port, context }: RunningCopy, domains: readonly string[]) {
+  if (!domains.includes('notices')) return 0;
+  const { published } = await port(keepingOf('notices')).lag({}, context());
+  return published;
 }
 
 export async function playPhase(
@@ -84,6 +93,7 @@ export async function playPhase(
     await rest();
   }
   const stand = await standingsOf(server);
+  const notices = await noticesIn(server, domains);
   const proved = await proofs(server, domains);
   const judged = judge(memory, stand.standings, phase, isLast);
   const faults = [...judged.faults, ...proved.differences];
@@ -92,6 +102,7 @@ export async function playPhase(
     refused,
     short,
     decided,
+    notices,
     ...stand,
     ...judged,
     proofs: proved,

@@ -47,6 +47,11 @@ describe('a business that changes while it runs', () => {
       'salesOrder@3 fulfilOrder@5',
     ]);
   });
+  it('sends notices from the phase on that adds their domain', () => {
+    const [first, ...later] = reports.map(({ notices }) => notices);
+    expect(first).toBe(0);
+    expect(later.every((sent, at) => sent > (later[at - 1] ?? 0))).toBe(true);
+  });
   it('refuses orders of the last phase by a rule alone, and counts them', () => {
     const refused = reports.map((report) => Object.fromEntries(report.refused));
     expect(refused.slice(0, 3)).toEqual([{}, {}, {}]);

@@ -1,7 +1,7 @@
 /** The story of a business that changes while it runs: each phase is served by a copy of the tree
  * that has no folder of a later phase, on the data that the phase before left. */
 import { resolve } from 'node:path';
-import { copyCheckout } from '@morrow/generators';
+import { copyCheckout, type CopiedCheckout } from '@morrow/generators';
 import { People } from './people.ts';
 import { phasesFolder, readPhases, type Phase } from './phases.ts';
 import { playPhase, type Memory, type Played } from './play-phase.ts';
@@ -30,6 +30,12 @@ export interface PhaseReport extends Played {
   readonly tookMs: number;
 }
 
+/** A phase, and the copy of the tree that serves it. */
+interface Placed {
+  readonly phase: Phase;
+  readonly copy: CopiedCheckout;
+}
+
 /** Plays all phases; gives what was told after each. */
 export async function playStory(asked: Asked): Promise<readonly PhaseReport[]> {
   const phases = readPhases(checkout);
@@ -43,38 +49,48 @@ export async function playStory(asked: Asked): Promise<readonly PhaseReport[]> {
     waiting: [],
   };
   const reports: PhaseReport[] = [];
-  for (const phase of phases) {
-    const begun = performance.now();
-    const told = await inItsCopy(phases, phase, asked.data, memory);
-    const tookMs = performance.now() - begun;
-    const share = retail.shares[phase.number - 1] ?? [];
-    const isOther = told.treeHash !== (reports[0] ?? told).treeHash;
-    const other = isOther ? ['the tree outside the phases is not that of the first phase'] : [];
-    const report = { ...told, phase, share, tookMs, faults: [...told.faults, ...other] };
-    reports.push(report);
-    asked.report(report);
+  // all at once, so that whoever works on the tree meanwhile changes none of them
+  const placed = phases.map((phase): Placed => ({ phase, copy: copyFor(phases, phase) }));
+  try {
+    for (const { phase, copy } of placed) {
+      const begun = performance.now();
+      const told = await inItsCopy(phases, { phase, copy }, asked.data, memory);
+      const tookMs = performance.now() - begun;
+      const share = retail.shares[phase.number - 1] ?? [];
+      const isOther = told.treeHash !== (reports[0] ?? told).treeHash;
+      const other = isOther ? ['the tree outside the phases is not that of the first phase'] : [];
+      const report = { ...told, phase, share, tookMs, faults: [...told.faults, ...other] };
+      reports.push(report);
+      asked.report(report);
+    }
+  } finally {
+    for (const { copy } of placed) copy.remove();
   }
   return reports;
 }
 
-async function inItsCopy(phases: readonly Phase[], phase: Phase, data: string, memory: Memory) {
-  const present = phases.slice(0, phase.number);
+function copyFor(phases: readonly Phase[], phase: Phase): CopiedCheckout {
   const later = phases.slice(phase.number).map(({ name }) => `${phasesFolder}/${name}/`);
-  const copy = copyCheckout((path) => later.some((folder) => path.startsWith(folder)));
+  return copyCheckout((path) => later.some((folder) => path.startsWith(folder)));
+}
+
+async function inItsCopy(
+  phases: readonly Phase[],
+  { phase, copy }: Placed,
+  data: string,
+  memory: Memory,
+) {
+  const present = phases.slice(0, phase.number);
+  const folders = readPhases(copy.root).map(({ name }) => name);
+  const treeHash = copy.fingerprint(phasesFolder);
+  const server = await startCopy(copy.root, data);
   try {
-    const folders = readPhases(copy.root).map(({ name }) => name);
-    const treeHash = copy.fingerprint(phasesFolder);
-    const server = await startCopy(copy.root, data);
-    try {
-      const isLast = phase.number === phases.length;
-      const played = await playPhase(server, memory, { present, tree: copy.root, isLast });
-      const isChanged = copy.fingerprint(phasesFolder) !== treeHash;
-      const changed = isChanged ? ['the run has changed the tree that it ran from'] : [];
-      return { ...played, folders, treeHash, faults: [...played.faults, ...changed] };
-    } finally {
-      await server.stop();
-    }
+    const isLast = phase.number === phases.length;
+    const played = await playPhase(server, memory, { present, tree: copy.root, isLast });
+    const isChanged = copy.fingerprint(phasesFolder) !== treeHash;
+    const changed = isChanged ? ['the run has changed the tree that it ran from'] : [];
+    return { ...played, folders, treeHash, faults: [...played.faults, ...changed] };
   } finally {
-    copy.remove();
+    await server.stop();
   }
 }

@@ -16,7 +16,7 @@ export function* linesOf(report: PhaseReport): Iterable<string> {
   yield `  orders    ${placed} placed, of ${days} in the file; ${no} refused by rules`;
   for (const [rule, orders] of refused) yield `            ${orders} by ${rule}`;
   yield `  goods     ${report.short} orders were to find too little`;
-  yield `  people    ${report.decided} approvals decided`;
+  yield `  people    ${report.decided} approvals decided, ${report.notices} notices sent so far`;
   for (const line of tableOf(standings)) yield `    ${line}`;
   const moved = [...report.moves].map(([to, orders]) => `${orders} ${to}`).join(', ');
   yield `  routed    ${moved || 'none: all goods leave from one warehouse'}`;
