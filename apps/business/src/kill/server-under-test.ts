@@ -19,6 +19,8 @@ export interface ServerUnderTest {
   readonly world: World;
   /** Times that a process was found dead and started again. */
   restarts(): number;
+  /** Kills all of them now. */
+  kill(): void;
   close(): Promise<void>;
 }
 const main = resolve(import.meta.dirname, '../main.ts');
@@ -34,10 +36,12 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** Starts the processes; `failpoints` is the environment of their first life only. */
+/** Starts the processes; `failpoints` is the environment of their first life only, `later` that of
+ * the lives after it, one after the other. */
 export async function startServer(
   { postgres, natsUrl }: GroundFacts,
   failpoints: NodeJS.ProcessEnv,
+  later: NodeJS.ProcessEnv[] = [],
 ): Promise<ServerUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'morrow-kill-'));
   const tenant = `k${process.pid}x${grounds++}`;
@@ -69,7 +73,7 @@ export async function startServer(
         children.delete(child);
         if (isClosing) return;
         restarts++;
-        void launch(modules, port, {}).then(ready);
+        void launch(modules, port, later.shift() ?? {}).then(ready);
       });
     });
   const parts = readPlacement(mode).processes.map(({ modules }) => modules.join(','));
@@ -85,6 +89,9 @@ export async function startServer(
   return {
     world,
     restarts: () => restarts,
+    kill() {
+      for (const child of children) child.kill('SIGKILL');
+    },
     async close() {
       isClosing = true;
       await Promise.all(
