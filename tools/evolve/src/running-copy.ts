@@ -62,7 +62,7 @@ export async function startCopy(tree: string, data: string): Promise<RunningCopy
       const address = /^ {2}address {3}(\S+)$/m.exec(output())?.[1];
       if (address && output().includes('  next ')) ready(address);
     });
-    void end.then(() => failed(new Error(`The server did not start:\n${output()}`)));
+    end.then(() => failed(new Error(`The server did not start:\n${output()}`)), failed);
   });
   const key = readFileSync(join(data, 'cli.key'), 'utf8').trim();
   const headers = { authorization: `Morrow-Key ${key}` };
