@@ -42,6 +42,7 @@ function textFor(schema: JsonSchema, field: string): string {
   const known = valueNames.get(canonicalJson(schema));
   if (known) return ofValue[known] ?? '';
   if (schema['format'] === 'base64url') return 'TW9ycm93';
+  if (schema['contentMediaType'] === 'application/json') return '{}';
   const text = Object.hasOwn(ofField, field) ? (ofField[field] ?? field) : field || 'text';
   return text.slice(0, bound(schema, 'maxLength'));
 }
