@@ -27,6 +27,7 @@ import {
   type InstanceFields,
   type NewWorkflowEngine,
 } from '@morrow/workflow-keeper';
+import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 
@@ -142,7 +143,7 @@ export async function engineWorld(newEngine: NewWorkflowEngine, steps: object, m
   };
   const rowOf = async (order: string) => {
     const where = { workflow: 'fulfil' };
-    const rows = await stores.of(tenant).list(workflowInstance.name, { limit: 100, where });
+    const rows = await stores.of(tenant).list(workflowInstance.name, { limit: 200, where });
     return rows.find(({ fields }) => fields['startKey'] === `fulfil|${order}`);
   };
   const until = async (order: string, state: string) => {
@@ -175,6 +176,30 @@ export async function engineWorld(newEngine: NewWorkflowEngine, steps: object, m
     async approvals() {
       const rows = await stores.of(tenant).list(workflowApproval.name, { limit: 100 });
       return rows.map(({ state }) => state);
+    },
+    /** Another process that works on the same instances. */
+    join() {
+      const other = engineOf();
+      other.start(tenant);
+      onTestFinished(() => other.stop());
+    },
+    /** Ends every connection to the database, as a restart of PostgreSQL does. */
+    async cut() {
+      const client = new pg.Client({ ...server, database: 'postgres' });
+      await client.connect();
+      const text = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1';
+      await client.query(text, [database]).finally(() => client.end());
+    },
+    /** The instance as somebody holds it who stops to look at the clock: `wake` stores what it has
+     * heard by then. */
+    async holding(order: string) {
+      const held = present(await book.hold(tenant, present(await rowOf(order), 'It is there')), '');
+      return {
+        async wake(happening: Happening) {
+          await held.tell(happening, clock.now().toISOString());
+          await book.save(tenant, held, 'somebody who was away');
+        },
+      };
     },
     stop: () => engine.stop(),
     start() {
