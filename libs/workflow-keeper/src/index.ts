@@ -29,4 +29,5 @@ export * from './engine/held.ts';
 export * from './engine/instance-book.ts';
 export * from './engine/instance-documents.ts';
 export * from './engine/intake.ts';
+export * from './engine/prune-heard.ts';
 export * from './engine/workflow-engine.ts';

@@ -11,6 +11,7 @@ import { Workflows } from '@morrow/protocol-workflows';
 import {
   embeddedEngine,
   newInstanceBook,
+  newPruning,
   workflowApproval,
   workflowInstance,
   type WorkflowEngines,
@@ -53,6 +54,7 @@ export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
     };
     const { newWorkflowEngine = embeddedEngine } = engines;
     const engine = newWorkflowEngine(running);
+    const pruning = newPruning({ stores, clock, newPulse, onProblem });
     const operations = {
       ...definitionsOperations({ engines, clock, ids, definitions, catalog: present }),
       ...instancesOperations({ engines, book, engine, definitions }),
@@ -60,7 +62,13 @@ export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
     return {
       implementations: [implementation(Workflows, operations)],
       handlers: followEvents({ present, book, engine, ...known }) as readonly Reaction[],
-      work: engine,
+      work: {
+        start(tenant) {
+          engine.start(tenant);
+          pruning.start(tenant);
+        },
+        stop: async () => void (await Promise.all([engine.stop(), pruning.stop()])),
+      },
     };
   },
 };
