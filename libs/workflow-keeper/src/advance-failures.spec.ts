@@ -6,6 +6,7 @@ import {
   away,
   broken,
   came,
+  cancelled,
   failed,
   machineWith,
   refused,
@@ -212,12 +213,23 @@ describe('an instance that is parked', () => {
     expect(world).toMatchObject({ state: 'parked', fields: { parked: 'There is no ledger.' } });
   });
 
-  it('is turned by its deadline, and undone when it is resumed', async () => {
+  it('is turned by its deadline, and over where nothing has to be undone', async () => {
     const world = await worldOf({ rest: { sleep: 'P9D' } }, { deadline: 'P1D' });
     await world.tell(park('There is no stock.'));
-    expect(await world.pass('P1D')).toEqual(['turned, without rest']);
-    expect(world.state).toBe('parked');
-    expect(await world.tell(resumed)).toEqual(['resumed', 'undone']);
+    expect(await world.pass('P1D')).toEqual(['turned, without rest', 'resumed', 'undone']);
+    expect(world.state).toBe('undone');
+  });
+
+  it('is over when it is cancelled, unless something has to be undone', async () => {
+    const world = await worldOf({ rest: { sleep: 'P9D' } });
+    await world.tell(park('There is no stock.'));
+    expect(await world.tell(cancelled)).toEqual(['turned, without rest', 'resumed', 'undone']);
+    const release = { compensate: { call: 'stock.release', input: {} } };
+    const other = await worldOf({ reserve: reserve(release), rest: { sleep: 'P9D' } });
+    await other.tell(answered('reserve'));
+    await other.tell(park('There is no stock.'));
+    expect(await other.tell(cancelled)).toEqual(['turned, without rest']);
+    expect(other.state).toBe('parked');
   });
 
   it('turns as it is resumed where its deadline has passed, before anything begins', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { leasesLostMax } from './advance.ts';
 import {
   answered,
+  away,
   broken,
   cancelled,
   failed,
@@ -188,5 +189,49 @@ describe('a deadline', () => {
     const pay = { await: { event: 'a.paid', when, timeout: 'P1D' } };
     const world = await worldOf({ pay }, { deadline: 'P1D' });
     expect(await world.pass('P1D')).toEqual(['turned, without pay', 'undone']);
+  });
+});
+
+describe('a call that nobody was asked for', () => {
+  const hopeless = { ...reserve, when: '$error("no")' };
+  it('is dropped when its instance turns', async () => {
+    const world = await worldOf({ reserve: hopeless });
+    expect(world.state).toBe('stuck');
+    expect(await world.tell(cancelled)).toEqual(['turned, without reserve', 'undone']);
+  });
+  it('is dropped as well when a person has had it tried again in vain', async () => {
+    const world = await worldOf({ reserve: hopeless });
+    await world.tell(retried('reserve'));
+    expect(world.state).toBe('stuck');
+    expect(await world.tell(cancelled)).toEqual(['turned, without reserve', 'undone']);
+  });
+  it('stays where somebody was asked, since it may have been done', async () => {
+    const world = await worldOf({ reserve });
+    await world.tell(broken('reserve'));
+    expect(await world.tell(cancelled)).toEqual(['turned']);
+    expect(world.state).toBe('stuck');
+  });
+});
+
+describe('a call that finds nobody there', () => {
+  it('is tried for as long as it takes on the way forward', async () => {
+    const world = await worldOf({ reserve });
+    for (let tries = 0; tries < 200; tries++) {
+      expect(await world.tell(away('reserve'))).toHaveLength(1);
+      await world.pass('PT1M');
+    }
+    expect(world.state).toBe('running');
+  });
+  it('waits for a person after an hour where its instance has turned', async () => {
+    const world = await worldOf({ reserve });
+    await world.tell(cancelled);
+    let told: readonly string[] = [];
+    for (let minutes = 0; minutes < 65; minutes++) {
+      expect(world.state).toBe('undoing');
+      told = await world.tell(away('reserve'));
+      await world.pass('PT1M');
+    }
+    expect(told).toEqual(['reserve is stuck']);
+    expect(await world.tell(skipped('reserve'))).toContain('undone');
   });
 });

@@ -59,9 +59,15 @@ export async function advance(
   if (isOver(standing.state)) return [];
   const draft = new Draft(machine, standing, now);
   await take(draft, happening);
+  if (draft.events.length && draft.fields.parked !== null && isNothingLeft(draft))
+    draft.tell({ type: 'instanceResumed', data: { at: now } });
   if (draft.events.length && draft.fields.parked === null) await goOn(draft);
   return draft.events;
 }
+
+/** Whether it has turned and nothing is heard of or undone any more: then nothing is missing. */
+const isNothingLeft = ({ fields, machine }: Draft): boolean =>
+  fields.turn !== null && !openSteps(fields).length && !toUndo(machine.definition, fields).length;
 
 async function take(draft: Draft, happening: Happening): Promise<void> {
   const { fields, now } = draft;
@@ -149,6 +155,8 @@ function heard(draft: Draft, happening: Heard): void {
 
 /** Milliseconds between tries where nobody is there: one second at first, a minute at most. */
 const awayWaitMs = (aways: number) => Math.min(1000 * 2 ** aways, 60_000);
+/** About an hour of them: an instance that has turned then waits for a person. */
+const awaysMax = 64;
 
 function delay(draft: Draft, { kind, step, isUndo, sentence }: Heard & { sentence: string }): void {
   const isAway = kind === 'away';
@@ -156,7 +164,9 @@ function delay(draft: Draft, { kind, step, isUndo, sentence }: Heard & { sentenc
   const record = recordOf(draft.fields, step);
   const { tries, aways } = (isUndo ? record.undo : record.trying) ?? neverTried;
   const policy = retryOf(definition && 'call' in definition ? definition : {});
-  const waitMs = isAway ? awayWaitMs(aways) : waitMsAfter(policy, tries + 1);
+  const isHopeless = isAway && draft.fields.turn !== null && aways >= awaysMax;
+  const goesOn = isAway ? awayWaitMs(aways) : waitMsAfter(policy, tries + 1);
+  const waitMs = isHopeless ? undefined : goesOn;
   if (waitMs === undefined) {
     draft.stick(step, isUndo, sentence);
     return;

@@ -49,7 +49,7 @@ export async function beginAll(draft: Draft, names: readonly string[]): Promise<
       type: 'stepsBegan',
       data: { at: draft.now, steps: begun.slice(at, at + begunMax) },
     });
-  for (const { step, problem } of stuck) draft.stick(step, false, problem);
+  for (const { step, problem } of stuck) draft.stickUncalled(step, problem);
 }
 
 type Beginning = BegunStep | 'skipped' | { readonly problem: string };

@@ -96,11 +96,17 @@ export class Draft {
     if (held?.problem === told && held.isAnswered === isAnswered) return;
     this.tell({ type: 'stepStuck', data: { step, isUndo, sentence: told, isAnswered } });
   }
+  /** Stops a step that cannot begin. */
+  stickUncalled(step: string, sentence: string): void {
+    const told = { step, isUndo: false, sentence: sentence.slice(0, sentenceMax) };
+    this.tell({ type: 'stepStuck', data: { ...told, isAnswered: false, isUncalled: true } });
+  }
   /** Ends the way forward: what has not been called is dropped, what was done is undone. */
   turn(sentence: string, { step, by }: { readonly step?: string; readonly by?: string }): void {
     if (this.fields.turn) return;
-    const open = openSteps(this.fields).map(([name]) => name);
-    const dropped = open.filter((name) => !this.isCall(name));
+    const dropped = openSteps(this.fields)
+      .filter(([name, { trying }]) => !this.isCall(name) || trying?.isUncalled)
+      .map(([name]) => name);
     const why = { ...(step !== undefined && { step }), ...(by !== undefined && { by }) };
     const told = { at: this.now, sentence: sentence.slice(0, sentenceMax), ...why, dropped };
     this.tell({ type: 'instanceTurned', data: told });

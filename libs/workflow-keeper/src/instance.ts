@@ -22,6 +22,8 @@ export interface Trying extends JsonObject {
   readonly problem: string | null;
   /** Whether the callee keeps the answer that it is stuck on. */
   readonly isAnswered: boolean;
+  /** Whether it is stuck before anybody was called. */
+  readonly isUncalled: boolean;
 }
 export interface StepRecord extends JsonObject {
   readonly state: 'open' | 'done' | 'skipped' | 'timedOut' | 'failed' | 'dropped';
@@ -131,7 +133,12 @@ export interface InstanceEventData {
     readonly sentence: string;
     readonly isAway: boolean;
   };
-  stepStuck: OfCall & { readonly sentence: string; readonly isAnswered: boolean };
+  /** `isUncalled`: it could not begin, so that nobody was called. */
+  stepStuck: OfCall & {
+    readonly sentence: string;
+    readonly isAnswered: boolean;
+    readonly isUncalled?: boolean;
+  };
   /** A person has decided that it is called again, or what else becomes of it. */
   stepFreed: OfCall & {
     readonly how: 'retried' | 'skipped' | 'resolved';
@@ -161,7 +168,7 @@ export interface InstanceEventData {
 
 export const neverTried: Trying = {
   ...{ epoch: 0, tries: 0, aways: 0 },
-  ...{ tryAt: null, problem: null, isAnswered: false },
+  ...{ tryAt: null, problem: null, isAnswered: false, isUncalled: false },
 };
 const freshUndo = { ...neverTried, isDone: false };
 const begun = (at: string | null, { until, key, role, title }: BegunStep): StepRecord => ({
@@ -247,8 +254,9 @@ export function evolveInstance(
       );
     }
     case 'stepStuck': {
-      const { sentence: problem, isAnswered } = event.data;
-      return withTrying(fields, event.data, () => ({ problem, isAnswered, tryAt: null }));
+      const { sentence: problem, isAnswered, isUncalled = false } = event.data;
+      const stuck = { problem, isAnswered, isUncalled, tryAt: null };
+      return withTrying(fields, event.data, () => stuck);
     }
     case 'stepFreed': {
       const next = withTrying(fields, event.data, ({ epoch, isAnswered }) => ({

@@ -171,11 +171,15 @@ export function verdictOf(plan: Plan, history: readonly Told[]): Verdict {
     );
   const progressUpTo = (upTo: number): readonly number[] => {
     const turn = turnOf(upTo);
-    const forward = plan.steps.flatMap(({ name, kind }) => {
+    const forward = plan.steps.flatMap((step) => {
+      const { name } = step;
       const life = lifeOf(name, upTo);
       if (!life || (turn && life.begun >= turn.at)) return [];
       const isHeard = (at: number) =>
-        kind === 'call' || !turn || at < turn.at || (turn.isByStep && at === turn.at);
+        !turn ||
+        !isUncalled(step, life.end, turn) ||
+        at < turn.at ||
+        (turn.isByStep && at === turn.at);
       return life.progress.filter(isHeard);
     });
     return [...forward, ...wayBack(upTo).progress];
@@ -198,13 +202,18 @@ export function verdictOf(plan: Plan, history: readonly Told[]): Verdict {
     return undefined;
   }
 
+  /** Whether nobody was called for it when its instance turned. */
+  const isUncalled = ({ kind, condition }: PlannedStep, end: Life['end'], turn: Turned) =>
+    kind !== 'call' ||
+    (condition === 'throws' &&
+      !(end && (end.at < turn.at || (end.at === turn.at && turn.isByStep))));
   /** How each step stands that has begun. */
   function standingOf(step: PlannedStep, upTo: number): readonly string[] | undefined {
     const turn = turnOf(upTo);
     const life = lifeOf(step.name, upTo);
     if (!life || (turn && life.begun >= turn.at)) return undefined;
     const { end } = life;
-    if (step.kind === 'call' || !turn) return [end?.how ?? 'open'];
+    if (!turn || !isUncalled(step, end, turn)) return [end?.how ?? 'open'];
     if (!end || end.at > turn.at || (end.at === turn.at && !turn.isByStep)) return ['dropped'];
     // Of waits that are over at one moment, the first that fails drops those after it.
     return end.at === turn.at ? [end.how, 'dropped'] : [end.how];
@@ -215,7 +224,10 @@ export function verdictOf(plan: Plan, history: readonly Told[]): Verdict {
     const progress: number[] = [];
     const turn = turnOf(upTo);
     const begun = plan.steps.filter(
-      (step) => turn && standingOf(step, upTo) && step.kind === 'call',
+      (step) =>
+        turn &&
+        step.kind === 'call' &&
+        ![undefined, 'dropped'].includes(standingOf(step, upTo)?.[0]),
     );
     const ends = begun.map(({ name }) => lifeOf(name, upTo)!.end);
     if (!turn || ends.some((end) => !end)) return { undone, progress };
@@ -230,7 +242,7 @@ export function verdictOf(plan: Plan, history: readonly Told[]): Verdict {
       undone.push(step.name);
       from = way.doneAt;
     }
-    return { undone, progress, overAt: unparked(from, upTo) };
+    return { undone, progress, overAt: from };
   }
 
   const isRefused = (name: string, epoch: number, since: number, before: number) =>

@@ -278,7 +278,13 @@ export const instanceEvents = {
   stepStuck: {
     version: 1,
     summary: 'A step waits for a person to decide about it',
-    data: z.object({ ...ofCall, sentence: Sentence, isAnswered: z.boolean() }),
+    data: z.object({
+      ...ofCall,
+      sentence: Sentence,
+      isAnswered: z.boolean(),
+      /** It could not begin: nobody was called. */
+      isUncalled: z.boolean().optional(),
+    }),
   },
   stepFreed: {
     version: 1,
