@@ -13,6 +13,7 @@ import { keepingOf } from '@morrow/protocol-keeping';
 import { Ledger } from '@morrow/protocol-ledger';
 import type { Running } from './boot.ts';
 import { aligned, figure, grouped, pageOf, state, table, text, words, type Cell } from './page.ts';
+import { peopleTable } from './people-table.ts';
 
 /** A section that could not be drawn says why and leaves the rest. */
 async function section(title: string, draw: () => Promise<string> | string): Promise<string> {
@@ -176,6 +177,16 @@ async function latestOf({ port }: Running, context: CallContext) {
   }
 }
 
+/** What waits for people; nothing where nothing does. */
+async function peopleSection(running: Running, context: CallContext): Promise<string> {
+  const waiting = await peopleTable(running, context).catch((error: unknown) => error);
+  if (waiting === undefined) return '';
+  return section('Waiting for people', () => {
+    if (typeof waiting === 'string') return waiting;
+    throw waiting;
+  });
+}
+
 /** The page for the tenant of the call. */
 export async function homePage(
   running: Running,
@@ -187,6 +198,7 @@ export async function homePage(
   const run = 'run' in latest ? latest.run : undefined;
   const sections = await Promise.all([
     section('Next', () => nextCommands(run)),
+    peopleSection(running, context),
     section('What runs where', () => hostedTable(running, lags)),
     section('Event lag', () => lagTable(lags)),
     section('Last import', () => {

@@ -1,0 +1,50 @@
+/** The first page names what waits for people, with what to type, and nothing where nothing does. */
+import { units } from '@morrow/kernel';
+import { Companies } from '@morrow/protocol-companies';
+import { Items } from '@morrow/protocol-items';
+import { Orders } from '@morrow/protocol-orders';
+import { Workflows } from '@morrow/protocol-workflows';
+import { expect, it } from 'vitest';
+import { World } from './scenarios/world.ts';
+import { served } from './served.features.ts';
+
+const file = `form: morrow.workflow/1
+name: people
+version: 1
+summary: Asks, and cannot look
+trigger: { event: orders.orderPlaced }
+steps:
+  ask:
+    approval: { role: sales, title: ="Ship <b>" & trigger.data.number & "</b>?" }
+  look:
+    call: orders.get
+    input: { orderId: =trigger.data.number }
+`;
+
+it('the first page shows open questions and what is stuck', async () => {
+  const { running, tenant, ask } = await served();
+  const signed = (context: Parameters<typeof running.signed>[0]) => running.signed(context);
+  const world = new World((protocol) => running.port(protocol), tenant, 30_000, signed);
+  const page = async () => (await ask('/')).text();
+  expect(await page()).not.toContain('Waiting for people');
+  await world.port(Companies).setUp({ name: 'Shop', currency: 'GBP' }, world.context());
+  const item = { code: 'A', name: 'Item A', category: 'goods' as const };
+  await world.port(Items).upsertMany({ items: [item] }, world.context());
+  const published = { text: Buffer.from(file).toString('base64url') };
+  await world.port(Workflows).publish(published, world.context());
+  const line = { item: 'A', quantity: units(1), price: 20_000_000n };
+  const placedAt = new Date('2026-03-02T10:00:00.000Z');
+  const header = { number: 'N1', customer: 'C1', currency: 'GBP', warehouse: 'MAIN', placedAt };
+  await world.port(Orders).place({ ...header, lines: [line] }, world.context());
+  await expect.poll(page, { timeout: 30_000 }).toContain('people@1 is stuck');
+  const shown = await page();
+  const { approvals } = await world.port(Workflows).approvals({ limit: 1 }, world.context());
+  const { instances } = await world.port(Workflows).instances({ limit: 1 }, world.context());
+  for (const told of [
+    '<th scope="row">Ship &lt;b&gt;N1&lt;/b&gt;?</th><td>sales decides</td>',
+    `<code tabindex="0">npx --no morrow approve ${approvals[0]?.approvalId}</code>`,
+    `<code tabindex="0">npx --no morrow workflow instance ${instances[0]?.instanceId}</code>`,
+    'orders.get: ',
+  ])
+    expect(shown).toContain(told);
+});
