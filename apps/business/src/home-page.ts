@@ -179,12 +179,9 @@ async function latestOf({ port }: Running, context: CallContext) {
 
 /** What waits for people; nothing where nothing does. */
 async function peopleSection(running: Running, context: CallContext): Promise<string> {
-  const waiting = await peopleTable(running, context).catch((error: unknown) => error);
-  if (waiting === undefined) return '';
-  return section('Waiting for people', () => {
-    if (typeof waiting === 'string') return waiting;
-    throw waiting;
-  });
+  const asked = peopleTable(running, context);
+  const isCalm = await asked.then((found) => found === undefined).catch(() => false);
+  return isCalm ? '' : section('Waiting for people', async () => (await asked) ?? '');
 }
 
 /** The page for the tenant of the call. */
