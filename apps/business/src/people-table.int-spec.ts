@@ -1,4 +1,4 @@
-/** The first page names what waits for people, with what to type, and nothing where nothing does. */
+/** The first page names what waits for people, with what to type; nothing where nothing does. */
 import { units } from '@morrow/kernel';
 import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';
