@@ -79,7 +79,10 @@ export function definitionsOperations(tools: DefinitionTools): DefinitionOperati
   const state = async ({ name, version }: Named, context: CallContext, type: Stating) => {
     const output = await commitChange(engines, clock, context, async () => {
       const row = await find.one(name, version, context);
-      const event = eventOf(Workflows, type, { name, version });
+      const event =
+        type === 'workflowResumed'
+          ? eventOf(Workflows, type, { name, version, at: clock.now() })
+          : eventOf(Workflows, type, { name, version });
       if (!allows(workflow, row, event)) {
         if (row.state === 'retired' && type !== 'workflowRetired')
           throw Workflows.fail('workflowRetired', { workflow: nameVersionOf(name, version) });

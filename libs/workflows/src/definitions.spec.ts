@@ -38,14 +38,14 @@ it('a definition is what was published, in whatever state it is', () => {
     'paused',
     {
       ...{ name: 'ring', ofVersion: 1, nameVersion: 'ring@1' },
-      ...{ hash: 'hash1', segment: null, publishedBy: 'person:ada' },
+      ...{ hash: 'hash1', segment: null, publishedBy: 'person:ada', resumedAt: null },
     },
   ]);
 });
 
 it('a definition that is retired takes no instances ever again', () => {
   const { row } = transitionOf(workflow, undefined, id, [published(), retired]);
-  const resumed = eventOf(Workflows, 'workflowResumed', mark);
+  const resumed = eventOf(Workflows, 'workflowResumed', { ...mark, at: new Date() });
   for (const event of [resumed, paused, retired])
     expect(() => transitionOf(workflow, row, id, [event])).toThrow(NotInState);
 });

@@ -13,8 +13,8 @@ export interface Published {
   readonly hash: string;
   readonly state: DefinitionState;
   readonly definition: WorkflowDefinition;
-  /** ISO 8601, UTC. */
-  readonly publishedAt: string;
+  /** When it was published, or resumed: ISO 8601, UTC. */
+  readonly takesSince: string;
 }
 
 export interface Definitions {
@@ -56,11 +56,11 @@ export function newDefinitions({ stores }: Engines, clock: Clock): Definitions {
     for (let after: string | undefined; ;) {
       const rows = await stores.of(tenant).list('workflow', { after, limit: pageRows });
       for (const row of rows) {
-        const { name, ofVersion: version, hash } = row.fields as WorkflowFields;
+        const { name, ofVersion: version, hash, resumedAt } = row.fields as WorkflowFields;
         const definition = definitionIn(row);
         const state = row.state as DefinitionState;
-        const publishedAt = madeAt(row.id).toISOString();
-        if (definition) all.push({ name, version, hash, state, definition, publishedAt });
+        const takesSince = resumedAt ?? madeAt(row.id).toISOString();
+        if (definition) all.push({ name, version, hash, state, definition, takesSince });
       }
       if (rows.length < pageRows) return all;
       after = rows.at(-1)?.id;

@@ -19,10 +19,10 @@ export function newKnownWorkflows(definitions: Definitions): KnownWorkflows {
     ready.set(all, known);
     return known;
   };
-  const asKnown = ({ hash, definition, state, publishedAt }: Published): Known => {
+  const asKnown = ({ hash, definition, state, takesSince }: Published): Known => {
     const machine = machines.get(hash) ?? machineOf(definition);
     machines.set(hash, machine);
-    return { machine, begins: state === 'published', publishedAt };
+    return { machine, begins: state === 'published', takesSince };
   };
   const knownTo = async (tenant: string) => knownOf(await definitions.definitionsOf(tenant));
   return {

@@ -12,6 +12,8 @@ export interface WorkflowFields extends JsonObject {
   /** Null for all customers that have no segment of their own. */
   readonly segment: string | null;
   readonly publishedBy: string;
+  /** When it was resumed: events of before do not start it; null where it was not. */
+  readonly resumedAt: string | null;
   /** The file as it was published: base64url of UTF-8. */
   readonly text: string;
 }
@@ -44,13 +46,16 @@ export const workflow = defineDocument<WorkflowFields>({
     hash: { kind: 'text', label: 'Hash' },
     segment: { kind: 'text', label: 'Customer segment', optional: true },
     publishedBy: { kind: 'text', label: 'Published by' },
+    resumedAt: { kind: 'instant', label: 'Resumed at', optional: true },
     text: { kind: 'text', label: 'Text' },
   },
   evolve(fields, { type, data }) {
+    if (type === 'workflowResumed')
+      return { ...fields, resumedAt: data['at'] } as unknown as WorkflowFields;
     if (type !== 'workflowPublished') return fields as WorkflowFields;
     const { name, version, hash, segment = null, by, text } = data;
     const nameVersion = nameVersionOf(String(name), Number(version));
-    const begun = { name, ofVersion: version, nameVersion, hash, segment, publishedBy: by, text };
-    return begun as unknown as WorkflowFields;
+    const begun = { name, ofVersion: version, nameVersion, hash, segment, publishedBy: by };
+    return { ...begun, resumedAt: null, text } as unknown as WorkflowFields;
   },
 });

@@ -178,7 +178,7 @@ export const definitionEvents = {
   workflowResumed: {
     version: 1,
     summary: 'A version of a workflow takes new instances again',
-    data: z.object(identity),
+    data: z.object({ ...identity, at: InstantSchema }),
   },
   workflowRetired: {
     version: 1,

@@ -129,7 +129,7 @@ export async function engineWorld(newEngine: NewWorkflowEngine, steps: object, m
   engine.start(tenant);
   onTestFinished(() => engine.stop());
   let number = 0;
-  const known = [{ machine, begins: true, publishedAt: '2026-01-01T00:00:00.000Z' }];
+  const known = [{ machine, begins: true, takesSince: '2026-01-01T00:00:00.000Z' }];
   const come = async (type: 'placed' | 'packed', order: string) => {
     const head = { protocol: 'floor', type, data: { order }, number: ++number, streamVersion: 1 };
     const { actor, trace } = context();

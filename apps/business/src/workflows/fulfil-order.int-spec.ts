@@ -84,3 +84,23 @@ it('ships small orders by itself, and large ones when somebody has agreed', asyn
   expect(counts).toEqual([{ workflow: 'fulfilOrder', version: 1, state: 'done', instances: 2 }]);
   expect(await world.faults()).toEqual([]);
 }, 60_000);
+
+it('takes no order that was placed while it was paused, whenever it hears of it', async () => {
+  const { running, tenant } = await served();
+  const signed = (context: Parameters<typeof running.signed>[0]) => running.signed(context);
+  const world = new World((protocol) => running.port(protocol), tenant, 30_000, signed);
+  const workflows = world.port(Workflows);
+  await shop(world);
+  const text = readFileSync(file).toString('base64url');
+  await workflows.publish({ text }, world.context());
+  const named = { name: 'fulfilOrder', version: 1 };
+  await workflows.pause(named, world.context());
+  await placeOrder(world, '1', 1);
+  // heard of only now, as by a process that was away meanwhile
+  await workflows.resume(named, world.context());
+  const later = await placeOrder(world, '2', 1);
+  await seen(world, `fulfilOrder|${later.orderId}`, 'done');
+  await world.settled();
+  const { instances } = await workflows.instances({ limit: 10 }, world.context());
+  expect(instances.map(({ startKey }) => startKey)).toEqual([`fulfilOrder|${later.orderId}`]);
+}, 60_000);

@@ -18,7 +18,7 @@ export interface Known {
   /** Whether it begins instances: not where it is paused or retired. */
   readonly begins: boolean;
   /** ISO 8601, UTC: it takes no event that was recorded before. */
-  readonly publishedAt: string;
+  readonly takesSince: string;
 }
 
 /** The event as expressions read it. */
@@ -47,9 +47,9 @@ const segmentOf = ({ data }: EventScope): string | undefined => {
 export function versionsFor(known: readonly Known[], event: EventScope): readonly Machine[] {
   const segment = segmentOf(event);
   const fitting = known.filter(
-    ({ machine: { definition }, begins, publishedAt }) =>
+    ({ machine: { definition }, begins, takesSince }) =>
       begins &&
-      publishedAt <= event.at &&
+      takesSince <= event.at &&
       definition.trigger.event === event.type &&
       (definition.segment === undefined || definition.segment === segment),
   );
