@@ -94,13 +94,9 @@ export function argumentsOf(
       const record = { ...recordOf(table, row, at, events.length), _at: unit.at };
       const before = row.version - events.length;
       ((before ? sections.documents : sections.begins)[documentType] ??= []).push(record);
-      addStream(
-        sections,
-        unit,
-        at,
-        { id: row.id, type: documentType, before, pin: row.lifecycle },
-        events,
-      );
+      const stream = { id: row.id, type: documentType, before, pin: row.lifecycle };
+      // one without events says that the rest is refused where the row has moved
+      if (events.length) addStream(sections, unit, at, stream, events);
       sections.bumps ||= facts.has(documentType);
     }
     for (const entry of entries) addEntry(sections, unit, at, entry);

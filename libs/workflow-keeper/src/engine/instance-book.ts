@@ -80,9 +80,9 @@ export function newInstanceBook({ stores, clock, ids, machineOf }: BookOptions):
     owner: Owner,
   ): Promise<InstanceParts> => {
     const alarm = alarmOf(held, owner, clock.now());
-    const own = held.events.length ? [held.transition] : [];
     return {
-      transitions: [...own, ...(await approvalsOf(held, reads, ids))],
+      // without events too: whoever has lost it to somebody else leaves its alarm alone
+      transitions: [held.transition, ...(await approvalsOf(held, reads, ids))],
       timers: alarm ? [alarm] : [],
       timersDropped: alarm ? [] : [held.id],
     };

@@ -1,6 +1,6 @@
 /** What an instance is told when somebody takes it up, and what becomes of one whose definition
  * nobody knows here. */
-import { transitionOf, type DocumentRow, type Store } from '@morrow/document-keeper';
+import { hasMoved, transitionOf, type DocumentRow, type Store } from '@morrow/document-keeper';
 import type { Clock } from '@morrow/kernel';
 import type { Happening } from '../happening.ts';
 import type { InstanceFields } from '../instance.ts';
@@ -38,10 +38,15 @@ export async function parkUnknown(
   const dueAt = new Date(clock.now().getTime() + parkedMs).toISOString();
   const alarm = { id: row.id, dueAt, streamId: row.id, name: alarmName, data: {} };
   const event = newEvent({ type: 'instanceParked', data: { sentence } });
-  await store.commit({
+  const events = parked === sentence ? [] : [event];
+  const unit = {
     meta: { actor: 'module:workflows', trace: String(row.fields['trace']) },
     at: clock.now().toISOString(),
-    transitions: parked === sentence ? [] : [transitionOf(workflowInstance, row, row.id, [event])],
+    transitions: [transitionOf(workflowInstance, row, row.id, events)],
     timers: [alarm],
+  };
+  await store.commit(unit).catch((error: unknown) => {
+    // who knows its definition has gone on with it meanwhile
+    if (!hasMoved(error)) throw error;
   });
 }
