@@ -20,6 +20,7 @@ import {
   takeIn,
   workflowApproval,
   workflowInstance,
+  type Happening,
 } from '@morrow/workflow-keeper';
 import { onTestFinished } from 'vitest';
 import { Floor, type Operation } from './engine-world.ts';
@@ -113,6 +114,9 @@ export async function floorWorld({ steps, answering, clock = systemClock }: Floo
         if (more.length < page.limit) return rows;
       }
     },
+    /** Somebody decides. */
+    tell: (id: string, happening: Happening) =>
+      book.tell(id, happening, { context: context(), answer: () => undefined }),
     alarm: () => store.timers.next(['instance']),
   };
 }
