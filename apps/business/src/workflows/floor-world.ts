@@ -41,10 +41,12 @@ export interface FloorOptions {
   readonly steps: object;
   readonly answering: Answering;
   readonly clock?: Clock | undefined;
+  /** Whether its definition is known to who asks now; absent: always. */
+  isKnown?(): boolean;
 }
 
 /** A workflow of these steps that begins with each order. */
-export async function floorWorld({ steps, answering, clock = systemClock }: FloorOptions) {
+export async function floorWorld({ steps, answering, clock = systemClock, ...more }: FloorOptions) {
   const { drop, database, ...server } = await freshDatabase('floor');
   onTestFinished(drop);
   const stores = await openPostgresStores({
@@ -66,7 +68,8 @@ export async function floorWorld({ steps, answering, clock = systemClock }: Floo
   const machine = machineOf(read.definition);
   const book = newInstanceBook({
     ...{ stores, clock, ids: systemIds },
-    machineOf: async (_tenant, hash) => (hash === machine.hash ? machine : undefined),
+    machineOf: async (_tenant, hash) =>
+      hash === machine.hash && (more.isKnown?.() ?? true) ? machine : undefined,
   });
   const protocol = Floor as unknown as Protocol;
   const names = Object.keys(Floor.spec.operations) as Operation[];
