@@ -91,7 +91,7 @@ export async function floorWorld({ steps, answering, clock = systemClock, ...mor
     onTestFinished(() => engine.stop());
     return engine;
   };
-  const known = [{ machine, begins: true, publishedAt: '2026-01-01T00:00:00.000Z' }];
+  const known = [{ machine, begins: true, takesSince: '2026-01-01T00:00:00.000Z' }];
   let number = 0;
   const eventOf = (type: 'placed' | 'packed', order: string) => ({
     ...{ protocol: 'floor', type, data: { order }, number: ++number, streamVersion: 1 },
