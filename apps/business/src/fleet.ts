@@ -1,6 +1,6 @@
 /** The fleet on one machine: PostgreSQL, NATS and one process for each part of the enterprise
  * placement, kept alive. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { askInstance, holdInstance, startPostgres } from '@morrow/adapter-embedded-postgres';
 import { BootFaults, sentenceOf } from './boot-faults.ts';
@@ -8,15 +8,19 @@ import { claimKeyFile } from './claims.ts';
 import { Fleet } from './fleet-members.ts';
 import { startNats } from './fleet-nats.ts';
 import { readPacks } from './packs/read-packs.ts';
-import { readPlacement, withModules } from './settings.ts';
+import { dropServerFile, writeServerFile } from './server-file.ts';
+import { readPlacement, withModules, type Placement } from './settings.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Launches the processes of the placement at once: each waits for those that it calls. */
-async function launchAll(fleet: Fleet): Promise<void> {
+function placementWithPacks(): Placement {
   const { packs, faults } = readPacks(process.env['M_PACKS']);
   if (faults.length) throw new BootFaults(faults);
-  const { processes } = withModules(readPlacement('enterprise'), packs);
+  return withModules(readPlacement('enterprise'), packs);
+}
+
+/** Launches the processes of the placement at once: each waits for those that it calls. */
+async function launchAll(fleet: Fleet, { processes }: Placement): Promise<void> {
   const ordered = processes.toSorted((a, b) => Number(!!b.isGateway) - Number(!!a.isGateway));
   const launches = ordered.map(({ name, modules, isGateway }) =>
     fleet.launch(name, modules, isGateway ? Number(process.env['PORT'] || 3000) : 0),
@@ -73,9 +77,8 @@ async function start(): Promise<void> {
     say(other ? `Already running (process ${other.pid}): open ${other.url}` : 'Try again.');
     process.exit(other ? 0 : 1);
   }
-  const serverFile = join(dataDirectory, 'server.json');
   const stop = async (exitCode: number) => {
-    rmSync(serverFile, { force: true });
+    dropServerFile(dataDirectory);
     await closeAll();
     process.exit(exitCode);
   };
@@ -86,9 +89,11 @@ async function start(): Promise<void> {
   const claimKey = process.env['M_CLAIM_KEY'] || claimKeyFile(dataDirectory);
   const fleet = new Fleet({ ...process.env, ...ground, M_CLAIM_KEY: claimKey }, say);
   closers.push(() => fleet.stop());
-  await launchAll(fleet);
+  const placement = placementWithPacks();
+  await launchAll(fleet, placement);
   gatewayUrl = fleet.members[0]?.url;
-  writeFileSync(serverFile, `${JSON.stringify({ url: gatewayUrl, pid: process.pid })}\n`);
+  writeServerFile(dataDirectory, placement, gatewayUrl);
+  process.send?.({ ready: gatewayUrl });
   printTable(fleet, natsUrl);
 }
 

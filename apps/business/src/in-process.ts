@@ -3,9 +3,12 @@ import type { CallContext, PortOf, Protocol, ProtocolSpec } from '@morrow/contra
 import { holdInstance } from '@morrow/adapter-embedded-postgres';
 import { BootFaults } from './boot-faults.ts';
 import { boot } from './boot.ts';
+import { domainsOf } from './server-file.ts';
 import { readSettings } from './settings.ts';
 
 export interface InProcess {
+  /** Domains that are hosted, in the order in which people read them. */
+  readonly domains: readonly string[];
   port<S extends ProtocolSpec>(protocol: Protocol<S>): PortOf<S>;
   /** The same context with a claim, as the edge signs it. */
   signed(context: CallContext): CallContext;
@@ -22,6 +25,7 @@ export async function openInProcess(): Promise<InProcess> {
   if (!held) throw new BootFaults(['A server is just starting on this data: try again.']);
   const running = await boot(settings, process.env);
   return {
+    domains: domainsOf(settings.placement),
     port: (protocol) => running.port(protocol),
     signed: (context) => running.signed(context),
     async close() {

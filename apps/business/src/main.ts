@@ -1,10 +1,10 @@
 /** The backend: reads settings, boots what the placement says, serves, and stops cleanly. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { askInstance, holdInstance } from '@morrow/adapter-embedded-postgres';
 import { boot } from './boot.ts';
 import { sentenceOf } from './boot-faults.ts';
 import { openHttp, type Shell } from './http-shell.ts';
+import { dropServerFile, writeServerFile } from './server-file.ts';
 import { readSettings, release, type Settings } from './settings.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -37,12 +37,11 @@ async function start(): Promise<void> {
     }
   }
   const running = await boot(settings, process.env);
-  const serverFile = join(settings.dataDirectory, 'server.json');
   let isStopping = false;
   const stop = async (exitCode: number) => {
     if (isStopping) return;
     isStopping = true;
-    if (settings.isGateway) rmSync(serverFile, { force: true });
+    if (settings.isGateway) dropServerFile(settings.dataDirectory);
     await shell?.close();
     await running.stop();
     process.exit(exitCode);
@@ -56,8 +55,7 @@ async function start(): Promise<void> {
     await running.stop();
     throw error;
   }
-  if (settings.isGateway)
-    writeFileSync(serverFile, `${JSON.stringify({ url: shell.url, pid: process.pid })}\n`);
+  if (settings.isGateway) writeServerFile(settings.dataDirectory, settings.placement, shell.url);
   process.send?.({ ready: shell.url });
   if (isAlone) banner(settings, shell.url);
 }

@@ -2,11 +2,10 @@
  * aside. */
 import { createHash } from 'node:crypto';
 import { keepingOf } from '@morrow/protocol-keeping';
-import { domains } from './settled.ts';
 import type { Session } from './session.ts';
 
 /** Every canonical line, each with its domain before it, in order. */
-export async function* digestLines({ port, context }: Session): AsyncIterable<string> {
+export async function* digestLines({ domains, port, context }: Session): AsyncIterable<string> {
   for (const domain of domains)
     for (let page = 0; ; page++) {
       const answer = await port(keepingOf(domain)).digestLines({ page }, context());

@@ -1,5 +1,6 @@
 /** Help and misuse: a page for each command, and one sentence for what was typed wrong. */
 import type { Command } from 'commander';
+import type { Session } from './session.ts';
 
 const examples = `
 Examples:
@@ -41,4 +42,18 @@ export function addHelp(program: Command): void {
     });
   program.addHelpText('after', examples);
   nameThePage(program, []);
+}
+
+/** Ends a command, as misuse of it, where the domain that it names is not hosted: one sentence with
+ * the choices. */
+export function needsHosted(
+  { domains }: Pick<Session, 'domains'>,
+  domain: string,
+  command: Command,
+): void {
+  if (domains.includes(domain)) return;
+  command.error(
+    `error: command-argument value '${domain}' is invalid for argument 'domain'. ` +
+      `Allowed choices are ${domains.join(', ')}.`,
+  );
 }

@@ -6,7 +6,7 @@ import { Stock } from '@morrow/protocol-stock';
 import { Workflows } from '@morrow/protocol-workflows';
 import { instancesIn } from './instance-command.ts';
 import type { Session } from './session.ts';
-import { domains, settled } from './settled.ts';
+import { settled } from './settled.ts';
 
 const triesMax = 10;
 const inventoryRole = 'inventory';
@@ -42,12 +42,13 @@ export async function stockFaults(session: Session): Promise<readonly string[]> 
 }
 
 const haltedStates = ['stuck', 'parked'] as const;
-const hasWorkflows = () => domains.includes(Workflows.spec.domain);
+const hasWorkflows = ({ domains }: Pick<Session, 'domains'>) =>
+  domains.includes(Workflows.spec.domain);
 
 /** A sentence for each workflow instance that waits for a person, or for what is not here. */
 export async function haltedFaults(session: Session): Promise<readonly string[]> {
   const faults: string[] = [];
-  if (!hasWorkflows()) return faults;
+  if (!hasWorkflows(session)) return faults;
   for (const state of haltedStates)
     for await (const one of instancesIn(session, { state })) {
       const what = `${one.workflow}@${one.version} ${one.instanceId}`;
@@ -57,11 +58,8 @@ export async function haltedFaults(session: Session): Promise<readonly string[]>
 }
 
 /** `workflows: 1 instances stuck, 2 parked; see …`; undefined where all go on. */
-export async function haltedLine({
-  port,
-  context,
-}: Pick<Session, 'port' | 'context'>): Promise<string | undefined> {
-  if (!hasWorkflows()) return undefined;
+export async function haltedLine({ domains, port, context }: Session): Promise<string | undefined> {
+  if (!hasWorkflows({ domains })) return undefined;
   const { counts } = await port(Workflows).countInstances({}, context());
   const [stuck = 0, parked = 0] = haltedStates.map((state) =>
     counts.reduce((sum, each) => sum + (each.state === state ? each.instances : 0), 0),

@@ -1,9 +1,9 @@
 /** `morrow letter`: what handlers could not handle is listed, handed to them again, or dropped. */
-import { Argument, InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import type { Id } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
+import { needsHosted } from './help-command.ts';
 import type { Session } from './session.ts';
-import { domains } from './settled.ts';
 
 type InSession = <Arguments extends unknown[]>(
   run: (session: Session, ...args: Arguments) => Promise<void>,
@@ -21,7 +21,7 @@ function whichOf(text: string): Which {
   throw new InvalidArgumentError('Give the number of an event or the id of a timer, as listed.');
 }
 
-async function listLetters({ port, context }: Session): Promise<void> {
+async function listLetters({ domains, port, context }: Session): Promise<void> {
   let count = 0;
   for (const domain of domains) {
     const { letters } = await port(keepingOf(domain)).deadLetters({}, context());
@@ -47,13 +47,19 @@ export function addLetters(program: Command, inSession: InSession): void {
     letter
       .command(name)
       .description(description)
-      .addArgument(new Argument('<domain>').choices(domains))
+      .argument('<domain>', 'one that is hosted, such as orders')
       .argument('<handler>')
       .argument('<producer>')
       .argument('<which>', 'number of the event, or id of the timer', whichOf);
   type Named = [domain: string, handler: string, producer: string, which: Which];
+  const deciding = (decide: (session: Session, ...named: Named) => Promise<void>) =>
+    inSession(async (session, ...asked: [...Named, options: object, command: Command]) => {
+      const [domain, handler, producer, which, , command] = asked;
+      needsHosted(session, domain, command);
+      await decide(session, domain, handler, producer, which);
+    });
   named('retry', 'hand it to its handler again, now').action(
-    inSession(async ({ port, context }, ...[domain, handler, producer, which]: Named) => {
+    deciding(async ({ port, context }, domain, handler, producer, which) => {
       const asked = { handler, producer, ...which };
       const { handled } = await port(keepingOf(domain)).retry(asked, context());
       console.log(handled ? 'It is handled.' : 'It failed again: see `morrow letter list`.');
@@ -61,7 +67,7 @@ export function addLetters(program: Command, inSession: InSession): void {
     }),
   );
   named('skip', 'drop it for good: it is never handled').action(
-    inSession(async ({ port, context }, ...[domain, handler, producer, which]: Named) => {
+    deciding(async ({ port, context }, domain, handler, producer, which) => {
       await port(keepingOf(domain)).skip({ handler, producer, ...which }, context());
       console.log('It is dropped.');
     }),

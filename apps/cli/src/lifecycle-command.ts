@@ -1,10 +1,10 @@
 /** Versions of lifecycles: who is on which, and mapped moves from one to another. */
-import { Argument, InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import type { Id } from '@morrow/kernel';
 import { keepingOf, type LifecycleCount } from '@morrow/protocol-keeping';
+import { needsHosted } from './help-command.ts';
 import type { Report } from './reports.ts';
 import type { Session } from './session.ts';
-import { domains } from './settled.ts';
 
 const pageSize = 200;
 
@@ -21,7 +21,7 @@ async function countsOf({ port, context }: Session, domain: string): Promise<Lif
  * that knows their version. */
 async function lifecycles(session: Session): Promise<Report> {
   const found = await Promise.all(
-    domains.map(async (domain) =>
+    session.domains.map(async (domain) =>
       (await countsOf(session, domain)).map((count) => ({ domain, ...count })),
     ),
   );
@@ -96,7 +96,7 @@ export function addLifecycles(program: Command, { inSession, print }: Tools): vo
     );
   command
     .command('move')
-    .addArgument(new Argument('<domain>').choices(domains))
+    .argument('<domain>', 'one that is hosted, such as orders')
     .argument('<type>', 'document type, such as salesOrder')
     .argument('<from>', 'version they are on', version)
     .argument('<to>', 'version they go to', version)
@@ -111,7 +111,9 @@ export function addLifecycles(program: Command, { inSession, print }: Tools): vo
           from: number,
           to: number,
           { apply }: { apply?: boolean },
+          command: Command,
         ) => {
+          needsHosted(session, domain, command);
           const asked = { documentType, from, to };
           for (const line of await move(session, domain, asked, !apply)) console.log(line);
         },

@@ -5,7 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { digestOf } from './digest.ts';
 import { addApprovals } from './approval-command.ts';
-import { addHelp, sentenceOf } from './help-command.ts';
+import { addHelp, needsHosted, sentenceOf } from './help-command.ts';
 import { addLifecycles } from './lifecycle-command.ts';
 import { importFile, readablePath, refuseUnwritable } from './import-command.ts';
 import { haltedFaults, haltedLine, stockFaults } from './laws-across.ts';
@@ -14,7 +14,7 @@ import { addLetters } from './letter-command.ts';
 import { printReplay, replayed, replayFaults } from './replay-command.ts';
 import { reports, type Report } from './reports.ts';
 import { openSession, type Session } from './session.ts';
-import { domains, settled } from './settled.ts';
+import { settled } from './settled.ts';
 import { addWorkflows } from './workflow-command.ts';
 
 const program = new Command('morrow')
@@ -102,7 +102,7 @@ program
     inSession(async (session) => {
       await settled(session, quiet);
       let faults = 0;
-      for (const domain of domains) {
+      for (const domain of session.domains) {
         const answer = await session.port(keepingOf(domain)).verify({}, session.context());
         const found = [...answer.faults, ...(await replayFaults(session, domain))];
         for (const fault of found) console.log(`${domain}: ${fault}`);
@@ -116,16 +116,19 @@ program
       if (faults) process.exitCode = 1;
     }),
   );
+type ReplayAsked = [domain: string | undefined, options: { dryRun?: boolean }, command: Command];
 program
   .command('replay')
-  .addArgument(new Argument('[domain]', 'all of them unless told').choices(domains))
+  .argument('[domain]', 'one that is hosted, such as orders; all of them unless told')
   .description('derive every table of a domain from its events, compare, and put them in place')
   .addOption(new Option('--dry-run', 'compare only: say what would change').conflicts('apply'))
   .addOption(new Option('--apply', 'put them in place, as is done unless told'))
   .action(
-    inSession(async (session, domain: string | undefined, { dryRun }: { dryRun?: boolean }) => {
+    inSession(async (session, ...asked: ReplayAsked) => {
+      const [domain, { dryRun }, command] = asked;
+      if (domain !== undefined) needsHosted(session, domain, command);
       const say = (line: string) => process.stderr.write(`${line}\n`);
-      for (const name of domain === undefined ? domains : [domain]) {
+      for (const name of domain === undefined ? session.domains : [domain]) {
         const state = await replayed(session, name, !dryRun, say);
         if (!printReplay(name, state) && !state.isSwapped) process.exitCode = 1;
       }
@@ -136,7 +139,8 @@ program
   .command('lag')
   .description('how far numbering and handlers are, and what was set aside')
   .action(
-    inSession(async ({ port, context }) => {
+    inSession(async (session) => {
+      const { domains, port, context } = session;
       for (const domain of domains) {
         const { published, waiting, handlers } = await port(keepingOf(domain)).lag({}, context());
         console.log(`${domain}: ${published} events published, ${waiting} waiting`);
@@ -148,7 +152,7 @@ program
           console.log(`  set aside by ${handler}: ${what}, ${attempts} tries: ${sentence}`);
         }
       }
-      const halted = await haltedLine({ port, context });
+      const halted = await haltedLine(session);
       if (halted) console.log(halted);
     }),
   );
@@ -160,7 +164,7 @@ tenants
   .command('add <name>')
   .description('make the databases of a tenant and serve it')
   .action(
-    inSession(async ({ port, context }, name: string) => {
+    inSession(async ({ domains, port, context }, name: string) => {
       for (const domain of domains) await port(keepingOf(domain)).openTenant({ name }, context());
       console.log(`The tenant ${name} is served.`);
     }),

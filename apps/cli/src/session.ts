@@ -15,6 +15,8 @@ import {
 export interface Session {
   /** Where the calls go: an address, or `this process`. */
   readonly where: string;
+  /** Domains that answer there, in the order in which people read them. */
+  readonly domains: readonly string[];
   port<S extends ProtocolSpec>(protocol: Protocol<S>): PortOf<S>;
   context(key?: string): CallContext;
   close(): Promise<void>;
@@ -31,15 +33,28 @@ const contextFor = (tenant: string) => (key?: string): CallContext => ({
   key: key ?? crypto.randomUUID(),
 }); // prettier-ignore
 
-/** Address and proof of the server that runs on this data, if one answers. */
-async function findServer(folder: string): Promise<{ url: string; key: string } | undefined> {
+interface Server {
+  readonly url: string;
+  readonly key: string;
+  readonly domains: readonly string[];
+}
+/** Domains of the placement, for a server of a release that did not say which it hosts. */
+function placedDomains(): readonly string[] {
+  const text = readFileSync(join(checkout, 'deploy/placements/indie.json'), 'utf8');
+  const { processes } = JSON.parse(text) as { processes: { modules: string[] }[] };
+  return processes.flatMap(({ modules }) => modules);
+}
+
+/** Address, proof and domains of the server that runs on this data, if one answers. */
+async function findServer(folder: string): Promise<Server | undefined> {
   const serverFile = join(folder, 'server.json');
   const keyFile = join(folder, 'cli.key');
   if (!existsSync(serverFile) || !existsSync(keyFile)) return undefined;
-  const { url } = JSON.parse(readFileSync(serverFile, 'utf8')) as { url: string };
+  const told = JSON.parse(readFileSync(serverFile, 'utf8')) as Partial<Server> & { url: string };
+  const { url, domains = placedDomains() } = told;
   try {
     await fetch(new URL('/health/live', url), { signal: AbortSignal.timeout(3000) });
-    return { url, key: readFileSync(keyFile, 'utf8').trim() };
+    return { url, domains, key: readFileSync(keyFile, 'utf8').trim() };
   } catch {
     return undefined;
   }
@@ -54,6 +69,7 @@ export async function openSession(tenant: string): Promise<Session> {
     const headers = { authorization: `Morrow-Key ${server.key}` };
     return {
       where: server.url,
+      domains: server.domains,
       context,
       port: (protocol) =>
         connect(protocol, httpTransport(server.url, protocol as unknown as Protocol, { headers })),
@@ -63,5 +79,6 @@ export async function openSession(tenant: string): Promise<Session> {
   const { openInProcess } = await import('@morrow/business');
   const opened = await openInProcess();
   const signed = (key?: string) => opened.signed(context(key));
-  return { where: 'this process', context: signed, port: opened.port, close: opened.close };
+  const { domains, port, close } = opened;
+  return { where: 'this process', domains, context: signed, port, close };
 }

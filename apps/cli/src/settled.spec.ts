@@ -2,13 +2,14 @@
 import { platformError, type Protocol } from '@morrow/contract';
 import { expect, it } from 'vitest';
 import type { Session } from './session.ts';
-import { domains, settled } from './settled.ts';
+import { settled } from './settled.ts';
 
 type Looks = readonly (number | 'away')[];
 
 /** Waits in a shop whose first domain is so many events behind at each look, the last number for
  * good; gives the minutes that went by. */
 async function waitWith(looks: Looks, minutesBetween: number, parked = 0): Promise<number> {
+  const domains = ['masters', 'orders'];
   let at = 0;
   let ms = 0;
   const lag = async (domain: string) => {
@@ -20,7 +21,7 @@ async function waitWith(looks: Looks, minutesBetween: number, parked = 0): Promi
     return { ...calm, waiting, handlers: [handler] };
   };
   const port = ({ spec }: Protocol) => ({ lag: () => lag(spec.domain) });
-  const session = { port, context: () => ({}) } as unknown as Session;
+  const session = { domains, port, context: () => ({}) } as unknown as Session;
   const pause = async () => {
     at++;
     ms += minutesBetween * 60_000;

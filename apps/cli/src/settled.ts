@@ -1,16 +1,9 @@
 /** Waits until every event so far has been handled by everybody who listens. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isProtocolError } from '@morrow/contract';
 import { keepingOf } from '@morrow/protocol-keeping';
-import { checkout, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
-const placement = join(checkout, 'deploy/placements/indie.json');
-/** Every domain, in the order in which people read them. */
-export const domains = (
-  JSON.parse(readFileSync(placement, 'utf8')) as { processes: { modules: string[] }[] }
-).processes.flatMap(({ modules }) => modules);
 const pollMs = 150;
 const giveUpMs = 60_000;
 
@@ -25,7 +18,7 @@ interface Lag {
   readonly behind: number;
   readonly parked: number;
 }
-async function lagOf({ port, context }: Session): Promise<Lag> {
+async function lagOf({ domains, port, context }: Session): Promise<Lag> {
   const lags = await Promise.all(
     domains.map(async (domain) => ({
       domain,

@@ -29,7 +29,8 @@ interface PostgresFacts {
   readonly user: string;
 }
 const program = resolve(import.meta.dirname, 'main.ts');
-const server = resolve(import.meta.dirname, '../../business/src/main.ts');
+const serverOf = (isFleet: boolean) =>
+  resolve(import.meta.dirname, `../../business/src/${isFleet ? 'fleet' : 'main'}.ts`);
 const node = (file: string, args: readonly string[]) => [
   '--conditions=@morrow/source',
   file,
@@ -38,10 +39,19 @@ const node = (file: string, args: readonly string[]) => [
 const ended = (child: ChildProcess) =>
   new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
 
+/** What a shop is opened with besides. */
+export interface ShopOptions {
+  /** Settings that the server knows and the command line does not. */
+  readonly settings?: NodeJS.ProcessEnv;
+  /** A process for each domain; the settings name a NATS server. */
+  readonly isFleet?: boolean;
+}
+
 /** Opens a shop with these tenants, whose names nobody else may have. */
 export async function openShop(
   { host, port, user }: PostgresFacts,
   tenants: readonly string[],
+  { settings = {}, isFleet = false }: ShopOptions = {},
 ): Promise<Shop> {
   const folder = mkdtempSync(join(tmpdir(), 'morrow-shop-'));
   writeFileSync(join(folder, 'tenants.json'), JSON.stringify(tenants));
@@ -52,8 +62,8 @@ export async function openShop(
     LOG_LEVEL: 'error',
     DATABASE_URL: `postgres://${user}@localhost:${port}/?host=${encodeURIComponent(host)}`,
   };
-  const serving = spawn(process.execPath, node(server, []), {
-    env,
+  const serving = spawn(process.execPath, node(serverOf(isFleet), []), {
+    env: { ...env, ...settings },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   await new Promise<void>((ready, failed) => {
