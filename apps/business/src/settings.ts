@@ -37,6 +37,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Where workflow instances run; absent: the embedded engine drives them. */
   readonly temporal: TemporalSettings | undefined;
+  /** How long the embedded engine waits for a process that works on an instance; absent: 10 s. */
+  readonly workflowLeaseMs: number | undefined;
   /** What folders add to the business, in the order of their names. */
   readonly packs: readonly Pack[];
   /** URL of an existing PostgreSQL for a domain; absent: the embedded one. */
@@ -106,6 +108,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (!logLevels.includes(logLevel))
     faults.push(`LOG_LEVEL is ${logLevel}: choose among ${logLevels.join(', ')}.`);
   const temporal = temporalOf(env, faults);
+  const workflowLeaseMs = leaseOf(env, faults);
   const hostsAll = known.every((name) => modules.includes(name));
   const natsUrl = env['NATS_URL'] || undefined;
   if (!hostsAll && !natsUrl)
@@ -124,6 +127,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     claimKeys: env['M_CLAIM_KEYS'] || undefined,
     logLevel,
     temporal,
+    workflowLeaseMs,
     packs,
     databaseUrl: (domain) =>
       env[`DATABASE_URL_${domain.toUpperCase()}`] || env['DATABASE_URL'] || undefined,
@@ -142,4 +146,21 @@ function temporalOf(env: NodeJS.ProcessEnv, faults: string[]): TemporalSettings 
     );
   else return { address, namespace: env['TEMPORAL_NAMESPACE'] || 'default' };
   return undefined;
+}
+
+/** Loops look once a second: below half of it nobody takes an instance up within two leases. */
+const leaseMinMs = 500;
+const leaseMaxMs = 3_600_000;
+
+function leaseOf(env: NodeJS.ProcessEnv, faults: string[]): number | undefined {
+  const text = env['M_WORKFLOW_LEASE_MS'];
+  if (!text) return undefined;
+  const leaseMs = Number(text);
+  if (!Number.isInteger(leaseMs) || leaseMs < leaseMinMs || leaseMs > leaseMaxMs)
+    faults.push(
+      `M_WORKFLOW_LEASE_MS is ${text}: choose a whole number from ${leaseMinMs} to ${leaseMaxMs}.`,
+    );
+  else if (env['M_WORKFLOW_ENGINE'] === 'temporal')
+    faults.push('M_WORKFLOW_LEASE_MS is for the embedded engine: M_WORKFLOW_ENGINE is temporal.');
+  return leaseMs;
 }

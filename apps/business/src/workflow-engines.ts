@@ -52,8 +52,9 @@ export const temporalEngine =
 export async function workflowEnginesOf({
   modules,
   temporal,
-}: Pick<Settings, 'modules' | 'temporal'>): Promise<WorkflowEngines> {
-  if (!temporal || !modules.includes('workflows')) return {};
+  workflowLeaseMs: leaseMs,
+}: Pick<Settings, 'modules' | 'temporal' | 'workflowLeaseMs'>): Promise<WorkflowEngines> {
+  if (!temporal || !modules.includes('workflows')) return { leaseMs };
   const worker = await loadTemporalWorker();
   if (!worker) throw new BootFaults([notInstalled]);
   return { newWorkflowEngine: temporalEngine(worker, temporal) };

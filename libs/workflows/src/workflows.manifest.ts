@@ -38,8 +38,9 @@ export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
   start: ({ engines, clock, ids, present, port, signed, newPulse, owner, onProblem }) => {
     const definitions = newDefinitions(engines, clock);
     const known = newKnownWorkflows(definitions);
-    const { stores } = engines;
-    const book = newInstanceBook({ stores, clock, ids, machineOf: known.machineOf });
+    const { stores, leaseMs } = engines;
+    const { machineOf } = known;
+    const book = newInstanceBook({ stores, clock, ids, machineOf, leaseMs });
     const invoke = invokerOf(present, port);
     const running = {
       stores,

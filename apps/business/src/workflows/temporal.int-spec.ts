@@ -11,6 +11,7 @@ import { historyOf, type Asked } from './temporal-history-world.ts';
 
 const worker = await loadTemporalWorker();
 const modules = ['workflows'];
+const workflowLeaseMs = undefined;
 const temporal = { address: 'localhost:7233', namespace: 'default' };
 
 describe('the setting of the workflow engine', () => {
@@ -22,12 +23,24 @@ describe('the setting of the workflow engine', () => {
     expect(() => chosen({ M_WORKFLOW_ENGINE })).toThrow(/TEMPORAL_ADDRESS is not set/);
     expect(() => chosen({ M_WORKFLOW_ENGINE: 'other' })).toThrow(/choose embedded or temporal/);
   });
+  it('has a lease for the embedded one: half a second at least, an hour at most', () => {
+    const leaseOf = (ms: string, env: NodeJS.ProcessEnv = {}) =>
+      readSettings({ ...env, M_WORKFLOW_LEASE_MS: ms }).workflowLeaseMs;
+    expect(['', '500', '3600000'].map((ms) => leaseOf(ms))).toEqual([undefined, 500, 3_600_000]);
+    for (const ms of ['499', '500.5', '-1', 'soon', '3600001'])
+      expect(() => leaseOf(ms)).toThrow(
+        `M_WORKFLOW_LEASE_MS is ${ms}: choose a whole number from 500 to 3600000.`,
+      );
+    const env = { M_WORKFLOW_ENGINE: 'temporal', TEMPORAL_ADDRESS: 'localhost:7233' };
+    expect(() => leaseOf('700', env)).toThrow(/is for the embedded engine/);
+  });
   it('asks for nothing where no workflows are hosted', async () => {
-    expect(await workflowEnginesOf({ modules: ['orders'], temporal })).toEqual({});
-    expect(await workflowEnginesOf({ modules, temporal: undefined })).toEqual({});
+    const embedded = { temporal: undefined, workflowLeaseMs: 700 };
+    expect(await workflowEnginesOf({ modules: ['orders'], temporal, workflowLeaseMs })).toEqual({});
+    expect(await workflowEnginesOf({ modules, ...embedded })).toEqual({ leaseMs: 700 });
   });
   it.skipIf(worker)('is refused in one sentence where Temporal is not installed', async () => {
-    await expect(workflowEnginesOf({ modules, temporal })).rejects.toThrow(
+    await expect(workflowEnginesOf({ modules, temporal, workflowLeaseMs })).rejects.toThrow(
       /^M_WORKFLOW_ENGINE is temporal, .* run npm run temporal:install\.$/,
     );
   });

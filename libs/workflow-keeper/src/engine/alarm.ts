@@ -5,15 +5,18 @@ import type { Held } from './held.ts';
 
 /** Name of the timers of instances: the engines claim them. */
 export const alarmName = 'instance';
-/** How long whoever works on an instance is waited for. */
-export const leaseMs = 10_000;
+/** How long whoever works on an instance is waited for, unless its book says otherwise. */
+export const usualLeaseMs = 10_000;
+/** The part of a lease that one try of a call may take; what takes longer is asked for again under
+ * the same key. */
+export const callShare = 0.8;
 /** How long one that is parked waits until somebody looks whether it may go on. */
 export const parkedMs = 15_000;
 /** Who goes on with an instance after its commit; undefined: whoever claims its alarm. */
 export type Owner = string | undefined;
 
 /** The timer of an instance after a commit. */
-export function alarmOf(held: Held, owner: Owner, now: Date): Timer | undefined {
+export function alarmOf(held: Held, owner: Owner, now: Date, leaseMs: number): Timer | undefined {
   const { id, fields, state } = held;
   if (isOver(state)) return undefined;
   const at = (ms: number) => new Date(now.getTime() + ms).toISOString();

@@ -9,14 +9,13 @@ import type { Clock, JsonObject } from '@morrow/kernel';
 import { placed, scopeOf } from '../draft.ts';
 import type { Happening } from '../happening.ts';
 import type { DueCall } from '../work-of.ts';
+import { callShare } from './alarm.ts';
 import type { Held } from './held.ts';
-import { actingFor, type Acting } from './instance-book.ts';
-
-/** How long one try may take; what takes longer is asked for again under the same key. */
-export const callMs = 8_000;
+import { actingFor, type Acting, type InstanceBook } from './instance-book.ts';
 
 export interface Caller {
   readonly tenant: string;
+  readonly book: Pick<InstanceBook, 'leaseMs'>;
   readonly clock: Clock;
   readonly invoke: Invoke;
   signed(context: CallContext): CallContext;
@@ -57,11 +56,11 @@ export async function prepareCall(
 
 /** Never throws. */
 export async function makeCall(
-  { tenant, clock, invoke, signed }: Caller,
+  { tenant, book, clock, invoke, signed }: Caller,
   { step, isUndo, epoch, operation, input, key, by }: PreparedCall,
 ): Promise<Happening> {
   const of = { step, isUndo, epoch };
-  const deadlineAt = clock.now().getTime() + callMs;
+  const deadlineAt = clock.now().getTime() + Math.floor(book.leaseMs * callShare);
   const context = { tenant, ...by, deadlineAt, key };
   try {
     const output = await invoke(operation, input, signed(context));

@@ -4,8 +4,8 @@ import { hasMoved } from '@morrow/document-keeper';
 import type { Happening } from '../happening.ts';
 import type { Catalog } from '../readable-scope.ts';
 import { isQuery, type DueCall, type Work } from '../work-of.ts';
-import { leaseMs } from './alarm.ts';
-import { callMs, callStep, keyOf, type Caller } from './call-step.ts';
+import { callShare } from './alarm.ts';
+import { callStep, keyOf, type Caller } from './call-step.ts';
 import type { Held } from './held.ts';
 import type { InstanceBook } from './instance-book.ts';
 
@@ -18,8 +18,8 @@ export interface Driver extends Caller {
 
 /** How long answers wait for others, to be stored together. */
 const togetherMs = 4;
-/** What is left of a lease when a call may still be begun. */
-const leaseLeftMs = callMs + 1_000;
+/** The part of a lease that may be gone when a call is begun: half of what a call leaves of it. */
+const goneShare = (1 - callShare) / 2;
 
 export class Drive {
   readonly #driver: Driver;
@@ -43,6 +43,9 @@ export class Drive {
   }
   get #now(): number {
     return this.#driver.clock.now().getTime();
+  }
+  get #leaseMs(): number {
+    return this.#driver.book.leaseMs;
   }
 
   /** Somebody else may have stored something: the row is read again. */
@@ -77,8 +80,8 @@ export class Drive {
         if (!this.#isAlarmSet || (this.#isStopping && calls.length)) await this.#store();
         if (!this.#isOutdated) return;
       } else if (!this.#answers.length && !this.#isOutdated) {
-        const due = wakeAt === undefined ? leaseMs : Date.parse(wakeAt) - this.#now;
-        const waitMs = isPending ? Math.min(due, togetherMs - age) : Math.min(due, leaseMs);
+        const due = wakeAt === undefined ? this.#leaseMs : Date.parse(wakeAt) - this.#now;
+        const waitMs = isPending ? Math.min(due, togetherMs - age) : Math.min(due, this.#leaseMs);
         await this.#pulse.next(Math.max(waitMs, 1));
       }
     }
@@ -113,7 +116,7 @@ export class Drive {
   }
 
   async #call(call: DueCall): Promise<void> {
-    if (this.#now - this.#leasedAt > leaseMs - leaseLeftMs) await this.#store();
+    if (this.#now - this.#leasedAt > this.#leaseMs * goneShare) await this.#store();
     const held = this.#held;
     const key = keyOf(held.id, call);
     this.#calls.add(key);

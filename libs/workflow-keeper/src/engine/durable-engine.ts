@@ -2,7 +2,7 @@
  * due and says so; the runs load, call and store through it. */
 import type { Pulse } from '@morrow/contract';
 import { hasMoved, type DocumentRow } from '@morrow/document-keeper';
-import { alarmName, leaseMs } from './alarm.ts';
+import { alarmName } from './alarm.ts';
 import { makeCall, type PreparedCall } from './call-step.ts';
 import type { DurableChange, Loaded } from './durable-drive.ts';
 import { missingFor, parkUnknown } from './take-up.ts';
@@ -47,7 +47,7 @@ export function activitiesOf(options: EngineOptions): InstanceActivities {
     call({ tenant }, asked) {
       const { invoke } = options;
       const signed: EngineOptions['signed'] = (context) => options.signed(context);
-      return makeCall({ tenant, clock, invoke, signed }, asked);
+      return makeCall({ tenant, book, clock, invoke, signed }, asked);
     },
     async store({ tenant, id }, { version, events }) {
       const { held } = (await book.load(tenant, id)) ?? {};
@@ -112,7 +112,7 @@ export function durableEngine(options: EngineOptions, open: OpenRuns): WorkflowE
  * the run has stored something by then. Gives the milliseconds until the next look. */
 async function handOver(
   tenant: string,
-  { stores, clock, owner }: EngineOptions,
+  { stores, book, clock, owner }: EngineOptions,
   runs: Runs,
 ): Promise<number> {
   const { timers } = stores.of(tenant);
@@ -121,7 +121,7 @@ async function handOver(
     const leftMs = next === undefined ? pollMs : Date.parse(next) - clock.now().getTime();
     if (leftMs > 0) return Math.min(leftMs, pollMs);
     const at = (ms: number) => new Date(clock.now().getTime() + ms).toISOString();
-    const claim = { now: at(0), until: at(leaseMs), owner, limit: handedMax };
+    const claim = { now: at(0), until: at(book.leaseMs), owner, limit: handedMax };
     const claimed = await timers.claim(alarmName, claim);
     if (!claimed.length) return gapMs;
     await Promise.all(claimed.map(({ id }) => runs.tell({ tenant, id })));

@@ -14,7 +14,7 @@ import type { Clock, Ids } from '@morrow/kernel';
 import type { Happening } from '../happening.ts';
 import type { InstanceFields } from '../instance.ts';
 import type { Machine } from '../machine.ts';
-import { alarmOf, type Owner } from './alarm.ts';
+import { alarmOf, usualLeaseMs, type Owner } from './alarm.ts';
 import { approvalsOf } from './approvals.ts';
 import { changesAwaits, settleAwaits } from './awaited-events.ts';
 import { Held } from './held.ts';
@@ -26,6 +26,8 @@ export interface BookOptions {
   readonly ids: Ids;
   /** The definition of a hash, ready to run; undefined where it is not known here. */
   machineOf(tenant: string, hash: string): Promise<Machine | undefined>;
+  /** How long a process that works on an instance is waited for; absent: 10 s. */
+  readonly leaseMs?: number | undefined;
 }
 /** Who acts, as the events say it. */
 export interface Acting {
@@ -41,6 +43,7 @@ export interface Commanded {
 
 export interface InstanceBook {
   readonly clock: Clock;
+  readonly leaseMs: number;
   /** Undefined where there is no such instance; without machine where its definition is unknown. */
   load(
     tenant: string,
@@ -69,7 +72,8 @@ export const actingFor = ({ fields, machine }: Held): Acting => ({
   trace: fields.trace,
 });
 
-export function newInstanceBook({ stores, clock, ids, machineOf }: BookOptions): InstanceBook {
+export function newInstanceBook({ stores, clock, ids, ...options }: BookOptions): InstanceBook {
+  const { machineOf, leaseMs = usualLeaseMs } = options;
   const hold: InstanceBook['hold'] = async (tenant, row) => {
     const machine = await machineOf(tenant, (row.fields as InstanceFields).hash);
     return machine && Held.of(machine, row);
@@ -79,7 +83,7 @@ export function newInstanceBook({ stores, clock, ids, machineOf }: BookOptions):
     reads: Pick<Reads, 'findBy'>,
     owner: Owner,
   ): Promise<InstanceParts> => {
-    const alarm = alarmOf(held, owner, clock.now());
+    const alarm = alarmOf(held, owner, clock.now(), leaseMs);
     return {
       // without events too: whoever has lost it to somebody else leaves its alarm alone
       transitions: [held.transition, ...(await approvalsOf(held, reads, ids))],
@@ -107,6 +111,7 @@ export function newInstanceBook({ stores, clock, ids, machineOf }: BookOptions):
   };
   return {
     clock,
+    leaseMs,
     load,
     hold,
     save,

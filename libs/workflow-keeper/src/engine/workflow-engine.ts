@@ -26,7 +26,10 @@ export interface WorkflowEngine extends Work {
 }
 export type NewWorkflowEngine = (options: EngineOptions) => WorkflowEngine;
 
-/** What the module `workflows` is started with beside its stores; absent: the embedded engine. */
+/** What the module `workflows` is started with beside its stores. */
 export interface WorkflowEngines {
+  /** Absent: the embedded engine. */
   readonly newWorkflowEngine?: NewWorkflowEngine | undefined;
+  /** How long a process that works on an instance is waited for; absent: 10 s. */
+  readonly leaseMs?: number | undefined;
 }
