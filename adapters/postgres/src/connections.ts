@@ -1,5 +1,6 @@
 /** Connections of one domain's database: a pool under the domain's role, and how commits pass the
  * failpoints. */
+import type { Unit } from '@morrow/engines';
 import pg from 'pg';
 
 export interface ServerAddress {
@@ -8,7 +9,12 @@ export interface ServerAddress {
   readonly user: string;
   readonly password?: string;
 }
-export type CommitPoint = (label: string, when: 'before' | 'after') => void;
+/** `units`: what the commit stores, as far as it stores units. */
+export type CommitPoint = (
+  label: string,
+  when: 'before' | 'after',
+  units?: readonly Unit[],
+) => void;
 
 const { types } = pg;
 /** bigint as bigint, dates as text: nothing passes through a float or a time zone. */

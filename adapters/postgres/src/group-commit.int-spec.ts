@@ -232,6 +232,29 @@ it('waits for a change of facts that is under way before it posts', async () => 
   expect(await posting).toEqual(['staleFacts']);
 });
 
+it('says at each commit which units it stores', async () => {
+  const stored: string[] = [];
+  const { store } = await world({
+    commitPoint: (label, when, units = []) => {
+      const rows = units.flatMap(({ transitions }) => transitions.map(({ row }) => row.id));
+      if (['store.commit', 'reaction'].includes(label))
+        stored.push([label, when, ...rows].join(' '));
+    },
+  });
+  const [one, two, three] = [noteRow('N-1'), noteRow('N-2'), noteRow('N-3')];
+  await store.commit(unit([opens(one)]));
+  await store.transact('reaction', async (session) => {
+    await session.write(unit([opens(two)]));
+    await session.write(unit([opens(three)]));
+  });
+  await store.transact('reaction', (session) => session.count('note'));
+  expect(stored).toEqual([
+    ...['before', 'after'].map((when) => `store.commit ${when} ${one.id}`),
+    ...['before', 'after'].map((when) => `reaction ${when} ${two.id} ${three.id}`),
+    ...['before', 'after'].map((when) => `reaction ${when}`),
+  ]);
+});
+
 it('tells listeners after commits with events, and calls the hook around each commit', async () => {
   const points: string[] = [];
   const { store } = await world({ commitPoint: (label, when) => points.push(`${when} ${label}`) });

@@ -77,13 +77,13 @@ export function postgresStore(
     for (let tries = 1; !result; tries++)
       try {
         result = await patiently(domain, () => {
-          commitPoint('store.commit', 'before');
+          commitPoint('store.commit', 'before', units);
           return callCommit(pool, units);
         });
       } catch (error) {
         if (!isRepeatable(error) || tries >= triesMax) throw error;
       }
-    commitPoint('store.commit', 'after');
+    commitPoint('store.commit', 'after', units);
     if (units.some(isNews)) tell();
     return result;
   });
@@ -135,7 +135,7 @@ interface Tools {
 function sessionOn(
   client: pg.PoolClient,
   { tables, source, callCommit }: Tools,
-  onWrite: () => void,
+  written: Unit[],
 ): Session {
   const run = runOn(client);
   return {
@@ -148,7 +148,7 @@ function sessionOn(
       const { stale, old } = await callCommit(client, [unit]);
       if (stale.length) throw new CommitRefused('staleVersion', movedIn(unit));
       if (old.length) throw new CommitRefused('staleFacts', 'the ledger');
-      if (isNews(unit)) onWrite();
+      written.push(unit);
     },
     ...lettersIn(run),
     takeTimer: (names, now) => takeTimer(run, names, now),
@@ -167,17 +167,17 @@ async function transact<T>(
   for (let tries = 1; ; tries++) {
     const client = await patiently(tools.domain, () => pool.connect());
     let failure: Error | undefined;
-    let hasWritten = false;
+    const written: Unit[] = [];
     let isCommitting = false;
     try {
       await client.query('begin');
-      const result = await work(sessionOn(client, tools, () => (hasWritten = true)));
-      tools.commitPoint(label, 'before');
+      const result = await work(sessionOn(client, tools, written));
+      tools.commitPoint(label, 'before', written);
       isCommitting = true;
       await client.query('commit');
       isCommitting = false;
-      tools.commitPoint(label, 'after');
-      if (hasWritten) tools.tell();
+      tools.commitPoint(label, 'after', written);
+      if (written.some(isNews)) tools.tell();
       return result;
     } catch (error) {
       await client.query('rollback').catch((lost: Error) => (failure = lost));

@@ -18,6 +18,7 @@ import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { placeOf } from '../failpoints.ts';
 import { domains } from '../module-catalog.ts';
 import type { World } from '../scenarios/world.ts';
 import { startServer, type GroundFacts } from './server-under-test.ts';
@@ -112,7 +113,11 @@ async function dryRun(facts: GroundFacts, name: string) {
   const { books } = await outcome(facts, { M_FAILPOINT_LOG: log });
   const met = readFileSync(log, 'utf8').split('\n').filter(Boolean);
   const counts = new Map<string, number>();
-  for (const place of met) counts.set(place, (counts.get(place) ?? 0) + 1);
+  for (const line of met) {
+    const { label, when } = placeOf(line);
+    const place = `${label}:${when}`;
+    counts.set(place, (counts.get(place) ?? 0) + 1);
+  }
   return { books, places: [...counts].filter(isOfImports).sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 

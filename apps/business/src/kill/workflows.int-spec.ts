@@ -14,6 +14,7 @@ import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { Workflows } from '@morrow/protocol-workflows';
 import { afterAll, expect, it } from 'vitest';
+import { placeOf } from '../failpoints.ts';
 import type { World } from '../scenarios/world.ts';
 import { startServer, type ServerUnderTest } from './server-under-test.ts';
 
@@ -131,7 +132,8 @@ async function placesMet(): Promise<readonly string[]> {
   } finally {
     await server.close();
   }
-  const met = new Set(readFileSync(log, 'utf8').split('\n').filter(Boolean));
+  const lines = readFileSync(log, 'utf8').split('\n').filter(Boolean);
+  const met = new Set(lines.map(placeOf).map(({ label, when }) => `${label}:${when}`));
   return [...met].filter((at) => /^(follow\.|workflow\.|timer\.|store\.commit)/.test(at)).sort();
 }
 
