@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { platformError } from '@morrow/contract';
 import { isOver, stuckSteps, type InstanceFields } from '@morrow/workflow-keeper';
 import { expect, it } from 'vitest';
-import { Floor, type Operation } from '../workflows/engine-world.ts';
-import { floorWorld, type Answering } from '../workflows/floor-world.ts';
+import { Floor, type Answering, type Operation } from '../workflows/floor-ground.ts';
+import { floorWorld } from '../workflows/floor-world.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
 const count = 10_000;
