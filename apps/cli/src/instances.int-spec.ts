@@ -184,7 +184,13 @@ it('an answer that is too long to keep leaves its step stuck', async () => {
 `,
   );
   await place('long-1', 1000);
-  await standing('long', 'stuck');
-  const why = /look: It was done, and its answer has \d+ characters, more than 65536\./;
+  const id = await standing('long', 'stuck');
+  const why = /look: It was done, and its answer has \d{5,6} bytes, more than 65536\./;
   expect((await workflow('stuck')).out).toMatch(why);
+  const shown = (await workflow('instance', id)).out;
+  expect(shown).toMatch(/│ look +│ stuck +│/);
+  expect(shown).toMatch(/It was done, and its answer has \d{5,6} bytes/);
+  // a person says what later steps read in its place
+  await workflow('resolve', id, 'look', '--output', '{"lines":1000}');
+  await standing('long', 'done');
 });

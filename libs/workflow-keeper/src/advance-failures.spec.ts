@@ -95,7 +95,7 @@ describe('an answer that is too long', () => {
     const long = 'x'.repeat(outputMax);
     expect(await world.tell(answered('reserve', long))).toEqual(['reserve is stuck']);
     expect(world.fields.steps['reserve']!.trying!.problem).toBe(
-      'It was done, and its answer has 65538 characters, more than 65536.',
+      'It was done, and its answer has 65538 bytes, more than 65536.',
     );
     expect(await world.tell(answered('reserve', long))).toEqual([]);
     expect(await world.tell(resolved('reserve', { id: 'r1' }))).toEqual([

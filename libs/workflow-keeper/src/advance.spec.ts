@@ -240,7 +240,7 @@ describe('the output', () => {
   it('that is too long says so', async () => {
     const world = await worldOf({ reserve }, { output: '=[1..20000]' });
     await world.tell(answered('reserve'));
-    const problem = `output: It has 108895 characters, more than ${outputMax}.`;
+    const problem = `output: It has 108895 bytes, more than ${outputMax}.`;
     expect(world).toMatchObject({ state: 'done', fields: { output: null, problem } });
   });
 });

@@ -10,9 +10,7 @@ import type { Machine } from './machine.ts';
 import { retryOf, waitMsAfter } from './retry-policy.ts';
 import { openSteps, stuckSteps, toUndo } from './work-of.ts';
 
-export { outputMax } from './draft.ts';
-/** Characters of JSON that an event which starts an instance may have. */
-export const triggerMax = 256 * 1024;
+export { outputMax, triggerMax } from './size-limits.ts';
 /** Leases lost in a row before a person has to look. */
 export const leasesLostMax = 5;
 

@@ -1,8 +1,9 @@
 /** Begins the steps that may begin, and ends the instance where nothing is left. */
 import type { Json } from '@morrow/kernel';
-import { outputMax, placed, scopeOf, sentenceMax, type Draft } from './draft.ts';
+import { placed, scopeOf, sentenceMax, type Draft } from './draft.ts';
 import type { Evaluated } from './evaluator.ts';
 import type { BegunStep } from './instance.ts';
+import { bytesOf, outputMax } from './size-limits.ts';
 import { openSteps, toUndo } from './work-of.ts';
 
 /** Steps that one event tells of. */
@@ -90,8 +91,9 @@ function endingOf(output: Evaluated<Json>): {
   if (!output.isOk) return { problem: placed(output).slice(0, sentenceMax) };
   if (output.value === null) return {};
   const text = JSON.stringify(output.value);
-  if (text.length <= outputMax) return { output: text };
-  return { problem: `output: It has ${text.length} characters, more than ${outputMax}.` };
+  const bytes = bytesOf(text);
+  if (bytes <= outputMax) return { output: text };
+  return { problem: `output: It has ${bytes} bytes, more than ${outputMax}.` };
 }
 
 async function finish(draft: Draft): Promise<void> {

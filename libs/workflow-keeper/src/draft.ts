@@ -12,11 +12,10 @@ import {
 } from './instance.ts';
 import { durationMs } from './iso-duration.ts';
 import type { Machine } from './machine.ts';
+import { bytesOf, outputMax } from './size-limits.ts';
 import { openSteps } from './work-of.ts';
 import type { StepDefinition } from './workflow.schemas.ts';
 
-/** Characters of JSON that one step, or an instance, may give. */
-export const outputMax = 64 * 1024;
 /** Characters of what people read of a failure. */
 export const sentenceMax = 300;
 
@@ -84,9 +83,9 @@ export class Draft {
   }
   /** Ends a step with what came for it; a person has to look where that is too long to keep. */
   give(step: string, output: Json, what: string): void {
-    const { length } = JSON.stringify(output);
-    if (length <= outputMax) this.end(step, 'done', output);
-    else this.stick(step, false, `${what} has ${length} characters, more than ${outputMax}.`);
+    const bytes = bytesOf(JSON.stringify(output));
+    if (bytes <= outputMax) this.end(step, 'done', output);
+    else this.stick(step, false, `${what} has ${bytes} bytes, more than ${outputMax}.`);
   }
   /** Stops a step until a person has decided; once for each reason. */
   stick(step: string, isUndo: boolean, sentence: string, isAnswered = false): void {

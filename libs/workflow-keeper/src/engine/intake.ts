@@ -4,9 +4,9 @@ import type { CallContext, HandledEvent } from '@morrow/contract';
 import { codecOf, type Protocol } from '@morrow/contract';
 import { unitOf, type Session } from '@morrow/document-keeper';
 import { present, type Json } from '@morrow/kernel';
-import { triggerMax } from '../advance.ts';
 import type { EventScope, WorkflowScope } from '../evaluator.ts';
 import type { Machine, Question } from '../machine.ts';
+import { triggerFault } from '../size-limits.ts';
 import { settleAwaits } from './awaited-events.ts';
 import { Held } from './held.ts';
 import type { InstanceBook } from './instance-book.ts';
@@ -171,11 +171,8 @@ async function beginAll(
   const begun: Held[] = [];
   for (const [startKey, { machine, of }] of starts) {
     const { event, scope } = of;
-    const { length } = JSON.stringify(scope);
-    if (length > triggerMax)
-      throw new RangeError(
-        `${scope.type} has ${length} characters of JSON; ${triggerMax} may start a workflow.`,
-      );
+    const fault = triggerFault(scope.type, JSON.stringify(scope));
+    if (fault !== undefined) throw new RangeError(fault);
     const segment = segmentOf(scope);
     const who = { onBehalfOf: event.actor, trace: event.trace };
     const start = { id: book.newId(), trigger: scope, startKey, segment, ...who };
