@@ -34,6 +34,13 @@ describe('the bus within a process', () => {
     expect(heard).toEqual([{ tenant: 'main', events: [deposited] }]);
   });
 
+  it('knows whether anybody listens to a domain', () => {
+    const { bus, stop } = listening();
+    expect(['shop', 'vault'].map((domain) => bus.isHeard(domain))).toEqual([true, false]);
+    stop();
+    expect(bus.isHeard('shop')).toBe(false);
+  });
+
   it('brings the events of one domain, of every tenant, in the order of publishing', async () => {
     const { bus, heard } = listening();
     bus.publish('main', 'shop', [deposited]);

@@ -13,6 +13,9 @@ export class LocalBus implements Bus {
     for (const listener of listeners)
       setImmediate(() => listeners.has(listener) && listener(tenant, events));
   }
+  isHeard(domain: string): boolean {
+    return (this.#listeners.get(domain)?.size ?? 0) > 0;
+  }
   subscribe(domain: string, listener: Listener): () => void {
     const listeners = this.#listeners.get(domain) ?? new Set();
     this.#listeners.set(domain, listeners);

@@ -55,6 +55,11 @@ export class NatsBus implements Bus {
     publishPoint?.('bus.publish', 'after');
   }
 
+  /** Listeners are anywhere. */
+  isHeard(): boolean {
+    return true;
+  }
+
   subscribe(
     domain: string,
     listener: (tenant: string, events: readonly StoredEvent[]) => void,

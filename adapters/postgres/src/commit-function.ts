@@ -28,7 +28,7 @@ function documentSection(table: DocumentTable): string {
   const values = typed.map(([column]) => `r."${column}"`).join(', ');
   const changed = typed.filter(([column]) => column !== 'id');
   const sets = changed.map(([column]) => `"${column}" = r."${column}"`).join(', ');
-  const rowsOf = (section: string) => `json_to_recordset(${section}->'${documentType}')
+  const rowsOf = (section: string) => `jsonb_to_recordset(${section}->'${documentType}')
       as r(_unit int, _events int, _at timestamptz, ${record})`;
   return `
   if p_documents->'${documentType}' is not null then
@@ -56,23 +56,23 @@ const bookSection = `
   if p_entries is not null then
     select version into v from ledger_facts;
     select coalesce(array_agg(distinct e.u), '{}') into old
-      from json_to_recordset(p_entries) as e(u int, facts bigint)
+      from jsonb_to_recordset(p_entries) as e(u int, facts bigint)
       where e.facts is distinct from v and e.facts is not null;
     if old && p_joint then raise exception 'facts %', old[1] using errcode = 'MW002'; end if;
     insert into entry (id, source, date, currency, memo)
       select e.id, e.source, e.date, e.currency, e.memo
-      from json_to_recordset(p_entries)
+      from jsonb_to_recordset(p_entries)
         as e(u int, id uuid, source text, date date, currency text, memo text)
       where not (e.u = any(old));
     insert into entry_line (entry_id, line, account, amount, date)
       select l.id, l.line, l.account, l.amount, l.date
-      from json_to_recordset(p_lines)
+      from jsonb_to_recordset(p_lines)
         as l(u int, id uuid, line smallint, account text, amount bigint, date date)
       where not (l.u = any(old));
     insert into account_balance as b (account, currency, period, debit, credit)
       select l.account, l.currency, to_char(l.date, 'YYYY-MM'),
         sum(greatest(l.amount, 0)), sum(greatest(-l.amount, 0))
-      from json_to_recordset(p_lines)
+      from jsonb_to_recordset(p_lines)
         as l(u int, account text, amount bigint, currency text, date date)
       where not (l.u = any(old)) group by 1, 2, 3 order by 1, 2, 3
       on conflict (account, currency, period) do update
@@ -83,13 +83,13 @@ const bookSection = `
 /** Timers are dropped, set, or set anew. */
 const timerSection = `
   if p_dropped is not null then
-    delete from timer t using json_to_recordset(p_dropped) as r(u int, id uuid)
+    delete from timer t using jsonb_to_recordset(p_dropped) as r(u int, id uuid)
       where t.id = r.id and not (r.u = any(gone));
   end if;
   if p_timers is not null then
     insert into timer (id, due_at, try_at, stream_id, name, data, meta)
       select r.id, r.due, r.due, r.s, r.name, r.data, r.meta
-      from json_to_recordset(p_timers)
+      from jsonb_to_recordset(p_timers)
         as r(u int, id uuid, due timestamptz, s uuid, name text, data jsonb, meta jsonb)
       where not (r.u = any(gone)) order by r.id
       on conflict (id) do update set due_at = excluded.due_at, try_at = excluded.try_at,
@@ -98,12 +98,13 @@ const timerSection = `
   end if;`;
 
 /** Gives the positions of units that were not stored: `stale` first, then those of old facts. A
- * function with fewer parameters is left to processes of the release that made it. */
+ * function with other parameters is left to processes of the release that made it. Sections are
+ * `jsonb`, parsed once however often they are read; answers stay the text that they are. */
 export function commitFunction(tables: readonly DocumentTable[], keepsBook: boolean): string {
   return `
-create or replace function commit_units(p_documents json, p_joint int[], p_events json,
-  p_streams json, p_receipts json, p_entries json, p_lines json, p_bumps boolean, p_timers json,
-  p_begins json, p_dropped json)
+create or replace function commit_units(p_documents jsonb, p_joint int[], p_events jsonb,
+  p_streams jsonb, p_receipts json, p_entries jsonb, p_lines jsonb, p_bumps boolean,
+  p_timers jsonb, p_begins jsonb, p_dropped jsonb)
 returns table (stale_units int[], old_units int[]) language plpgsql ${byIndex} as $$
 declare stale int[] := '{}'; old int[] := '{}'; gone int[]; v bigint;
 begin
@@ -121,12 +122,12 @@ begin
     insert into event (stream_id, stream_version, document_type, protocol, type, schema_version,
         data, meta, at)
       select e.s, e.v, e.d, e.p, e.t, e.x, e.data, e.meta, e.at
-      from json_to_recordset(p_events)
+      from jsonb_to_recordset(p_events)
         as e(u int, s uuid, v int, d text, p text, t text, x smallint, data jsonb, meta jsonb,
           at timestamptz)
       where not (e.u = any(gone));
     insert into outbox (stream_id, first_version, n)
-      select o.s, o.v, o.n from json_to_recordset(p_streams) as o(u int, s uuid, v int, n smallint)
+      select o.s, o.v, o.n from jsonb_to_recordset(p_streams) as o(u int, s uuid, v int, n smallint)
       where not (o.u = any(gone));
   end if;
   ${timerSection}

@@ -125,6 +125,6 @@ export function argumentsOf(
 
 export const commitStatement = {
   name: 'commit_units',
-  text: `select * from commit_units($1::json, $2::int[], $3::json, $4::json, $5::json, $6::json,
-    $7::json, $8, $9::json, $10::json, $11::json)`,
+  text: `select * from commit_units($1::jsonb, $2::int[], $3::jsonb, $4::jsonb, $5::json,
+    $6::jsonb, $7::jsonb, $8, $9::jsonb, $10::jsonb, $11::jsonb)`,
 };

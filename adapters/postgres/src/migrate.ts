@@ -19,7 +19,7 @@ import {
 } from './migrations.ts';
 import {
   bookTables,
-  relayFunction,
+  relayFunctions,
   schemaVersion,
   stockTables,
   takeFunction,
@@ -131,8 +131,8 @@ async function bringUp(
     if (statements.length) await book.run({ name: table.name, statements });
   }
   await ask('drop function if exists publish_events(bigint, int, bigint, bigint[])');
-  for (const text of [relayFunction, takeFunction, commitFunction(tables, keeps.includes('book'))])
-    await ask(text);
+  const commit = commitFunction(tables, keeps.includes('book'));
+  for (const text of [relayFunctions, takeFunction, commit]) await ask(text);
   await ask(`grant usage on schema "${domain}" to "${role}"`);
   await ask(
     `grant select, insert, update, delete on all tables in schema "${domain}" to "${role}"`,

@@ -125,3 +125,21 @@ it('continues the numbers after a take-over in the middle', async () => {
   expect(numbersOf(await publishAll(second, 'two'))).toEqual([3]);
   expect(await second.upkeep.faults()).toEqual([]);
 });
+
+it('numbers the same without reading what nobody hears', async () => {
+  const { store, query, again } = await world();
+  for (const number of ['a', 'b', 'c']) await store.commit(unit([opens(noteRow(number))]));
+  const fence = (await store.relay.lease('one', 60_000)) ?? 0;
+  expect(await store.relay.number(fence, 2)).toBe(2);
+  expect(numbersOf(await store.eventsSince(0, 10))).toEqual([1, 2]);
+  expect(numbersOf(await store.relay.publish(fence, 10))).toEqual([3]);
+  await store.commit(unit([opens(noteRow('d'))]));
+  expect(await store.relay.number(fence, 10)).toBe(1);
+  expect(await store.relay.number(fence, 10)).toBe(0);
+  expect(numbersOf(await store.eventsSince(0, 10))).toEqual([1, 2, 3, 4]);
+  expect(await query('select * from outbox')).toEqual([]);
+  expect(await store.upkeep.faults()).toEqual([]);
+  await store.relay.release('one');
+  await (await again()).relay.lease('two', 60_000);
+  await expect(store.relay.number(fence, 10)).rejects.toThrow(/taken over/);
+});

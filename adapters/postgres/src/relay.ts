@@ -49,15 +49,21 @@ export function relayOf(run: Run, commitPoint: CommitPoint, listeners: (() => vo
     }
     for (const [hole, since] of holes) if (now - since > holeMs) holes.delete(hole);
   };
-  const number = async (fence: number, limit: number, from: bigint, missing: readonly bigint[]) => {
+  /** Rows of one of the functions that number; what it skips is looked for again. */
+  const numbered = async <Row extends { readonly pos?: bigint }>(
+    statement: string,
+    fence: number,
+    limit: number,
+  ): Promise<readonly Row[]> => {
+    const now = performance.now();
+    const isSweep = now - sweptAt > sweepMs;
+    const missing = isSweep ? [] : [...holes.keys()];
     commitPoint('relay.publish', 'before');
-    const rows = await run<EventRecord>('select * from publish_events($1, $2, $3, $4::bigint[])', [
-      fence,
-      limit,
-      from,
-      missing,
-    ]);
+    const rows = await run<Row>(statement, [fence, limit, isSweep ? 0n : hint, missing]);
     commitPoint('relay.publish', 'after');
+    if (isSweep && rows.length < limit) sweptAt = now;
+    const places = rows.flatMap(({ pos }) => (pos === undefined ? [] : [pos]));
+    remember(places, isSweep, now);
     return rows;
   };
   const write: Run = async (text, values) => {
@@ -78,17 +84,12 @@ export function relayOf(run: Run, commitPoint: CommitPoint, listeners: (() => vo
       return row && Number(row.fence);
     },
     async publish(fence, limit) {
-      const now = performance.now();
-      const isSweep = now - sweptAt > sweepMs;
-      const missing = isSweep ? [] : [...holes.keys()];
-      const rows = await number(fence, limit, isSweep ? 0n : hint, missing);
-      if (isSweep && rows.length < limit) sweptAt = now;
-      remember(
-        rows.flatMap(({ pos }) => (pos === undefined ? [] : [pos])),
-        isSweep,
-        now,
-      );
-      return rows.map(eventOfRecord);
+      const text = 'select * from publish_events($1, $2, $3, $4::bigint[])';
+      return (await numbered<EventRecord>(text, fence, limit)).map(eventOfRecord);
+    },
+    async number(fence, limit) {
+      const text = 'select pos from number_events($1, $2, $3, $4::bigint[])';
+      return (await numbered<{ readonly pos: bigint }>(text, fence, limit)).length;
     },
     async release(owner) {
       await write('update relay set lease_until = clock_timestamp() where owner = $1', [owner]);

@@ -105,19 +105,11 @@ create index if not exists workflow_awaiting_instance on workflow_awaiting (inst
 export const byIndex =
   'set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off';
 
-/** Numbers what was committed (events.md): lease, fence and counter are one row, so that two never
- * number at once; the outbox is a set, so the hint can delay an event but never skip it. */
-export const relayFunction = `
-create or replace function publish_events(
-  p_fence bigint, p_limit int, p_hint bigint, p_missing bigint[])
-returns table (pos bigint, number bigint, stream_id uuid, stream_version int, document_type text,
-  protocol text, type text, schema_version smallint, data jsonb, meta jsonb, at timestamptz)
-language plpgsql ${byIndex} as $$
-declare b bigint; k bigint;
-begin
+const relayParameters = 'p_fence bigint, p_limit int, p_hint bigint, p_missing bigint[]';
+const relayTakesTurns = `
   select r.n into b from relay r where r.fence = p_fence for update;
-  if b is null then raise exception 'another relay has taken over' using errcode = '55P03'; end if;
-  return query
+  if b is null then raise exception 'another relay has taken over' using errcode = '55P03'; end if;`;
+const relayNumbers = `
   with x as (
     delete from outbox o where o.pos = any(
       array(select o2.pos from outbox o2 where o2.pos > p_hint order by o2.pos limit p_limit)
@@ -126,7 +118,19 @@ begin
     insert into publication as pp (first_number, stream_id, first_version, n)
     select b + 1 + coalesce(sum(x.n) over (
         order by x.pos rows between unbounded preceding and 1 preceding), 0),
-      x.stream_id, x.first_version, x.n from x returning pp.*)
+      x.stream_id, x.first_version, x.n from x returning pp.*)`;
+
+/** Numbers what was committed (events.md): lease, fence and counter are one row, so that two never
+ * number at once; the outbox is a set, so the hint can delay an event but never skip it. Gives the
+ * events, or only their places in the outbox where nobody listens. */
+export const relayFunctions = `
+create or replace function publish_events(${relayParameters})
+returns table (pos bigint, number bigint, stream_id uuid, stream_version int, document_type text,
+  protocol text, type text, schema_version smallint, data jsonb, meta jsonb, at timestamptz)
+language plpgsql ${byIndex} as $$
+declare b bigint; k bigint;
+begin${relayTakesTurns}
+  return query${relayNumbers}
   select x.pos, p.first_number + e.stream_version - p.first_version, e.stream_id, e.stream_version,
     e.document_type, e.protocol, e.type, e.schema_version, e.data, e.meta, e.at
   from p join x on x.stream_id = p.stream_id and x.first_version = p.first_version
@@ -135,6 +139,14 @@ begin
   order by 2;
   get diagnostics k = row_count;
   if k > 0 then update relay set n = b + k; end if;
+end $$;
+create or replace function number_events(${relayParameters})
+returns table (pos bigint) language plpgsql ${byIndex} as $$
+declare b bigint; k bigint; places bigint[];
+begin${relayTakesTurns}${relayNumbers}
+  select array_agg(x.pos), sum(x.n) into places, k from x;
+  if k > 0 then update relay set n = b + k; end if;
+  return query select unnest(places);
 end $$;`;
 
 /** Marks numbers as handled and gives those that were not; the contiguous beginning

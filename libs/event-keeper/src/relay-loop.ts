@@ -85,7 +85,7 @@ export class RelayLoop {
   }
 
   async #publishAll(): Promise<void> {
-    const { store, bus, tenant, domain, owner, clock } = this.#options;
+    const { store, owner, clock } = this.#options;
     const now = clock.now().getTime();
     if (this.#fence === undefined || now - this.#leasedAt > renewMs) {
       this.#fence = await store.relay.lease(owner, leaseMs);
@@ -93,14 +93,22 @@ export class RelayLoop {
     }
     if (this.#fence === undefined) return;
     for (;;) {
-      const events = await store.relay.publish(this.#fence, batchMax);
-      if (events.length) bus.publish(tenant, domain, events);
+      const numbered = await this.#numberSome(this.#fence);
       // whoever commits from now on pokes
-      if (events.length < batchMax) return;
+      if (numbered < batchMax) return;
       if (this.#isStopping || clock.now().getTime() - this.#leasedAt > renewMs) {
         this.#options.pulse.poke();
         return;
       }
     }
+  }
+
+  /** Hands a batch to the bus, where anybody listens. */
+  async #numberSome(fence: number): Promise<number> {
+    const { store, bus, tenant, domain } = this.#options;
+    if (!bus.isHeard(domain)) return store.relay.number(fence, batchMax);
+    const events = await store.relay.publish(fence, batchMax);
+    if (events.length) bus.publish(tenant, domain, events);
+    return events.length;
   }
 }

@@ -4,6 +4,8 @@ import type { StoredEvent } from './store.ts';
 export interface Bus {
   /** Tells whoever listens; may lose, double or reorder. */
   publish(tenant: string, domain: string, events: readonly StoredEvent[]): void;
+  /** Whether anybody may listen to the events of a domain. */
+  isHeard(domain: string): boolean;
   /** Hears of the events of one domain, of every tenant. */
   subscribe(
     domain: string,

@@ -189,6 +189,8 @@ export interface Relay {
   lease(owner: string, ttlMs: number): Promise<number | undefined>;
   /** Gives the next dense numbers to what was committed and returns those events, in order. */
   publish(fence: number, limit: number): Promise<readonly StoredEvent[]>;
+  /** The same where nobody listens: reads no event. Gives how many transitions were numbered. */
+  number(fence: number, limit: number): Promise<number>;
   release(owner: string): Promise<void>;
   /** Numbers given so far, and transitions that still wait for theirs. */
   position(): Promise<{ readonly published: number; readonly waiting: number }>;

@@ -13,7 +13,7 @@ export const workflowInstance: DocumentType<InstanceFields> = defineDocument<Ins
   fields: {
     workflow: { kind: 'text', label: 'Workflow', indexed: true },
     definitionVersion: { kind: 'integer', label: 'Version' },
-    hash: { kind: 'text', label: 'Hash of the definition', indexed: true },
+    hash: { kind: 'text', label: 'Hash of the definition' },
     startKey: { kind: 'text', label: 'Started for', unique: true },
     segment: { kind: 'text', label: 'Segment', optional: true },
     onBehalfOf: { kind: 'text', label: 'On behalf of' },
