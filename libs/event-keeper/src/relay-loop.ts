@@ -25,6 +25,8 @@ const pruneMax = 1000;
 /** Commits within it are numbered together, and so handled together: each numbering is a commit
  * that callers wait behind, since the disk writes one after the other. */
 const gapMs = 8;
+/** The same where nobody waits for the numbers. */
+const unheardGapMs = 50;
 
 export class RelayLoop {
   readonly #options: RelayLoopOptions;
@@ -56,7 +58,7 @@ export class RelayLoop {
   }
 
   async #run(): Promise<void> {
-    const { pulse, onProblem, domain } = this.#options;
+    const { pulse, bus, onProblem, domain } = this.#options;
     while (!this.#isStopping) {
       try {
         await this.#publishAll();
@@ -70,7 +72,7 @@ export class RelayLoop {
       }
       if (this.#isStopping) return;
       if (this.#failures) await pulse.next(Math.min(100 * this.#failures, 5000));
-      else await pulse.next(sweepMs, gapMs);
+      else await pulse.next(sweepMs, bus.isHeard(domain) ? gapMs : unheardGapMs);
     }
   }
 
