@@ -2,6 +2,7 @@
 import { messageBytesMax } from '@morrow/contract';
 import type { Json } from '@morrow/kernel';
 import type { Expression } from './expression.ts';
+import { valueAt } from './plain-path.ts';
 
 /** What an expression gave, undefined for nothing; or the sentence that says why it gave none. */
 export type Outcome =
@@ -104,6 +105,8 @@ function millisOf(text: string): number {
 export async function evaluateExpression(expression: Expression, scope: object): Promise<Outcome> {
   prepare(expression);
   try {
+    const found = expression.path && valueAt(expression.path, scope);
+    if (found !== undefined) return { isOk: true, value: new JsonCopy().of(found) };
     // JSONata writes a mark into whatever is called, even where that is no function.
     const own = structuredClone(scope);
     const bindings = { [Budget.variable]: new Budget(own) };

@@ -1,5 +1,6 @@
 /** Expressions of workflows: JSONata without clock, chance, patterns or a way out. */
 import jsonata from 'jsonata';
+import { plainPathOf } from './plain-path.ts';
 import { expressionLengthMax } from './workflow.schemas.ts';
 
 /** A node of JSONata's syntax tree, as its parser gives it. */
@@ -65,6 +66,8 @@ const refusedNodes: Readonly<Record<string, string>> = {
 export interface Expression {
   readonly text: string;
   readonly tree: Node;
+  /** Its names, where it only names a place. */
+  readonly path: readonly string[] | undefined;
   readonly compiled: jsonata.Expression;
 }
 
@@ -83,7 +86,7 @@ export function parseExpression(text: string): Expression | string {
     const compiled = jsonata(text, limits);
     const tree = compiled.ast() as Node;
     const refusal = refusalOf(tree);
-    return refusal ?? { text, tree, compiled };
+    return refusal ?? { text, tree, path: plainPathOf(tree), compiled };
   } catch (error) {
     if (error instanceof RangeError) return 'The expression is nested too deeply.';
     const { message = 'it cannot be read', position } = error as jsonata.JsonataError;

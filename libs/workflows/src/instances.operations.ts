@@ -79,7 +79,11 @@ export function instancesOperations(tools: InstanceTools): InstanceOperations {
       const counts = [];
       for (const { name, version, hash } of await definitions.definitionsOf(context.tenant))
         for (const state of instanceStates) {
-          const instances = await store.count(workflowInstance.name, { workflow: name, hash, state });
+          const instances = await store.count(workflowInstance.name, {
+            workflow: name,
+            hash,
+            state,
+          });
           if (instances) counts.push({ workflow: name, version, state, instances });
         }
       return { counts };

@@ -18,7 +18,7 @@ const hasOther = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>
 
 /** Whether an advance begins or ends an await: then the keys have to be held while it is stored. */
 export const changesAwaits = (held: Held): boolean =>
-  hasOther(awaited(held.fields), awaitedBefore(held));
+  held.machine.questions.length > 0 && hasOther(awaited(held.fields), awaitedBefore(held));
 
 /** Inside a transaction: finds the events that new awaits look for, files what is awaited. */
 export async function settleAwaits(
