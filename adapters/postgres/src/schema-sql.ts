@@ -105,10 +105,12 @@ create index if not exists workflow_awaiting_instance on workflow_awaiting (inst
 export const byIndex =
   'set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off';
 
-const relayParameters = 'p_fence bigint, p_limit int, p_hint bigint, p_missing bigint[]';
-const relayTakesTurns = `
+const relayTakes = 'p_fence bigint, p_limit int, p_hint bigint, p_missing bigint[]';
+const relayHolds = `
   select r.n into b from relay r where r.fence = p_fence for update;
-  if b is null then raise exception 'another relay has taken over' using errcode = '55P03'; end if;`;
+  if b is null then
+    raise exception 'another relay has taken over' using errcode = '55P03';
+  end if;`;
 const relayNumbers = `
   with x as (
     delete from outbox o where o.pos = any(
@@ -124,12 +126,12 @@ const relayNumbers = `
  * number at once; the outbox is a set, so the hint can delay an event but never skip it. Gives the
  * events, or only their places in the outbox where nobody listens. */
 export const relayFunctions = `
-create or replace function publish_events(${relayParameters})
+create or replace function publish_events(${relayTakes})
 returns table (pos bigint, number bigint, stream_id uuid, stream_version int, document_type text,
   protocol text, type text, schema_version smallint, data jsonb, meta jsonb, at timestamptz)
 language plpgsql ${byIndex} as $$
 declare b bigint; k bigint;
-begin${relayTakesTurns}
+begin${relayHolds}
   return query${relayNumbers}
   select x.pos, p.first_number + e.stream_version - p.first_version, e.stream_id, e.stream_version,
     e.document_type, e.protocol, e.type, e.schema_version, e.data, e.meta, e.at
@@ -140,10 +142,10 @@ begin${relayTakesTurns}
   get diagnostics k = row_count;
   if k > 0 then update relay set n = b + k; end if;
 end $$;
-create or replace function number_events(${relayParameters})
+create or replace function number_events(${relayTakes})
 returns table (pos bigint) language plpgsql ${byIndex} as $$
 declare b bigint; k bigint; places bigint[];
-begin${relayTakesTurns}${relayNumbers}
+begin${relayHolds}${relayNumbers}
   select array_agg(x.pos), sum(x.n) into places, k from x;
   if k > 0 then update relay set n = b + k; end if;
   return query select unnest(places);
