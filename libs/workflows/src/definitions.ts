@@ -12,14 +12,15 @@ export interface Published {
   readonly version: number;
   readonly hash: string;
   readonly state: DefinitionState;
-  readonly definition: WorkflowDefinition;
+  /** Undefined where this release cannot read it. */
+  readonly definition: WorkflowDefinition | undefined;
   /** When it was published, or resumed: ISO 8601, UTC. */
   readonly takesSince: string;
 }
 
 export interface Definitions {
-  /** Every version that was published and that this release can read, whatever its state, in the
-   * order of publication. What another process published is seen within a second. */
+  /** Every version that was published, whatever its state, in the order of publication. What
+   * another process published is seen within a second. */
   definitionsOf(tenant: string): Promise<readonly Published[]>;
   /** The same as far as it is in memory, read anew behind the scenes where it is a second old;
    * undefined where nothing is. */
@@ -60,7 +61,7 @@ export function newDefinitions({ stores }: Engines, clock: Clock): Definitions {
         const definition = definitionIn(row);
         const state = row.state as DefinitionState;
         const takesSince = resumedAt ?? madeAt(row.id).toISOString();
-        if (definition) all.push({ name, version, hash, state, definition, takesSince });
+        all.push({ name, version, hash, state, definition, takesSince });
       }
       if (rows.length < pageRows) return all;
       after = rows.at(-1)?.id;

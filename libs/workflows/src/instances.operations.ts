@@ -1,5 +1,5 @@
 /** Instances: where they stand, and what people decide about them. */
-import { codecOf, type CallContext } from '@morrow/contract';
+import { codecOf, platformError, type CallContext } from '@morrow/contract';
 import type { DocumentRow, Engines } from '@morrow/document-keeper';
 import type { Id, Json } from '@morrow/kernel';
 import {
@@ -22,6 +22,7 @@ import {
   type WorkflowEngine,
 } from '@morrow/workflow-keeper';
 import type { Definitions } from './definitions.ts';
+import { nameVersionOf } from './workflow.document.ts';
 import { shownApproval, shownHead, shownInstance, shownSteps } from './shown-instance.ts';
 
 export interface InstanceTools {
@@ -91,6 +92,14 @@ export function instancesOperations(tools: InstanceTools): InstanceOperations {
   };
 }
 
+/** The same as of a document on a lifecycle that is not known here: whoever knows it goes on. */
+function unknownDefinition({ fields }: DocumentRow) {
+  const { workflow, definitionVersion } = fields as InstanceFields;
+  const mark = nameVersionOf(workflow, definitionVersion);
+  const sentence = `The instance runs on ${mark}, which is not known here: it waits until it is.`;
+  return platformError('workflows', 'unavailable', sentence, { reason: 'unknownDefinition' });
+}
+
 type Tell = (
   instanceId: InstanceId,
   happening: Happening,
@@ -106,7 +115,7 @@ function commanding(
   const tell: Tell = async (instanceId, happening, context, answer) => {
     engine.expect(context.tenant);
     const held = await book.tell(instanceId, happening, { context, answer });
-    if (!held) throw Workflows.fail('unknownInstance', { instanceId });
+    if (!held) throw unknownDefinition(await rowOf(instanceId, context));
     engine.expect(context.tenant);
     return held;
   };

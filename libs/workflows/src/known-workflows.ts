@@ -3,7 +3,7 @@ import { machineOf, type Known, type Machine } from '@morrow/workflow-keeper';
 import type { Definitions, Published } from './definitions.ts';
 
 export interface KnownWorkflows {
-  /** Every version, whether it begins instances or not. */
+  /** Every version that this release can read, whether it begins instances or not. */
   knownTo(tenant: string): Promise<readonly Known[]>;
   /** The same, as far as it is in memory: undefined where nothing is. */
   knownNow(tenant: string): readonly Known[] | undefined;
@@ -15,14 +15,15 @@ export function newKnownWorkflows(definitions: Definitions): KnownWorkflows {
   const machines = new Map<string, Machine>();
   const ready = new WeakMap<readonly Published[], readonly Known[]>();
   const knownOf = (all: readonly Published[]): readonly Known[] => {
-    const known = ready.get(all) ?? all.map((published) => asKnown(published));
+    const known = ready.get(all) ?? all.flatMap(asKnown);
     ready.set(all, known);
     return known;
   };
-  const asKnown = ({ hash, definition, state, takesSince }: Published): Known => {
+  const asKnown = ({ hash, definition, state, takesSince }: Published): readonly Known[] => {
+    if (!definition) return [];
     const machine = machines.get(hash) ?? machineOf(definition);
     machines.set(hash, machine);
-    return { machine, begins: state === 'published', takesSince };
+    return [{ machine, begins: state === 'published', takesSince }];
   };
   const knownTo = async (tenant: string) => knownOf(await definitions.definitionsOf(tenant));
   return {
