@@ -1,5 +1,5 @@
-// The long campaigns: every failpoint in both modes, then scenarios and laws with one seed after
-// another, for as long as asked: `npm run soak -- --minutes 60`.
+// The long campaigns: every failpoint and the story of `npm run evolve` in both modes, then
+// scenarios and laws with one seed after another: `npm run soak -- --minutes 60`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { fail, say } from './say.mjs';
 
 const defaultMinutes = 30;
 const failpoints = ['apps/business/src/kill'];
+const story = ['tools/evolve/src/story.int-spec.ts'];
 /** What draws from a seed. */
 const seeded = [
   'apps/business/src/scenarios',
@@ -45,6 +46,7 @@ export function soak(args) {
   const env = { ...toolEnvironment(), NATS_SERVER: server };
   const until = Date.now() + minutes * 60_000;
   const killed = run('every failpoint', failpoints, { ...env, M_SOAK: '1' });
+  const told = run('the story in both modes', story, { ...env, M_SOAK: '1' });
   const seeds = [];
   let passed = 0;
   while (Date.now() < until) {
@@ -53,6 +55,7 @@ export function soak(args) {
     passed += run(`seed ${seed}`, seeded, { ...env, SEED: seed });
     seeds.push(seed);
   }
-  console.log(`${killed} failpoints and ${passed} seeded tests passed, seeds: ${seeds.join(' ')}`);
+  const counts = `${killed} failpoints, ${told} tests of the story and ${passed} seeded tests`;
+  console.log(`${counts} passed, seeds: ${seeds.join(' ')}`);
   return 0;
 }

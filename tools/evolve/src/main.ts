@@ -1,9 +1,10 @@
-/** `npm run evolve [-- --file PATH --orders N --data FOLDER]`: four phases of a business on one
- * database. Exits 1 where anything is not as it must be. */
+/** `npm run evolve [-- --mode MODE --file PATH --orders N --data FOLDER]`: four phases of a
+ * business on one database. Exits 1 where anything is not as it must be. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { modes } from './running-copy.ts';
 import { checkout, playStory } from './story.ts';
 import { lastLineOf, linesOf } from './told.ts';
 
@@ -14,17 +15,21 @@ function refuse(sentence: string): never {
   process.stderr.write(`\n  ${sentence}\n\n`);
   process.exit(2);
 }
+const text = { type: 'string' } as const;
 function settings() {
   try {
     const { values } = parseArgs({
-      options: { file: { type: 'string' }, orders: { type: 'string' }, data: { type: 'string' } },
+      options: { mode: text, file: text, orders: text, data: text },
     });
     return values;
   } catch (error) {
     return refuse((error as Error).message);
   }
 }
-const { file = sample, orders = String(ordersUsual), data } = settings();
+const { mode: named = 'indie', file = sample, orders = String(ordersUsual), data } = settings();
+const mode =
+  modes.find((each) => each === named) ??
+  refuse(`--mode is ${named}: choose ${modes.join(' or ')}.`);
 const path = resolve(process.env['INIT_CWD'] ?? '.', file);
 if (!existsSync(path)) refuse(`There is no file ${file}.`);
 const ordersMax = Number(orders);
@@ -37,7 +42,7 @@ mkdirSync(folder, { recursive: true });
 try {
   const say = (line: string) => console.log(line);
   const report = (told: Parameters<typeof linesOf>[0]) => [...linesOf(told), ''].forEach(say);
-  const reports = await playStory({ file: path, data: folder, ordersMax, report });
+  const reports = await playStory({ file: path, data: folder, ordersMax, mode, report });
   say(lastLineOf(reports));
   if (reports.some(({ faults }) => faults.length)) process.exitCode = 1;
 } catch (error) {

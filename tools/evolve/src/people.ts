@@ -18,7 +18,10 @@ export class People {
 
   /** Decides what was asked before a moment, and most of what was asked since; `isLast`: all. */
   async decide({ port, context }: Session, begunAt: Date, isLast: boolean): Promise<number> {
-    const open = await openApprovals({ port, context });
+    // by what is asked, so that the same are refused however the orders overtake each other
+    const open = (await openApprovals({ port, context })).sort((a, b) =>
+      a.title < b.title ? -1 : 1,
+    );
     const old = open.filter(({ requestedAt }) => requestedAt < begunAt);
     const fresh = open.filter(({ requestedAt }) => requestedAt >= begunAt);
     const due = isLast ? open : [...old, ...fresh.filter((_, at) => at % leftEach !== 0)];

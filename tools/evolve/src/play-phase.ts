@@ -1,11 +1,11 @@
 /** One phase of the business: its additions are published, goods and orders come in, people
  * decide, and what came of it is judged. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { deliveriesFor } from './deliveries.ts';
 import * as ground from './ground.ts';
 import { awaitedGoods, type People } from './people.ts';
+import { digestOf } from './digest.ts';
 import { flowOf, type Phase } from './phases.ts';
 import { placeShare } from './place-orders.ts';
 import { proofs, type Proofs } from './proofs.ts';
@@ -16,6 +16,8 @@ import { standingsOf, type OrderStanding, type Standings } from './standing.ts';
 
 /** What is known of the business from phase to phase. */
 export interface Memory {
+  /** Of the whole story. */
+  readonly begunAt: Date;
   readonly retail: RetailFile;
   readonly people: People;
   /** Flow on which each order must end, by its number, and the phase in which it was placed. */
@@ -45,19 +47,13 @@ export interface Played extends Standings {
   readonly finishedOnOld: number;
   readonly openOnOld: number;
   readonly proofs: Proofs;
+  /** Of what the domains hold, ids and moments of this run aside. */
+  readonly digest: string;
   /** Sentences of what is not as it must be. */
   readonly faults: readonly string[];
 }
 
-/** Domains of the placement, and those that come with phases. */
-function domainsWith({ tree, present }: Stage): readonly string[] {
-  const text = readFileSync(join(tree, 'deploy/placements/indie.json'), 'utf8');
-  const placement = JSON.parse(text) as { processes: { modules: string[] }[] };
-  const placed = placement.processes.flatMap(({ modules }) => modules);
-  return [...placed, ...present.flatMap(({ modules }) => modules)];
-}
-
-async function noticesIn({ port, context }: RunningCopy, domains: readonly string[]) {
+async function noticesIn({ port, context, domains }: RunningCopy): Promise<number> {
   if (!domains.includes('notices')) return 0;
   const { published } = await port(keepingOf('notices')).lag({}, context());
   return published;
@@ -72,7 +68,7 @@ export async function playPhase(
   const { retail, due, people, firms } = memory;
   const phase = present.length;
   const share = retail.shares[phase - 1] ?? [];
-  const domains = domainsWith(stage);
+  const { domains } = server;
   for (const { file } of present.at(-1)?.workflows ?? [])
     await server.morrow('workflow', 'publish', join(tree, file));
   const short = await prepare(server, memory, stage, share);
@@ -93,8 +89,9 @@ export async function playPhase(
     await rest();
   }
   const stand = await standingsOf(server);
-  const notices = await noticesIn(server, domains);
+  const notices = await noticesIn(server);
   const proved = await proofs(server, domains);
+  const digest = await digestOf(server, memory.begunAt);
   const judged = judge(memory, stand.standings, phase, isLast);
   const faults = [...judged.faults, ...proved.differences];
   return {
@@ -106,6 +103,7 @@ export async function playPhase(
     ...stand,
     ...judged,
     proofs: proved,
+    digest,
     faults,
   };
 }

@@ -1,6 +1,6 @@
-/** A server that runs from a copy of the tree, as an ordinary process on a data folder, and the
- * command line of that copy. */
-import { spawn, type ChildProcess } from 'node:child_process';
+/** A server that runs from a copy of the tree on a data folder, as one process or as a fleet, and
+ * the command line of that copy. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpTransport } from '@morrow/adapter-http';
@@ -14,11 +14,21 @@ import {
 } from '@morrow/contract';
 import { phasesFolder } from './phases.ts';
 
+/** How a copy is served: what `npm start` runs, or what `npm run enterprise` runs. */
+export const modes = ['indie', 'enterprise'] as const;
+export type Mode = (typeof modes)[number];
+const programs: Readonly<Record<Mode, string>> = {
+  indie: 'apps/business/src/main.ts',
+  enterprise: 'apps/business/src/fleet.ts',
+};
+
 export interface Session {
   port<S extends ProtocolSpec>(protocol: Protocol<S>): PortOf<S>;
   context(): CallContext;
 }
 export interface RunningCopy extends Session {
+  /** That it hosts, those of packs too. */
+  readonly domains: readonly string[];
   /** Runs `morrow` of the copy; gives what it printed, or throws that. */
   morrow(...args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
@@ -33,6 +43,11 @@ const bare = Object.fromEntries(
   ),
 );
 
+/** What a server tells beside its data. */
+interface ServerFile {
+  readonly url: string;
+  readonly domains: readonly string[];
+}
 interface Started {
   readonly child: ChildProcess;
   /** All that it has printed so far. */
@@ -51,22 +66,33 @@ const ended = (child: ChildProcess): Promise<number | null> =>
     child.once('close', done);
   });
 
+/** The bus of a fleet, found or fetched as for `npm run enterprise`; throws where there is none. */
+function natsServer(tree: string): string {
+  const script = join(tree, 'tools/setup/nats-server.mjs');
+  const { stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  if (!stdout) throw new Error(stderr.trim());
+  return stdout;
+}
+
 /** Starts the server of a copy; resolves as soon as it serves, rejects where it does not. */
-export async function startCopy(tree: string, data: string): Promise<RunningCopy> {
+export async function startCopy(tree: string, data: string, mode: Mode): Promise<RunningCopy> {
   const packs = join(tree, phasesFolder);
-  const env = { ...bare, M_DATA: data, M_PACKS: packs, PORT: '0', LOG_LEVEL: 'error' };
-  const { child, output } = started(tree, env, ['apps/business/src/main.ts']);
+  const ground = { ...bare, M_DATA: data, M_PACKS: packs, PORT: '0', LOG_LEVEL: 'error' };
+  const env = mode === 'indie' ? ground : { ...ground, NATS_SERVER: natsServer(tree) };
+  const { child, output } = started(tree, env, [programs[mode]]);
   const end = ended(child);
-  const url = await new Promise<string>((ready, failed) => {
+  await new Promise<void>((ready, failed) => {
     child.stdout?.on('data', () => {
-      const address = /^ {2}address {3}(\S+)$/m.exec(output())?.[1];
-      if (address && output().includes('  next ')) ready(address);
+      if (output().includes('  next ')) ready();
     });
     end.then(() => failed(new Error(`The server did not start:\n${output()}`)), failed);
   });
+  const told = JSON.parse(readFileSync(join(data, 'server.json'), 'utf8')) as ServerFile;
+  const { url, domains } = told;
   const key = readFileSync(join(data, 'cli.key'), 'utf8').trim();
   const headers = { authorization: `Morrow-Key ${key}` };
   return {
+    domains,
     port: (protocol) =>
       connect(protocol, httpTransport(url, protocol as unknown as Protocol, { headers })),
     context: () => ({

@@ -1,28 +1,50 @@
 /** The four phases of a business on one database that is never reset, with few orders of the real
- * file: each phase is served by a copy of the tree without the folders of later phases. */
-import { mkdtempSync, rmSync } from 'node:fs';
+ * file: each phase is served by a copy of the tree without the folders of later phases. `npm run
+ * soak` plays them on a fleet as well, and compares. */
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPhases } from './phases.ts';
+import { modes, type Mode } from './running-copy.ts';
 import { checkout, playStory, type PhaseReport } from './story.ts';
 import { lastLineOf, linesOf } from './told.ts';
 
 const ordersMax = 60;
 const file = join(checkout, 'deploy/samples/online-retail-2010-12.csv.gz');
-const data = mkdtempSync(join(tmpdir(), 'morrow-story-'));
 const folders = readPhases(checkout).map(({ name }) => name);
-let reports: readonly PhaseReport[] = [];
+const played: readonly Mode[] = process.env['M_SOAK'] ? modes : ['indie'];
+const digests = new Map<Mode, readonly string[]>();
 
-beforeAll(async () => {
-  const begun = performance.now();
-  const report = (told: PhaseReport) => [...linesOf(told)].forEach((line) => console.log(line));
-  reports = await playStory({ file, data, ordersMax, report });
-  console.log(`${lastLineOf(reports)} ${Math.round((performance.now() - begun) / 1000)} s`);
-}, 300_000);
-afterAll(() => rmSync(data, { recursive: true, force: true, maxRetries: 5 }));
+/** Command lines of the processes that still know a folder. */
+const runningOn = (folder: string): readonly string[] =>
+  globSync('/proc/[0-9]*').flatMap((process) => {
+    const read = (name: string) => {
+      try {
+        return readFileSync(join(process, name), 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    };
+    const command = read('cmdline');
+    return `${command} ${read('environ')}`.includes(folder) ? [command] : [];
+  });
 
-describe('a business that changes while it runs', () => {
+describe.each(played)('a business that changes while it runs, served as %s', (mode) => {
+  const data = mkdtempSync(join(tmpdir(), 'morrow-story-'));
+  let reports: readonly PhaseReport[] = [];
+  beforeAll(async () => {
+    const begun = performance.now();
+    const report = (told: PhaseReport) => [...linesOf(told)].forEach((line) => console.log(line));
+    reports = await playStory({ file, data, ordersMax, mode, report });
+    digests.set(
+      mode,
+      reports.map(({ digest }) => digest),
+    );
+    console.log(`${lastLineOf(reports)} ${Math.round((performance.now() - begun) / 1000)} s`);
+  }, 300_000);
+  afterAll(() => rmSync(data, { recursive: true, force: true, maxRetries: 5 }));
+
   it('has no fault in any phase: flows, replay, laws and books', () => {
     expect(reports.map(({ faults }) => faults)).toEqual([[], [], [], []]);
     for (const { proofs } of reports) expect(proofs.events).toBeGreaterThan(ordersMax);
@@ -59,4 +81,12 @@ describe('a business that changes while it runs', () => {
     const { placed = 0, share = [] } = reports[3] ?? {};
     expect(placed + (refused[3]?.['registeredCountries@1'] ?? 0)).toBe(share.length);
   });
+  it('leaves no process running', () => {
+    expect(runningOn(data)).toEqual([]);
+  });
+});
+
+it('comes to the same books, stock and orders after each phase, however it is served', () => {
+  for (const each of digests.values()) expect(each).toEqual(digests.get('indie'));
+  expect(digests.size).toBe(played.length);
 });

@@ -5,7 +5,7 @@ import { copyCheckout, type CopiedCheckout } from '@morrow/generators';
 import { People } from './people.ts';
 import { phasesFolder, readPhases, type Phase } from './phases.ts';
 import { playPhase, type Memory, type Played } from './play-phase.ts';
-import { startCopy } from './running-copy.ts';
+import { startCopy, type Mode } from './running-copy.ts';
 import { readShares, type FileOrder } from './shares.ts';
 
 export const checkout = resolve(import.meta.dirname, '../../..');
@@ -16,6 +16,8 @@ export interface Asked {
   /** Folder that the business keeps, empty at first. */
   readonly data: string;
   readonly ordersMax: number;
+  /** How each phase is served. */
+  readonly mode: Mode;
   /** Told after each phase. */
   report(told: PhaseReport): void;
 }
@@ -41,6 +43,7 @@ export async function playStory(asked: Asked): Promise<readonly PhaseReport[]> {
   const phases = readPhases(checkout);
   const retail = await readShares(asked.file, phases.length, asked.ordersMax);
   const memory: Memory = {
+    begunAt: new Date(),
     retail,
     people: new People(),
     due: new Map(),
@@ -54,7 +57,7 @@ export async function playStory(asked: Asked): Promise<readonly PhaseReport[]> {
   try {
     for (const { phase, copy } of placed) {
       const begun = performance.now();
-      const told = await inItsCopy(phases, { phase, copy }, asked.data, memory);
+      const told = await inItsCopy(phases, { phase, copy }, asked, memory);
       const tookMs = performance.now() - begun;
       const share = retail.shares[phase.number - 1] ?? [];
       const isOther = told.treeHash !== (reports[0] ?? told).treeHash;
@@ -77,13 +80,13 @@ function copyFor(phases: readonly Phase[], phase: Phase): CopiedCheckout {
 async function inItsCopy(
   phases: readonly Phase[],
   { phase, copy }: Placed,
-  data: string,
+  { data, mode }: Asked,
   memory: Memory,
 ) {
   const present = phases.slice(0, phase.number);
   const folders = readPhases(copy.root).map(({ name }) => name);
   const treeHash = copy.fingerprint(phasesFolder);
-  const server = await startCopy(copy.root, data);
+  const server = await startCopy(copy.root, data, mode);
   try {
     const isLast = phase.number === phases.length;
     const played = await playPhase(server, memory, { present, tree: copy.root, isLast });

@@ -25,6 +25,7 @@ export function* linesOf(report: PhaseReport): Iterable<string> {
   const { events, tables, differences, books } = proofs;
   yield `  replay    ${events} events make ${tables} tables: ${differences.length} differences`;
   yield `  books     ${books} in debit and in credit`;
+  yield `  digest    ${report.digest}`;
   for (const fault of report.faults) yield `  WRONG     ${fault}`;
 }
 
