@@ -10,6 +10,8 @@ export const usualLeaseMs = 10_000;
 /** The part of a lease that one try of a call may take; what takes longer is asked for again under
  * the same key. */
 export const callShare = 0.8;
+/** How much longer, as a part of a lease, one that does not keep to its deadline is waited for. */
+export const overdueShare = 0.05;
 /** How long one that is parked waits until somebody looks whether it may go on. */
 export const parkedMs = 15_000;
 /** Who goes on with an instance after its commit; undefined: whoever claims its alarm. */

@@ -3,13 +3,15 @@ import {
   isProtocolError,
   type CallContext,
   type Invoke,
+  type NewPulse,
   type ProtocolError,
+  type Pulse,
 } from '@morrow/contract';
 import type { Clock, JsonObject } from '@morrow/kernel';
 import { placed, scopeOf } from '../draft.ts';
 import type { Happening } from '../happening.ts';
 import type { DueCall } from '../work-of.ts';
-import { callShare } from './alarm.ts';
+import { callShare, overdueShare } from './alarm.ts';
 import type { Held } from './held.ts';
 import { actingFor, type Acting, type InstanceBook } from './instance-book.ts';
 
@@ -18,6 +20,7 @@ export interface Caller {
   readonly book: Pick<InstanceBook, 'leaseMs'>;
   readonly clock: Clock;
   readonly invoke: Invoke;
+  readonly newPulse: NewPulse;
   signed(context: CallContext): CallContext;
 }
 
@@ -56,18 +59,29 @@ export async function prepareCall(
 
 /** Never throws. */
 export async function makeCall(
-  { tenant, book, clock, invoke, signed }: Caller,
+  { tenant, book, clock, invoke, newPulse, signed }: Caller,
   { step, isUndo, epoch, operation, input, key, by }: PreparedCall,
 ): Promise<Happening> {
   const of = { step, isUndo, epoch };
-  const deadlineAt = clock.now().getTime() + Math.floor(book.leaseMs * callShare);
+  const callMs = Math.floor(book.leaseMs * callShare);
+  const deadlineAt = clock.now().getTime() + callMs;
   const context = { tenant, ...by, deadlineAt, key };
   try {
-    const output = await invoke(operation, input, signed(context));
+    const answer = invoke(operation, input, signed(context));
+    const output = await within(callMs + book.leaseMs * overdueShare, answer, newPulse());
     return { kind: 'answered', ...of, output };
   } catch (error) {
     return { ...meaningOf(error), ...of, sentence: `${operation}: ${sentenceOf(error)}` };
   }
+}
+
+/** The same answer, or an error after so long: bindings end calls at their deadline, and what no
+ * binding guards must not hold an instance for ever. */
+async function within<T>(limitMs: number, answer: Promise<T>, pulse: Pulse): Promise<T> {
+  const overdue = pulse.next(limitMs).then(() => {
+    throw new Error('It did not answer in time; it may have run.');
+  });
+  return Promise.race([answer, overdue]).finally(() => pulse.poke());
 }
 
 /** Never throws. */

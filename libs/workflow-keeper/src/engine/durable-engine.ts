@@ -45,9 +45,9 @@ export function activitiesOf(options: EngineOptions): InstanceActivities {
       return { row, definition: held.machine.definition, missing: missingFor(held, catalog) };
     },
     call({ tenant }, asked) {
-      const { invoke } = options;
+      const { invoke, newPulse } = options;
       const signed: EngineOptions['signed'] = (context) => options.signed(context);
-      return makeCall({ tenant, book, clock, invoke, signed }, asked);
+      return makeCall({ tenant, book, clock, invoke, newPulse, signed }, asked);
     },
     async store({ tenant, id }, { version, events }) {
       const { held } = (await book.load(tenant, id)) ?? {};
