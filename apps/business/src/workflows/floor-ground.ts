@@ -13,8 +13,8 @@ import {
   type Protocol,
   type ProtocolSpec,
 } from '@morrow/contract';
-import type { DocumentRow, Session } from '@morrow/document-keeper';
-import type { Clock } from '@morrow/kernel';
+import type { DocumentRow, Session, Store } from '@morrow/document-keeper';
+import { present, type Clock } from '@morrow/kernel';
 import {
   definitionOf,
   embeddedEngine,
@@ -102,6 +102,16 @@ const portFor = (answering: Answering) =>
     ]),
   ) as unknown as PortOf<(typeof Floor)['spec']>;
 
+async function instancesOf(store: Pick<Store, 'list'>): Promise<readonly DocumentRow[]> {
+  const rows: DocumentRow[] = [];
+  for (;;) {
+    const page = { limit: 500, after: rows.at(-1)?.id };
+    const more = await store.list(workflowInstance.name, page);
+    rows.push(...more);
+    if (more.length < page.limit) return rows;
+  }
+}
+
 export async function openFloor(ground: FloorGround) {
   const { server, database, clock = systemClock, newEngine = embeddedEngine } = ground;
   const documents = [workflowInstance, workflowApproval] as never;
@@ -124,20 +134,13 @@ export async function openFloor(ground: FloorGround) {
   const problemsMet: string[] = [];
   const known = [{ machine, begins: true, takesSince: '2026-01-01T00:00:00.000Z' }];
   let number = 0;
-  const all = async () => {
-    const rows: DocumentRow[] = [];
-    for (;;) {
-      const page = { limit: 500, after: rows.at(-1)?.id };
-      const more = await store.list(workflowInstance.name, page);
-      rows.push(...more);
-      if (more.length < page.limit) return rows;
-    }
-  };
+  const all = () => instancesOf(store);
   return {
     ...{ book, clock, store, stores, problemsMet, all },
-    newEngine: () =>
+    /** One for a process; it stores in another book where that is given. */
+    newEngine: (kept = book) =>
       newEngine({
-        ...{ stores, book, clock, newPulse, catalog: [protocol], owner: systemIds.next() },
+        ...{ stores, book: kept, clock, newPulse, catalog: [protocol], owner: systemIds.next() },
         invoke: invokerOf([protocol], () => port),
         signed: (call) => call,
         onProblem: (sentence) => void problemsMet.push(sentence),
@@ -161,6 +164,12 @@ export async function openFloor(ground: FloorGround) {
     async approvals() {
       const rows = await store.list(workflowApproval.name, { limit: 100 });
       return rows.map(({ state }) => state);
+    },
+    /** What has happened to an instance; what is not published yet is published first. */
+    async eventsOf(id: string) {
+      const fence = present(await store.relay.lease('the test', 60_000), 'Nobody else publishes');
+      while ((await store.relay.publish(fence, 1_000)).length);
+      return store.eventsOf(id);
     },
     /** When the first alarm is due. */
     alarm: () => store.timers.next(['instance']),

@@ -75,17 +75,18 @@ describe.each([
   });
 
   it('goes on as a person has resolved it, whatever is answered afterwards', async () => {
-    const { place, state, row, tried, speak, decide, store } = await silentWorld(isBound);
+    const { place, state, row, tried, speak, decide, eventsOf } = await silentWorld(isBound);
     await place('silent');
     await expect.poll(() => state(), patient).toBe('stuck');
     await decide({ kind: 'resolved', step: 'reserve', by, output: { order: 'silent' } });
     await expect.poll(() => state(), patient).toBe('done');
     const ended = await row();
-    const events = await store.eventsOf(ended.id);
+    const events = await eventsOf(ended.id);
+    expect(events.at(-1)).toMatchObject({ type: 'instanceDone' });
     speak();
     await pause(2 * leaseMs);
     expect(await row()).toEqual(ended);
-    expect(await store.eventsOf(ended.id)).toEqual(events);
+    expect(await eventsOf(ended.id)).toEqual(events);
     expect(tried.filter((call) => call === 'silent: ship/0')).toHaveLength(1);
   });
 });

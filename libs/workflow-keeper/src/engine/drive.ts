@@ -69,6 +69,7 @@ export class Drive {
       const waiting = calls.filter((call) => !this.#calls.has(keyOf(this.#held.id, call)));
       const ahead = this.#isStopping ? [] : waiting.filter((call) => this.#mayRunAhead(call));
       for (const call of ahead) await this.#call(call);
+      if (this.#isOutdated) continue;
       const isLeft = waiting.length > ahead.length && !this.#isStopping;
       const isPending = this.#held.happenings.length > 0;
       const age = this.#now - this.#pendingSince;
@@ -115,8 +116,10 @@ export class Drive {
     });
   }
 
+  /** Begins nothing where somebody else has stored something: there may be nothing to call then. */
   async #call(call: DueCall): Promise<void> {
     if (this.#now - this.#leasedAt > this.#leaseMs * goneShare) await this.#store();
+    if (this.#isOutdated) return;
     const held = this.#held;
     const key = keyOf(held.id, call);
     this.#calls.add(key);
