@@ -54,6 +54,14 @@ it('dies where one of the units stores what is named, and no other', () => {
   expect(visited(named, visits as never)).toEqual([0, 0, 0, 1]);
 });
 
+it('dies where nothing is stored, if that is named', () => {
+  const visits = [
+    ['follow.till', 'before', [paid]],
+    ['follow.till', 'before', []],
+  ];
+  expect(visited({ M_FAILPOINT: 'follow.till/:before' }, visits as never)).toEqual([0, 1]);
+});
+
 it('is nothing where it is not asked for, and else logs each place with what is stored', () => {
   expect(failpointsFrom({})).toBeUndefined();
   const folder = mkdtempSync(join(tmpdir(), 'morrow-failpoints-'));

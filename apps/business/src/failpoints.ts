@@ -19,7 +19,7 @@ export function detailOf({ transitions, entries = [] }: Unit): string {
 }
 
 /** From `M_FAILPOINT=label:before:3` (die at the third time), or `label/detail:before:3` for
- * commits among whose units one stores just that, and `M_FAILPOINT_LOG=file` (a line
+ * commits among whose units one stores just that (nothing after `/`: that store none), and `M_FAILPOINT_LOG=file` (a line
  * `label/detail,detail:before` for each place that is met); neither set: nothing at all. */
 export function failpointsFrom(env: NodeJS.ProcessEnv): Failpoint | undefined {
   const { M_FAILPOINT: kill, M_FAILPOINT_LOG: log } = env;
@@ -32,7 +32,8 @@ export function failpointsFrom(env: NodeJS.ProcessEnv): Failpoint | undefined {
     if (log)
       appendFileSync(log, `${[at, details.join(',')].filter(Boolean).join('/')}:${moment}\n`);
     if (kill === undefined || at !== label || moment !== when) return;
-    if (detail !== undefined && !details.includes(detail)) return;
+    const isIt = detail === '' ? !details.length : details.includes(detail ?? '');
+    if (detail !== undefined && !isIt) return;
     if (--left === 0) process.kill(process.pid, 'SIGKILL');
   };
 }

@@ -8,21 +8,27 @@ import { join, resolve } from 'node:path';
 import { httpTransport } from '@morrow/adapter-http';
 import { connect, type Protocol } from '@morrow/contract';
 import { World } from '../scenarios/world.ts';
-import { readPlacement } from '../settings.ts';
+import { checkout, readPlacement } from '../settings.ts';
 
 export interface GroundFacts {
   readonly postgres: { readonly host: string; readonly port: number; readonly user: string };
   /** Given: enterprise mode, a process for each domain. */
   readonly natsUrl?: string | undefined;
+  /** Settings of all lives. */
+  readonly settings?: NodeJS.ProcessEnv;
 }
 export interface ServerUnderTest {
   readonly world: World;
+  readonly tenant: string;
   /** Times that a process was found dead and started again. */
   restarts(): number;
   /** Kills all of them now. */
   kill(): void;
   close(): Promise<void>;
 }
+/** Compiled code, kept by each life that lasts for some seconds. */
+const code = join(checkout, 'node_modules/.cache/lives');
+const keepCode = `data:text/javascript,import{flushCompileCache}from'node:module';setTimeout(flushCompileCache,4000).unref()`;
 const main = resolve(import.meta.dirname, '../main.ts');
 /** A call that a killed process took with it is given up after this, and sent again. */
 const callMs = 4_000;
@@ -39,7 +45,7 @@ const freePort = (): Promise<number> =>
 /** Starts the processes; `failpoints` is the environment of their first life only, `later` that of
  * the lives after it, one after the other. */
 export async function startServer(
-  { postgres, natsUrl }: GroundFacts,
+  { postgres, natsUrl, settings }: GroundFacts,
   failpoints: NodeJS.ProcessEnv,
   later: NodeJS.ProcessEnv[] = [],
 ): Promise<ServerUnderTest> {
@@ -53,9 +59,11 @@ export async function startServer(
     M_DATA: folder,
     M_FLEET: '1',
     LOG_LEVEL: 'error',
+    NODE_COMPILE_CACHE: code,
     DATABASE_URL: `postgres://${postgres.user}@localhost:${postgres.port}/?host=${host}`,
     M_MODE: mode,
     ...(natsUrl && { NATS_URL: natsUrl }),
+    ...settings,
   };
   const children = new Set<ChildProcess>();
   let isClosing = false;
@@ -63,10 +71,14 @@ export async function startServer(
   const launch = (modules: string, port: number, own: NodeJS.ProcessEnv): Promise<string> =>
     new Promise((ready) => {
       const env = { ...shared, ...own, M_MODULES: modules, PORT: String(port) };
-      const child = spawn(process.execPath, ['--conditions=@morrow/source', main], {
-        env,
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      });
+      const child = spawn(
+        process.execPath,
+        ['--conditions=@morrow/source', '--import', keepCode, main],
+        {
+          env,
+          stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        },
+      );
       children.add(child);
       child.on('message', (message: { readonly ready: string }) => ready(message.ready));
       child.on('exit', () => {
@@ -88,6 +100,7 @@ export async function startServer(
   );
   return {
     world,
+    tenant,
     restarts: () => restarts,
     kill() {
       for (const child of children) child.kill('SIGKILL');

@@ -77,6 +77,15 @@ it('an event is kept for seven days, and as long as an instance began before it'
   expect(await pruneHeard(store, now)).toBe(0);
 });
 
+it('a loop drops them as soon as it is started', async () => {
+  const { stores, left } = await heardWorld();
+  const clock = { now: () => new Date(now) };
+  const pruning = newPruning({ stores, clock, newPulse, onProblem: () => undefined });
+  pruning.start(tenant);
+  await expect.poll(left, { timeout: 30_000 }).toEqual([1, 6]);
+  await pruning.stop();
+});
+
 it('a loop drops them for each tenant, until it is stopped', async () => {
   const { stores, left } = await heardWorld();
   const problems: string[] = [];

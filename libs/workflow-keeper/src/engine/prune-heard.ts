@@ -43,19 +43,18 @@ export interface PruningOptions {
   onProblem(sentence: string, cause: unknown): void;
 }
 
-/** Prunes once a minute for each tenant. */
+/** Prunes for each tenant at once, and then once a minute. */
 export function newPruning({ stores, clock, newPulse, onProblem }: PruningOptions): Work {
   const loops = new Map<string, { readonly pulse: Pulse; readonly ended: Promise<void> }>();
   let isStopping = false;
   const run = async (tenant: string, pulse: Pulse) => {
-    for (;;) {
-      await pulse.next(pruneMs);
-      if (isStopping) return;
+    while (!isStopping) {
       try {
         await pruneHeard(stores.of(tenant), clock.now().getTime());
       } catch (error) {
         onProblem('Events that workflows have heard cannot be dropped now', error);
       }
+      if (!isStopping) await pulse.next(pruneMs);
     }
   };
   return {
