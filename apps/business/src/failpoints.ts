@@ -19,8 +19,9 @@ export function detailOf({ transitions, entries = [] }: Unit): string {
 }
 
 /** From `M_FAILPOINT=label:before:3` (die at the third time), or `label/detail:before:3` for
- * commits among whose units one stores just that (nothing after `/`: that store none), and `M_FAILPOINT_LOG=file` (a line
- * `label/detail,detail:before` for each place that is met); neither set: nothing at all. */
+ * commits among whose units one stores just that (nothing after `/`: that store none), and
+ * `M_FAILPOINT_LOG=file` (a line `label/detail,detail:before` for each place that is met); neither
+ * set: nothing at all. */
 export function failpointsFrom(env: NodeJS.ProcessEnv): Failpoint | undefined {
   const { M_FAILPOINT: kill, M_FAILPOINT_LOG: log } = env;
   if (!kill && !log) return undefined;

@@ -16,9 +16,8 @@ import {
 } from './played-workflows.ts';
 
 /** Events of which a document has one, and an instance one for each step. */
-const once = new RegExp(
-  '^(orderShipped|orderCancelled|instance(Started|Turned|Done|Undone)|approval.+|step(Ended|Undone))$',
-);
+const once =
+  /^(order(Shipped|Cancelled)|instance(Started|Turned|Done|Undone)|approval.+|step(Ended|Undone))$/;
 
 /** What has come about twice: an order shipped, a step ended or undone, a decision. */
 async function doubled(world: World): Promise<readonly string[]> {
@@ -64,7 +63,8 @@ export async function expectAllEnded(
   const left = await query(
     stage,
     `select (select count(*)::int from workflows.workflow_awaiting) as awaited,
-      (select count(*)::int from workflows.workflow_heard where at < now() - interval '7 days') as old,
+      (select count(*)::int from workflows.workflow_heard
+         where at < now() - interval '7 days') as old,
       (select count(*)::int from workflows.timer) as alarms`,
   );
   expect(left).toEqual([{ awaited: 0, old: 0, alarms: 0 }]);

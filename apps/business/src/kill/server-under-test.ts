@@ -28,7 +28,9 @@ export interface ServerUnderTest {
 }
 /** Compiled code, kept by each life that lasts for some seconds. */
 const code = join(checkout, 'node_modules/.cache/lives');
-const keepCode = `data:text/javascript,import{flushCompileCache}from'node:module';setTimeout(flushCompileCache,4000).unref()`;
+const keepCode =
+  "data:text/javascript,import{flushCompileCache}from'node:module';" +
+  'setTimeout(flushCompileCache,4000).unref()';
 const main = resolve(import.meta.dirname, '../main.ts');
 /** A call that a killed process took with it is given up after this, and sent again. */
 const callMs = 4_000;
