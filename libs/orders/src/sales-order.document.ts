@@ -1,6 +1,7 @@
 /** The sales order: what a customer ordered, and how far its fulfilment is. */
 import { defineDocument } from '@morrow/contract';
 import { defineLifecycle, type JsonObject } from '@morrow/kernel';
+import { Orders } from '@morrow/protocol-orders';
 
 /** Quantities, prices and amounts in their wire forms, as the events hold them. */
 export interface SalesOrderFields extends JsonObject {
@@ -48,7 +49,15 @@ export const salesOrder = defineDocument<SalesOrderFields>({
     lines: { kind: 'table', label: 'Lines' },
     allocations: { kind: 'table', label: 'Allocations', optional: true },
   },
-  ruled: { orderPlaced: ['warehouse', 'lines'] },
+  ruled: {
+    orderPlaced: {
+      sets: ['warehouse', 'lines'],
+      reads: {
+        order: Orders.spec.operations.place.input,
+        customer: ['code', 'segment', 'country'],
+      },
+    },
+  },
   moveOf: ({ type, data }) => (type === 'orderMoved' ? `${type}.${String(data['to'])}` : type),
   evolve(fields, { type, data }) {
     if (type === 'orderPlaced') {

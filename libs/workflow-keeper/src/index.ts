@@ -1,6 +1,7 @@
 /** Workflows as data: their form, their expressions, what is wrong with them, and their builder. */
 export type { Approved, Expr, Filled } from './builder-types.ts';
 export * from './advance.ts';
+export { checkExpression, type Readable } from './check-fields.ts';
 export { ancestorsOf, orderOf } from './check-graph.ts';
 export * from './diff-workflows.ts';
 export { evaluateExpression, type Outcome } from './evaluate-expression.ts';
@@ -17,6 +18,7 @@ export * from './read-yaml.ts';
 export { eventOf, operationOf, type Catalog } from './readable-scope.ts';
 export * from './retry-policy.ts';
 export { validateWorkflow } from './validate-workflow.ts';
+export { shapeOf, type Shape } from './wire-shape.ts';
 export * from './work-of.ts';
 export * from './workflow-builder.ts';
 export * from './workflow.schemas.ts';

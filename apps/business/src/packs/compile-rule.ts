@@ -1,8 +1,16 @@
 /** Makes a rule out of data: its expressions are JSONata, read at boot, and see the facts that the
- * domain gives and nothing else. */
-import type { Rule, RuleOutcome } from '@morrow/contract';
+ * domain gives and nothing else. What they name has to be there. */
+import type { Rule, Ruled, RuleOutcome } from '@morrow/contract';
 import type { Json, JsonObject } from '@morrow/kernel';
-import { evaluateExpression, parseExpression, type Expression } from '@morrow/workflow-keeper';
+import {
+  checkExpression,
+  evaluateExpression,
+  parseExpression,
+  shapeOf,
+  type Expression,
+  type Readable,
+  type Shape,
+} from '@morrow/workflow-keeper';
 import type { RuleForm } from './pack.schemas.ts';
 
 interface Fault {
@@ -14,13 +22,41 @@ interface Fault {
 export type Compiled =
   { readonly rule: Rule; readonly faults?: undefined } | { readonly faults: readonly Fault[] };
 
-export function compileRule({ name, when, holds, sentence = '', set = {} }: RuleForm): Compiled {
+/** Fields that hold text, each of them maybe absent. */
+const textsOf = (names: readonly string[]): Shape => ({
+  type: 'object',
+  properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+});
+
+/** What the expressions of a rule may name. */
+function readableOf(reads: Ruled['reads']): Readable {
+  const facts = Object.entries(reads).map(
+    ([name, fact]) => [name, '_zod' in fact ? shapeOf(fact) : textsOf(fact)] as const,
+  );
+  const root: Shape = { type: 'object', properties: Object.fromEntries(facts) };
+  const explain = (trail: readonly string[], name: string) =>
+    trail.length ? undefined : `A rule reads ${Object.keys(reads).join(' and ')}, and no ${name}.`;
+  return { root, explain };
+}
+
+/** Compiles a rule about an event; of one that nobody decides about, what it names
+ * is not checked. */
+export function compileRule(
+  { name, when, holds, sentence = '', set = {} }: RuleForm,
+  ruled: Ruled | undefined,
+): Compiled {
   const faults: Fault[] = [];
+  const readable = ruled && readableOf(ruled.reads);
   const compiled = (text: string, ...path: readonly string[]): Expression | undefined => {
     const expression = parseExpression(text);
-    if (typeof expression !== 'string') return expression;
-    faults.push({ path, sentence: expression });
-    return undefined;
+    if (typeof expression === 'string') {
+      faults.push({ path, sentence: expression });
+      return undefined;
+    }
+    if (readable)
+      for (const { sentence } of checkExpression(text, [], readable).findings)
+        faults.push({ path, sentence });
+    return expression;
   };
   const [about, must] = [when && compiled(when, 'when'), holds && compiled(holds, 'holds')];
   const values = Object.entries(set).map(

@@ -137,13 +137,13 @@ function rulesIn(
       const open = Object.hasOwn(ruled, on) ? ruled[on] : undefined;
       if (!open) sentences.push(`rules decide about ${Object.keys(ruled).join(', ') || 'nothing'}`);
       for (const field of Object.keys(set))
-        if (open && !open.includes(field))
-          sentences.push(`a rule sets ${open.join(', ')}, and not ${field}`);
+        if (open && !open.sets.includes(field))
+          sentences.push(`a rule sets ${open.sets.join(', ')}, and not ${field}`);
       const other = places.get(name);
       if (other) sentences.push(`the rule ${name} stands in ${other} too`);
       places.set(name, place);
       for (const sentence of sentences) faults.push(`${place}: ${sentence}.`);
-      const compiled = compileRule(rule);
+      const compiled = compileRule(rule, open);
       for (const { path, sentence } of compiled.faults ?? [])
         faults.push(`${at('rules', index, ...path)}: ${sentence}`);
       return compiled.faults ? [] : [{ documentType, on, rule: compiled.rule }];

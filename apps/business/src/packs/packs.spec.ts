@@ -95,6 +95,24 @@ it('are refused with all their faults, each with its file and place', async () =
   expect((await orders(directory, '/nowhere')).faults).toMatchSnapshot();
 });
 
+it('have rules that name what is there: a slip is told with its place, however deep', async () => {
+  const lines = '[order.lines.$merge([$, { "price": $string($number(prize) / 2) }])]';
+  const slips = [
+    { ...rule, when: 'costumer.segment = "b2b"' },
+    { ...rule, when: 'customer.segments = "b2b"' },
+    { ...rule, holds: '$sum(order.lines.qty) > 1' },
+    { on: 'orderPlaced', when: 'order.lines[quantty = "1"]', set: { lines } },
+  ].map((slip, index) => ({ ...slip, name: `slip${index}@1` }));
+  const { faults } = await orders(directoryOf({ a: pack('a', { rules: [rule, ...slips] }) }));
+  expect(faults.map((fault) => fault.replace(/^a.pack documents.orders.salesOrder./, ''))).toEqual([
+    'rules[1].when: A rule reads order and customer, and no costumer.',
+    'rules[2].when: customer has no field segments.',
+    'rules[3].holds: order.lines has no field qty.',
+    'rules[4].when: order.lines has no field quantty.',
+    'rules[4].set.lines: order.lines has no field prize.',
+  ]);
+});
+
 it('keep a process from starting, with the faults of its settings', () => {
   const M_PACKS = directoryOf({ a: pack('a', { lifecycles: [{}] }) });
   expect(() => readSettings({ M_PACKS, PORT: 'x' })).toThrow(
@@ -128,7 +146,7 @@ it('have rules that see what is asked and the customer, and never throw', async 
       set: { lines: '[order.lines]' },
     },
     { name: 'odd@1', on: 'orderPlaced', when: 'order.number', set: { lines: '[]' } },
-    { name: 'none@1', on: 'orderPlaced', set: { warehouse: 'customer.house' } },
+    { name: 'none@1', on: 'orderPlaced', set: { warehouse: 'customer.country' } },
     { name: 'wild@1', on: 'orderPlaced', holds: '$error("no")', sentence: 'Not reached' },
   ];
   const { rules: rulesOf } = await orders(directoryOf({ a: pack('a', { rules }) }));

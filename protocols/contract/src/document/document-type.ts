@@ -10,6 +10,7 @@ import {
 } from '@morrow/kernel';
 import { z } from 'zod';
 import { Code } from '../schema/index.ts';
+import type { Schema } from '../schema/schema-node.ts';
 
 /** Kinds of fields. The comment names the JSON form that a row keeps. */
 export type FieldKind =
@@ -42,6 +43,15 @@ export interface FieldSpec {
 export interface DocumentState<Fields extends JsonObject = JsonObject> {
   readonly state: string;
   readonly fields: Fields;
+}
+
+/** What rules may do about an event. */
+export interface Ruled {
+  /** Fields of what is asked that a rule may set. */
+  readonly sets: readonly string[];
+  /** What its expressions read, by name: in the wire form of a schema, or fields that hold text or
+   * are absent. */
+  readonly reads: Readonly<Record<string, Schema | readonly string[]>>;
 }
 
 /** An event as `evolve` sees it: name, and data in wire form. */
@@ -83,9 +93,8 @@ export interface DocumentType<Fields extends JsonObject = JsonObject> {
   readonly numberField?: keyof Fields & string;
   /** Level at which records live (architecture §5). */
   readonly scope: 'organization' | 'client' | 'project';
-  /** Events about which rules of packs decide with the domain, by name, and the fields of what is
-   * asked that a rule may set. */
-  readonly ruled?: Readonly<Record<string, readonly string[]>>;
+  /** Events about which rules of packs decide with the domain, by name. */
+  readonly ruled?: Readonly<Record<string, Ruled>>;
   /** The name by which lifecycles know an event whose data say where it leads:
    * `orderMoved.allocated`. Absent: the event's own. Pure. */
   moveOf?(event: DocumentEvent): string;
