@@ -1,6 +1,7 @@
 /** Instances of one workflow on a fresh database, for tests that look at what is stored: engines, a
  * clock and answers of their own. */
 import { freshDatabase } from '@morrow/dev-services';
+import type { InstanceBook } from '@morrow/workflow-keeper';
 import { onTestFinished } from 'vitest';
 import { openFloor, tenant, type FloorGround } from './floor-ground.ts';
 
@@ -13,9 +14,9 @@ export async function floorWorld(ground: Omit<FloorGround, 'server' | 'database'
   return {
     ...floor,
     ...{ server, database },
-    /** A process more that works on the instances. */
-    start() {
-      const engine = floor.newEngine();
+    /** A process more that works on the instances, and stores in this book. */
+    start(kept?: InstanceBook) {
+      const engine = floor.newEngine(kept);
       engine.start(tenant);
       onTestFinished(() => engine.stop());
       return engine;

@@ -104,11 +104,15 @@ export class Drive {
   }
 
   /** A call may be made before what led to it is stored if that would come about again: queries
-   * change nothing, and a command under its key answers what it has answered. */
-  #mayRunAhead({ operation }: DueCall): boolean {
+   * change nothing, and a command under its key answers what it has answered. A step that is undone
+   * by another call waits: who cancels meanwhile would not know that it has to be undone. */
+  #mayRunAhead({ operation, step: due, isUndo }: DueCall): boolean {
     const { catalog } = this.#driver;
     const { happenings, machine } = this.#held;
     if (!happenings.length || isQuery(catalog, operation)) return true;
+    const next = machine.definition.steps[due];
+    const undoing = next && 'call' in next ? next.compensate : undefined;
+    if (!isUndo && undoing && 'call' in undoing) return false;
     return happenings.every((happening) => {
       if (happening.kind !== 'answered' && happening.kind !== 'refused') return false;
       const step = machine.definition.steps[happening.step];
