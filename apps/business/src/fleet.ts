@@ -9,14 +9,16 @@ import { Fleet } from './fleet-members.ts';
 import { startNats } from './fleet-nats.ts';
 import { readPacks } from './packs/read-packs.ts';
 import { dropServerFile, writeServerFile } from './server-file.ts';
-import { readPlacement, withModules, type Placement } from './settings.ts';
+import { moduleFaults, readPlacement, withModules, type Placement } from './settings.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 function placementWithPacks(): Placement {
   const { packs, faults } = readPacks(process.env['M_PACKS']);
-  if (faults.length) throw new BootFaults(faults);
-  return withModules(readPlacement('enterprise'), packs);
+  const placement = readPlacement('enterprise');
+  const all = [...faults, ...moduleFaults(placement, packs)];
+  if (all.length) throw new BootFaults(all);
+  return withModules(placement, packs);
 }
 
 /** Launches the processes of the placement at once: each waits for those that it calls. */
@@ -77,7 +79,11 @@ async function start(): Promise<void> {
     say(other ? `Already running (process ${other.pid}): open ${other.url}` : 'Try again.');
     process.exit(other ? 0 : 1);
   }
+  let isStopping = false;
   const stop = async (exitCode: number) => {
+    // npm passes a signal on to whom the terminal has told already
+    if (isStopping) return;
+    isStopping = true;
     dropServerFile(dataDirectory);
     await closeAll();
     process.exit(exitCode);

@@ -79,6 +79,19 @@ export const withModules = (
   }),
 });
 
+/** What packs ask for that no placement can host, each with its file and place. */
+export function moduleFaults(
+  { processes, plugins = [] }: Placement,
+  packs: readonly Pack[],
+): readonly string[] {
+  const known = [...processes.flatMap(({ modules }) => modules), ...plugins];
+  const unknown = (pack: Pack, name: string, at: number) =>
+    `${pack.at(['modules', at])}: there is no module ${name}: choose among ${known.join(', ')}.`;
+  return packs.flatMap((pack) =>
+    pack.modules.flatMap((name, at) => (known.includes(name) ? [] : [unknown(pack, name, at)])),
+  );
+}
+
 /** Reads the environment; throws all that is wrong with it at once. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const faults: string[] = [];
@@ -86,7 +99,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (mode !== 'indie' && mode !== 'enterprise')
     throw new BootFaults([`M_MODE is ${mode}: choose indie or enterprise.`]);
   const { packs, faults: packFaults } = readPacks(env['M_PACKS']);
-  faults.push(...packFaults);
+  faults.push(...packFaults, ...moduleFaults(readPlacement(mode), packs));
   const named = (env['M_MODULES'] || undefined)?.split(',').map((name) => name.trim());
   const placement = withModules(readPlacement(mode), packs, named);
   const known = placement.processes.flatMap(({ modules }) => modules);

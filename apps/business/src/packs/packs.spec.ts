@@ -120,6 +120,13 @@ it('keep a process from starting, with the faults of its settings', () => {
   );
 });
 
+it('keep a process from starting with a domain that there is none of', () => {
+  const M_PACKS = directoryOf({ a: '{ name: a, summary: S, modules: [notices, zebra] }' });
+  expect(() => readSettings({ M_PACKS })).toThrow(
+    /pack.yaml:1:\d+ modules\[1\]: there is no module zebra: choose among masters, .*, notices/,
+  );
+});
+
 it('add domains to those that the gateway hosts', () => {
   const M_PACKS = directoryOf({
     a: JSON.stringify({ name: 'a', summary: 'S', modules: ['notices', 'orders'] }),
