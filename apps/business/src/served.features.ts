@@ -14,7 +14,8 @@ let grounds = 0;
 /** When what was opened is closed: after the test that opened it, or `afterAll` of a file. */
 type AtEnd = (close: () => Promise<void> | void) => void;
 
-/** A data folder with a tenant of its own; `statement` runs SQL in its database. */
+/** A data folder with a tenant of its own; `statement` runs SQL in its database, `holding` in a
+ * transaction that is open while something else is done. */
 export async function newGround(atEnd: AtEnd = onTestFinished) {
   const { host, port, user } = await testPostgres();
   const folder = mkdtempSync(join(tmpdir(), 'morrow-served-'));
@@ -23,12 +24,19 @@ export async function newGround(atEnd: AtEnd = onTestFinished) {
   writeFileSync(join(folder, 'tenants.json'), JSON.stringify([tenant]));
   const DATABASE_URL = `postgres://${user}@localhost:${port}/?host=${encodeURIComponent(host)}`;
   const env = { M_DATA: folder, PORT: '0', LOG_LEVEL: 'error', DATABASE_URL };
-  const statement = async (text: string) => {
+  const connected = async <T>(run: (client: pg.Client) => Promise<T>): Promise<T> => {
     const client = new pg.Client({ host, port, user, database: `morrow_${tenant}` });
     await client.connect();
-    await client.query(text).finally(() => client.end());
+    return run(client).finally(() => client.end());
   };
-  return { tenant, folder, env, statement };
+  const statement = (text: string) => connected((client) => client.query(text));
+  const holding = <T>(text: string, run: () => Promise<T>) =>
+    connected(async (client) => {
+      await client.query('begin');
+      await client.query(text);
+      return run();
+    });
+  return { tenant, folder, env, statement, holding };
 }
 export type Ground = Awaited<ReturnType<typeof newGround>>;
 

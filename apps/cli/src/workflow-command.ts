@@ -136,9 +136,9 @@ async function diff(session: Session, name: string, from: number, to: number): P
 }
 
 const turns = {
-  pause: 'let no new instance begin for now; those under way go on',
+  pause: 'let no new instance begin for now, of no lower version either; those under way go on',
   resume: 'let instances begin again',
-  retire: 'let no new instance begin ever again; those under way go on',
+  retire: 'take it out for good: the version below takes over; those under way go on',
 } as const;
 
 export function addWorkflows(program: Command, { inSession, print }: Tools): void {

@@ -14,8 +14,10 @@ export interface Published {
   readonly state: DefinitionState;
   /** Undefined where this release cannot read it. */
   readonly definition: WorkflowDefinition | undefined;
-  /** When it was published, or resumed: ISO 8601, UTC. */
-  readonly takesSince: string;
+  /** ISO 8601, UTC. */
+  readonly publishedAt: string;
+  /** When it was resumed last; null where it never was. */
+  readonly resumedAt: string | null;
 }
 
 export interface Definitions {
@@ -60,8 +62,8 @@ export function newDefinitions({ stores }: Engines, clock: Clock): Definitions {
         const { name, ofVersion: version, hash, resumedAt } = row.fields as WorkflowFields;
         const definition = definitionIn(row);
         const state = row.state as DefinitionState;
-        const takesSince = resumedAt ?? madeAt(row.id).toISOString();
-        all.push({ name, version, hash, state, definition, takesSince });
+        const publishedAt = madeAt(row.id).toISOString();
+        all.push({ name, version, hash, state, definition, publishedAt, resumedAt });
       }
       if (rows.length < pageRows) return all;
       after = rows.at(-1)?.id;

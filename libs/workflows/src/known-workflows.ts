@@ -19,11 +19,14 @@ export function newKnownWorkflows(definitions: Definitions): KnownWorkflows {
     ready.set(all, known);
     return known;
   };
-  const asKnown = ({ hash, definition, state, takesSince }: Published): readonly Known[] => {
+  const asKnown = (published: Published): readonly Known[] => {
+    const { hash, definition, state, publishedAt, resumedAt } = published;
     if (!definition) return [];
     const machine = machines.get(hash) ?? machineOf(definition);
     machines.set(hash, machine);
-    return [{ machine, begins: state === 'published', takesSince }];
+    const ownsSince = state === 'retired' ? undefined : publishedAt;
+    const beginsSince = state === 'published' ? (resumedAt ?? publishedAt) : undefined;
+    return [{ machine, ownsSince, beginsSince }];
   };
   const knownTo = async (tenant: string) => knownOf(await definitions.definitionsOf(tenant));
   return {

@@ -148,12 +148,12 @@ export const definitionOperations = {
     output: z.object(changes),
     errors: ['unknownWorkflow'],
   }),
-  pause: stating('Lets no new instance begin until it is resumed; those under way go on', [
+  pause: stating('Lets no new instance begin until it is resumed, of no lower version either', [
     'unknownWorkflow',
     'workflowRetired',
   ]),
   resume: stating('Lets instances begin again', ['unknownWorkflow', 'workflowRetired']),
-  retire: stating('Lets no new instance begin ever again; those under way go on', [
+  retire: stating('Takes a version out for good: the one below takes what comes from then on', [
     'unknownWorkflow',
   ]),
 } as const;

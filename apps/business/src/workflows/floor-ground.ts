@@ -132,7 +132,8 @@ export async function openFloor(ground: FloorGround) {
   const raw = portFor(ground.answering);
   const port = (ground.isBound ? bindLocal(Floor, raw) : raw) as unknown as PortOf<ProtocolSpec>;
   const problemsMet: string[] = [];
-  const known = [{ machine, begins: true, takesSince: '2026-01-01T00:00:00.000Z' }];
+  const since = '2026-01-01T00:00:00.000Z';
+  const known = [{ machine, ownsSince: since, beginsSince: since }];
   let number = 0;
   const all = () => instancesOf(store);
   return {

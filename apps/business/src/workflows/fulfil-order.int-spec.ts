@@ -14,12 +14,15 @@ import { World } from '../scenarios/world.ts';
 import { served } from '../served.features.ts';
 import { checkout } from '../settings.ts';
 
-const file = resolve(checkout, 'deploy/workflows/fulfil-order.yaml');
+const text = readFileSync(resolve(checkout, 'deploy/workflows/fulfil-order.yaml'), 'utf8');
 const placedAt = new Date('2026-03-02T10:00:00.000Z');
 const header = { currency: 'GBP', warehouse: 'MAIN' };
 
-/** A shop with a hundred pieces of one item on its shelf. */
-async function shop(world: World) {
+/** A shop with a hundred pieces of one item on its shelf, in which the workflow is published. */
+async function openShop() {
+  const { running, tenant, holding } = await served();
+  const signed = (context: Parameters<typeof running.signed>[0]) => running.signed(context);
+  const world = new World((protocol) => running.port(protocol), tenant, 30_000, signed);
   await world.port(Companies).setUp({ name: 'Shop', currency: 'GBP' }, world.context());
   const item = { code: 'A', name: 'Item A', category: 'goods' as const };
   await world.port(Items).upsertMany({ items: [item] }, world.context());
@@ -28,7 +31,17 @@ async function shop(world: World) {
   const line = { item: 'A', quantity: units(100), cost: 1_000_000n };
   const received = { ...header, number: 'R1', effectiveAt: placedAt, lines: [line] };
   await world.port(Stock).receive(received, world.context());
+  const workflows = world.port(Workflows);
+  const publish = (version: number) =>
+    workflows.publish({ text: textOf(version) }, world.context());
+  const turn = (how: 'pause' | 'resume' | 'retire', version: number) =>
+    workflows[how]({ name: 'fulfilOrder', version }, world.context());
+  await publish(1);
+  return { world, workflows, publish, turn, holding };
 }
+/** The workflow as a version of itself, as it is published. */
+const textOf = (version: number) =>
+  Buffer.from(text.replace('version: 1', `version: ${version}`)).toString('base64url');
 const placeOrder = (world: World, number: string, count: number) => {
   const line = { item: 'A', quantity: units(count), price: 20_000_000n };
   const asked = { ...header, number, customer: 'C1', placedAt, lines: [line] };
@@ -45,13 +58,7 @@ async function seen(world: World, startKey: string, state: InstanceState) {
 }
 
 it('ships small orders by itself, and large ones when somebody has agreed', async () => {
-  const { running, tenant } = await served();
-  const signed = (context: Parameters<typeof running.signed>[0]) => running.signed(context);
-  const world = new World((protocol) => running.port(protocol), tenant, 30_000, signed);
-  const workflows = world.port(Workflows);
-  await shop(world);
-  const text = readFileSync(file).toString('base64url');
-  await workflows.publish({ text }, world.context());
+  const { world, workflows } = await openShop();
   const small = await placeOrder(world, '1', 2);
   const large = await placeOrder(world, '2', 60);
   const { instanceId } = await seen(world, `fulfilOrder|${small.orderId}`, 'done');
@@ -85,22 +92,44 @@ it('ships small orders by itself, and large ones when somebody has agreed', asyn
   expect(await world.faults()).toEqual([]);
 }, 60_000);
 
-it('takes no order that was placed while it was paused, whenever it hears of it', async () => {
-  const { running, tenant } = await served();
-  const signed = (context: Parameters<typeof running.signed>[0]) => running.signed(context);
-  const world = new World((protocol) => running.port(protocol), tenant, 30_000, signed);
-  const workflows = world.port(Workflows);
-  await shop(world);
-  const text = readFileSync(file).toString('base64url');
-  await workflows.publish({ text }, world.context());
-  const named = { name: 'fulfilOrder', version: 1 };
-  await workflows.pause(named, world.context());
-  await placeOrder(world, '1', 1);
-  // heard of only now, as by a process that was away meanwhile
-  await workflows.resume(named, world.context());
-  const later = await placeOrder(world, '2', 1);
-  await seen(world, `fulfilOrder|${later.orderId}`, 'done');
+/** The relay of orders gives no event a number while this row is held: nobody hears of any. */
+const relayOfOrders = 'select 1 from orders.relay for update';
+
+/** Orders for which there is an instance, by number, each with its version. */
+async function takenOrders({ world, workflows }: Awaited<ReturnType<typeof openShop>>) {
   await world.settled();
-  const { instances } = await workflows.instances({ limit: 10 }, world.context());
-  expect(instances.map(({ startKey }) => startKey)).toEqual([`fulfilOrder|${later.orderId}`]);
+  const { instances } = await workflows.instances({ limit: 50 }, world.context());
+  const { orders } = await world.port(Orders).list({ limit: 50 }, world.context());
+  const numbers = new Map(orders.map(({ orderId, number }) => [`fulfilOrder|${orderId}`, number]));
+  return instances.map(({ startKey, version }) => `${numbers.get(startKey)} by ${version}`).sort();
+}
+
+it('takes no order that was placed while it was paused, and is heard of only later', async () => {
+  const shop = await openShop();
+  await shop.turn('pause', 1);
+  await shop.holding(relayOfOrders, async () => {
+    await placeOrder(shop.world, '1', 1);
+    await shop.turn('resume', 1);
+  });
+  await placeOrder(shop.world, '2', 1);
+  expect(await takenOrders(shop)).toEqual(['2 by 1']);
+}, 60_000);
+
+it('lets no version below take an order while the highest is paused; retired it does', async () => {
+  const shop = await openShop();
+  await shop.publish(2);
+  await placeOrder(shop.world, '1', 1);
+  expect(await takenOrders(shop)).toEqual(['1 by 2']);
+  await shop.turn('pause', 2);
+  await placeOrder(shop.world, '2', 1);
+  expect(await takenOrders(shop)).toEqual(['1 by 2']);
+  await shop.holding(relayOfOrders, async () => {
+    await placeOrder(shop.world, '3', 1);
+    await shop.turn('resume', 2);
+  });
+  await placeOrder(shop.world, '4', 1);
+  expect(await takenOrders(shop)).toEqual(['1 by 2', '4 by 2']);
+  await shop.turn('retire', 2);
+  await placeOrder(shop.world, '5', 1);
+  expect(await takenOrders(shop)).toEqual(['1 by 2', '4 by 2', '5 by 1']);
 }, 60_000);

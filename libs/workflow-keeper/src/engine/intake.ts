@@ -15,10 +15,12 @@ import { workflowInstance } from './instance-documents.ts';
 /** A version of a workflow, as it may take events. */
 export interface Known {
   readonly machine: Machine;
-  /** Whether it begins instances: not where it is paused or retired. */
-  readonly begins: boolean;
-  /** ISO 8601, UTC: it takes no event that was recorded before. */
-  readonly takesSince: string;
+  /** Since when events are its own, ISO 8601 in UTC: no version below takes them, also where this
+   * one is paused. Undefined where it is retired. */
+  readonly ownsSince: string | undefined;
+  /** It begins instances with those of its own that were recorded since. Undefined where it begins
+   * none: it is paused or retired. */
+  readonly beginsSince: string | undefined;
 }
 
 /** The event as expressions read it. */
@@ -32,8 +34,8 @@ export function eventScopeOf({ spec }: Protocol, event: HandledEvent): EventScop
 /** Whether any version waits for events of this type, or begins with them. */
 export const concerns = (known: readonly Known[], type: string): boolean =>
   known.some(
-    ({ machine, begins }) =>
-      (begins && machine.definition.trigger.event === type) ||
+    ({ machine, beginsSince }) =>
+      (beginsSince !== undefined && machine.definition.trigger.event === type) ||
       machine.questions.some(({ event }) => event === type),
   );
 
@@ -43,25 +45,28 @@ const segmentOf = ({ data }: EventScope): string | undefined => {
 };
 
 /** Of each workflow that begins with the event the version that takes it: the highest of its
- * segment, else the highest that is of none. */
+ * segment, else the highest that is of none. Where that one is paused, or was when the event was
+ * recorded, nothing begins: no other version takes its place. */
 export function versionsFor(known: readonly Known[], event: EventScope): readonly Machine[] {
   const segment = segmentOf(event);
   const fitting = known.filter(
-    ({ machine: { definition }, begins, takesSince }) =>
-      begins &&
-      takesSince <= event.at &&
+    ({ machine: { definition }, ownsSince }) =>
+      ownsSince !== undefined &&
+      ownsSince <= event.at &&
       definition.trigger.event === event.type &&
       (definition.segment === undefined || definition.segment === segment),
   );
-  const best = new Map<string, Machine>();
-  for (const { machine } of fitting) {
-    const { name, version, segment: own } = machine.definition;
-    const held = best.get(name)?.definition;
+  const best = new Map<string, Known>();
+  for (const each of fitting) {
+    const { name, version, segment: own } = each.machine.definition;
+    const held = best.get(name)?.machine.definition;
     const isNearer = own !== undefined && held?.segment === undefined;
     const isHigher = own === held?.segment && version > (held?.version ?? 0);
-    if (!held || isNearer || isHigher) best.set(name, machine);
+    if (!held || isNearer || isHigher) best.set(name, each);
   }
-  return [...best.values()];
+  return [...best.values()].flatMap(({ machine, beginsSince }) =>
+    beginsSince !== undefined && beginsSince <= event.at ? [machine] : [],
+  );
 }
 
 /** What one batch of a reaction brings, inside its transaction. Says whether an engine has work.

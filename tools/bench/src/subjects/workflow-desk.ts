@@ -146,7 +146,7 @@ const following = (
   on: pricedProtocol,
   events: ['opened'],
   async handle(events, context, session) {
-    const known = [{ machine, begins: true, takesSince: '' }];
+    const known = [{ machine, ownsSince: '', beginsSince: '' }];
     engine.expect(context.tenant);
     await takeIn(book, known, pricedProtocol, events, context, session as Session);
     engine.expect(context.tenant);
