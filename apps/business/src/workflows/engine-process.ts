@@ -1,5 +1,6 @@
 /** A process that runs the embedded engine over a database that is there, until it is killed. Its
  * parent answers the calls of its steps, and hears when what it would store is refused. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { hasMoved } from '@morrow/document-keeper';
 import type { InstanceBook } from '@morrow/workflow-keeper';
 import { openFloor, tenant, type Answering, type FloorGround } from './floor-ground.ts';
@@ -8,29 +9,33 @@ import { openFloor, tenant, type Answering, type FloorGround } from './floor-gro
 export interface FloorOrders extends Pick<FloorGround, 'server' | 'database' | 'steps'> {
   readonly leaseMs: number;
 }
-/** What its parent says afterwards: begin to work, an answer to the call, or stop just before the
- * next answer that comes is stored. */
+/** What its parent says afterwards: begin to work, answer all calls of `reserve 1` so long after
+ * they were made, or stop just before the next answer is stored. */
 export type ToEngine =
   | { readonly kind: 'start' }
-  | { readonly kind: 'answer'; readonly call: number }
+  | { readonly kind: 'answer'; readonly of: string; readonly afterMs: number }
   | { readonly kind: 'halt' };
 /** `heard`: kinds of what has happened and was to be stored. */
 export type FromEngine =
   | { readonly kind: 'ready' | 'halts' }
-  | { readonly kind: 'calls'; readonly call: number; readonly key: string; readonly of: string }
+  | { readonly kind: 'calls'; readonly key: string; readonly of: string }
   | { readonly kind: 'refused'; readonly id: string; readonly heard: readonly string[] };
 
 const say = (message: FromEngine) =>
   new Promise((sent) => process.send?.(message, undefined, {}, sent));
-const answers = new Map<number, () => void>();
-let calls = 0;
+/** When calls are answered, and those that are not yet. */
+const afterMs = new Map<string, number>();
+const waiting = new Map<string, (() => void)[]>();
 let isHalting = false;
 
 const answering: Answering = async (name, input, key) => {
-  const call = ++calls;
-  const answered = new Promise<void>((resolve) => void answers.set(call, resolve));
-  await say({ kind: 'calls', call, key, of: `${name} ${input.order}` });
-  await answered;
+  const of = `${name} ${input.order}`;
+  const said = new Promise<void>((resolve) => {
+    waiting.set(of, [...(waiting.get(of) ?? []), resolve]);
+  });
+  await say({ kind: 'calls', key, of });
+  if (!afterMs.has(of)) await said;
+  await pause(afterMs.get(of));
   return input;
 };
 const floor = await openFloor({
@@ -56,7 +61,9 @@ const engine = floor.newEngine({ ...floor.book, save });
 
 process.on('message', (message: ToEngine) => {
   if (message.kind === 'start') engine.start(tenant);
-  else if (message.kind === 'answer') answers.get(message.call)?.();
-  else isHalting = true;
+  else if (message.kind === 'answer') {
+    afterMs.set(message.of, message.afterMs);
+    for (const resolve of waiting.get(message.of) ?? []) resolve();
+  } else isHalting = true;
 });
 await say({ kind: 'ready' });

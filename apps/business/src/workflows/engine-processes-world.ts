@@ -6,24 +6,17 @@ import { onTestFinished } from 'vitest';
 import type { FloorOrders, FromEngine, ToEngine } from './engine-process.ts';
 import { floorWorld } from './floor-world.ts';
 
-/** A call that a process has made and waits for. */
-export interface Asked {
-  /** `reserve 1`: what, for which order. */
-  readonly of: string;
-  /** The same without the id of the instance. */
-  readonly key: string;
-  /** By `Date.now`. */
-  readonly at: number;
-  answer(): void;
-}
+type Call = Extract<FromEngine, { kind: 'calls' }>;
+/** A call that a process has made; `at` by `Date.now`. */
+export type Asked = Call & { readonly at: number };
 type Refused = Extract<FromEngine, { kind: 'refused' }>;
 
 export async function engineProcessesWorld(steps: object, leaseMs: number) {
   const answering = () => Promise.reject(new Error('Nobody is called here.'));
   const world = await floorWorld({ steps, answering, leaseMs });
   const { server, database } = world;
-  /** Keys of what took effect, by what it is. */
-  const effects = new Map<string, string[]>();
+  /** Keys under which things took effect, such as `reserve 1`. */
+  const effects = new Map<string, Set<string>>();
 
   /** Starts a process; it works when it is told to. */
   const open = async () => {
@@ -46,27 +39,31 @@ export async function engineProcessesWorld(steps: object, leaseMs: number) {
     const asked: Asked[] = [];
     const refused: Refused[] = [];
     let halts = 0;
-    const askedOf = ({ call, key, of }: Extract<FromEngine, { kind: 'calls' }>): Asked => ({
-      ...{ of, key: key.split('/').slice(1).join('/'), at: Date.now() },
-      answer() {
-        const keys = effects.get(of) ?? [];
-        if (!keys.includes(key)) effects.set(of, [...keys, key]);
-        tell({ kind: 'answer', call });
-      },
-    });
+    const answered = new Set<string>();
+    const takesEffect = ({ of, key }: Call) =>
+      effects.set(of, (effects.get(of) ?? new Set()).add(key));
     await new Promise<void>((ready, gone) => {
       void ended.then(() => gone(new Error('The process ended before it was ready.')));
       child.on('message', (message: FromEngine) => {
-        if (message.kind === 'calls') asked.push(askedOf(message));
-        else if (message.kind === 'refused') refused.push(message);
-        else if (message.kind === 'halts') halts++;
-        else ready();
+        if (message.kind === 'calls') {
+          asked.push({ ...message, at: Date.now() });
+          if (answered.has(message.of)) takesEffect(message);
+        }
+        if (message.kind === 'refused') refused.push(message);
+        if (message.kind === 'halts') halts++;
+        if (message.kind === 'ready') ready();
       });
     });
     return {
       ...{ asked, refused, kill },
       halts: () => halts,
       begin: () => tell({ kind: 'start' }),
+      /** Answers calls such as `reserve 1`, those that have been made and those that come. */
+      answer(of: string, afterMs = 0) {
+        answered.add(of);
+        for (const call of asked) if (call.of === of) takesEffect(call);
+        tell({ kind: 'answer', of, afterMs });
+      },
       halt: () => tell({ kind: 'halt' }),
       freeze: () => child.kill('SIGSTOP'),
       wake: () => child.kill('SIGCONT'),
