@@ -42,8 +42,8 @@ export const commitOf = (place: string): string => {
   return `${label} ${detail.replaceAll('workflows.', '') || '-'}`;
 };
 
-/** Plays of a kind until its place is taken for one that is met by chance. */
-const playsMax = 3;
+/** Plays of a kind until its place is taken for one that is met by chance, or must have come. */
+const [playsMax, playsMaxAlways] = [3, 10];
 const schemas = ['masters', 'orders', 'wms', 'finance', 'workflows'];
 
 export interface Living {
@@ -53,10 +53,12 @@ export interface Living {
   readonly later: NodeJS.ProcessEnv[];
   /** For logs. */
   readonly folder: string;
+  /** Commits that come sooner or later, as `commitOf` names them. */
+  readonly always: readonly string[];
 }
 
 /** Lives that follow each other; plays go on through all of them. */
-export function newLives({ stage, server, later, folder }: Living) {
+export function newLives({ stage, server, later, folder, always }: Living) {
   const plays = new Map<Kind, number>();
   const all: Promise<void>[] = [];
   let lived = 0;
@@ -78,7 +80,8 @@ export function newLives({ stage, server, later, folder }: Living) {
     if (kind === 'delayed') await Promise.all(all);
     if (!kind)
       await Promise.race([end, ...(place.startsWith('workflow.prune') ? [] : [all.at(-1)])]);
-    for (let tries = 0; kind && !isOver() && tries < playsMax; tries++)
+    const triesMax = always.includes(commitOf(place)) ? playsMaxAlways : playsMax;
+    for (let tries = 0; kind && !isOver() && tries < triesMax; tries++)
       await Promise.race([end, begin(kind)]);
     const isMet = isOver();
     if (!isMet) server.kill();

@@ -10,10 +10,10 @@ import { Warehouses } from '@morrow/protocol-warehouses';
 import { Workflows, type InstanceState } from '@morrow/protocol-workflows';
 import pg from 'pg';
 import { expect } from 'vitest';
+import { furtherOrder, orderOf, orderWorkflow, placedAt } from '../scenarios/order-workflow.ts';
 import type { World } from '../scenarios/world.ts';
 import type { GroundFacts, ServerUnderTest } from './server-under-test.ts';
 
-const placedAt = new Date('2026-03-02T10:00:00.000Z');
 export const stocked = 1000;
 
 /** Again while the server is away; under one key, so that it takes effect once. */
@@ -28,40 +28,16 @@ export async function persist<T>(work: () => Promise<T>): Promise<T> {
     }
 }
 
-/** A workflow that starts with the orders whose numbers begin with its name. */
-const definition = (name: string, steps: string, more = '') =>
-  Buffer.from(
-    `form: morrow.workflow/1
-name: ${name}
-version: 1
-summary: Looks after orders whose numbers begin with its name
-${more}trigger:
-  event: orders.orderPlaced
-  when: $substringBefore(trigger.data.number, "-") = "${name}"
-  key: trigger.data.number
-steps:
-${steps}`,
-  ).toString('base64url');
-
 const retry = 'retry: { times: 50, wait: PT0.2S, factor: 1 }';
 const ship = `    call: orders.ship
     input: { orderId: =trigger.data.orderId }
     ${retry}
     compensate: { none: Goods that have left come back as a return. }
 `;
-/** A further order, cancelled where the workflow is undone. */
-const further = (step: string, more = '') => `  ${step}:
-${more}    call: orders.place
-    ${retry}
-    input:
-      number: ="${step} to " & trigger.data.number
-      customer: C1
-      currency: GBP
-      warehouse: MAIN
-      placedAt: =trigger.data.placedAt
-      lines: [{ item: A, quantity: "1", price: "1" }]
-    compensate: { call: orders.cancel, input: { orderId: =steps.${step}.output.orderId } }
-`;
+const further = (step: string, more = '') => furtherOrder(step, `${more}    ${retry}\n`);
+/** Further orders, one after the other. */
+const chain = (names: readonly string[]) =>
+  names.map((name, at) => further(name, at ? `    after: [${names[at - 1]}]\n` : '')).join('');
 const review = `  ask: { approval: { role: boss, title: =trigger.data.number } }
   ship:
     after: [ask]
@@ -84,8 +60,8 @@ ${ship}  issued:
     after: [ship]
     await: { event: stock.stockIssued, when: event.data.cause = "order:" & trigger.data.orderId }
 `,
-  back: `${further('second')}${further('third', '    after: [second]\n')}  look:
-    after: [third]
+  back: `${chain(['more1', 'more2', 'more3', 'more4'])}  look:
+    after: [more4]
     call: orders.get
     ${retry}
     input: { orderId: 00000000-0000-7000-8000-000000000000 }
@@ -119,7 +95,7 @@ export const endOf = (kind: Kind): InstanceState =>
 /** What becomes of the orders that one play of a kind places. */
 export const ordersOf = (kind: Kind): Readonly<Record<string, number>> => {
   if (kind === 'forward' || kind === 'approved') return { shipped: 1 };
-  if (kind === 'back') return { reserved: 1, cancelled: 2 };
+  if (kind === 'back') return { reserved: 1, cancelled: 4 };
   return { reserved: 1, ...(endOf(kind) === 'undone' && { cancelled: 1 }) };
 };
 
@@ -152,17 +128,13 @@ export async function prepare({ world }: Stage): Promise<void> {
   await world.port(Stock).receive({ ...received, lines }, world.context());
   for (const kind of kinds) {
     const more = kind === 'late' ? 'deadline: PT0.4S\n' : '';
-    const text = definition(kind, steps[kind], more);
+    const text = orderWorkflow(kind, steps[kind], 1, more);
     await world.port(Workflows).publish({ text }, world.context());
   }
 }
 
 export async function place({ world }: Stage, number: string): Promise<void> {
-  const lines = [{ item: 'A', quantity: units(1), price: 1_000_000n }];
-  const header = { currency: 'GBP', warehouse: 'MAIN', customer: 'C1', placedAt };
-  await persist(() =>
-    world.port(Orders).place({ ...header, number, lines }, world.context(`place ${number}`)),
-  );
+  await persist(() => world.port(Orders).place(orderOf(number), world.context(`place ${number}`)));
 }
 
 /** The instance of an order, when it stands so. */

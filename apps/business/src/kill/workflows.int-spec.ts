@@ -14,7 +14,7 @@ const facts = { postgres: await testPostgres(), settings: { M_WORKFLOW_LEASE_MS:
 const folder = mkdtempSync(join(tmpdir(), 'morrow-kill-workflows-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Commits that every undisturbed run meets, whatever else the machine does. */
+/** Commits that instances meet, unless the machine is so slow that two become one. */
 const always = [
   ...['-', 'instanceStarted', 'approvalRequested+instanceStarted', 'stepEnded'].map(
     (stored) => `follow.orders ${stored}`,
@@ -35,6 +35,9 @@ const commitsOf = (lives: readonly Life[]) => [
   ...new Set(lives.map(({ place }) => commitOf(place))),
 ];
 
+/** How often all is played, or lived again, until all of these were met. */
+const roundsMax = 5;
+
 /** A server that prunes, and then plays each kind alone, undisturbed: a life for each place that
  * it meets. */
 async function undisturbed(): Promise<readonly Life[]> {
@@ -46,12 +49,17 @@ async function undisturbed(): Promise<readonly Life[]> {
     await prepare(stage);
     for (const place of placesIn(log))
       if (place.startsWith('workflow.prune')) met.set(place, undefined);
-    for (const kind of kinds) {
-      writeFileSync(log, '');
-      await play(stage, kind, `${kind}-1`);
-      await persist(() => server.world.settled());
-      for (const place of placesIn(log)) if (!met.has(place)) met.set(place, kind);
-    }
+    const isLeft = () => {
+      const commits = new Set([...met.keys()].map(commitOf));
+      return always.some((commit) => !commits.has(commit));
+    };
+    for (let round = 1; round <= roundsMax && (round === 1 || isLeft()); round++)
+      for (const kind of kinds) {
+        writeFileSync(log, '');
+        await play(stage, kind, `${kind}-${round}`);
+        await persist(() => server.world.settled());
+        for (const place of placesIn(log)) if (!met.has(place)) met.set(place, kind);
+      }
   } finally {
     await server.close();
   }
@@ -60,8 +68,25 @@ async function undisturbed(): Promise<readonly Life[]> {
   return lives.sort((a, b) => last(a) - last(b));
 }
 
-/** Places that lives met and that nobody knew: they come where a process goes on with what another
- * has left, so the life before is lived again. */
+/** What each process commits that goes on with an instance of another: the life before leaves it so
+ * that just this comes of it. */
+const lost: readonly (readonly Life[])[] = [
+  [
+    { place: 'workflow.await/workflows.stepEnded:before', kind: 'forward' },
+    { place: 'store.commit/workflows.leaseLost:after' },
+  ],
+  [
+    { place: 'timer.claim/:after', kind: 'forward' },
+    { place: 'store.commit/workflows.leaseLost+workflows.stepEnded:before' },
+  ],
+  [
+    { place: 'store.commit/workflows.stepStuck:before', kind: 'stuck' },
+    { place: 'store.commit/workflows.leaseLost+workflows.stepStuck:after' },
+  ],
+];
+
+/** Other places that lives met and that nobody knew, each with the life before it: they come by
+ * chance, where a process goes on with what another has left. */
 function inRecovery(lived: readonly Lived[], known: readonly Life[]): readonly (readonly Life[])[] {
   const seen = new Set(known.map(({ place }) => place));
   const found: (readonly Life[])[] = [];
@@ -80,11 +105,11 @@ function inRecovery(lived: readonly Lived[], known: readonly Life[]): readonly (
   return found;
 }
 
+const isSoak = process.env['M_SOAK'] === '1';
 /** `npm run soak` dies before and after each commit; else before one, after the next, and so on. */
 const asked = <T>(places: readonly T[]): readonly T[] =>
-  process.env['M_SOAK'] === '1'
-    ? places
-    : places.filter((_, at) => at % 2 === Math.floor(at / 2) % 2);
+  isSoak ? places : places.filter((_, at) => at % 2 === Math.floor(at / 2) % 2);
+const isAllMet = (lived: readonly Lived[]) => lived.every(({ isMet }) => isMet);
 const say = (title: string, lived: readonly Lived[]) => {
   const ends = lived.map(({ place, isMet }) => `  ${place}${isMet ? '' : ' (did not come again)'}`);
   process.stdout.write([`${title}: ${lived.length} lives`, ...ends, ''].join('\n'));
@@ -105,13 +130,22 @@ it('dies at each commit: nothing is lost, doubled or wedged', async () => {
       `insert into workflows.workflow_heard (key, producer, number, event, at)
        select 'old', 'orders', n, '{}', now() - interval '8 days' from generate_series(1, 20) n`,
     );
-    const lives = newLives({ stage, server, later, folder });
+    const lives = newLives({ stage, server, later, folder, always });
     const lived = await lives.through(asked(known));
     say('As it works', lived);
     const killed = commitsOf(lived.filter(({ isMet }) => isMet));
     expect(always.filter((commit) => !killed.includes(commit))).toEqual([]);
-    const recovered = await lives.through(asked(inRecovery(lived, known)).flat());
-    say('As it recovers', recovered);
+    for (const pair of lost) {
+      let recovered = await lives.through(pair);
+      for (let tries = 1; tries < roundsMax && !isAllMet(recovered); tries++)
+        recovered = await lives.through(pair);
+      say('As it recovers', recovered);
+      expect(recovered.filter(({ isMet }) => !isMet)).toEqual([]);
+    }
+    if (isSoak) {
+      const others = inRecovery(lived, [...known, ...lost.flat()]);
+      say('By chance', await lives.through(others.flat()));
+    }
     await expectAllEnded(stage, lives.plays);
   } finally {
     await server.close();

@@ -2,32 +2,17 @@
  * about a step that is stuck. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Protocol } from '@morrow/contract';
-import { units, type Id } from '@morrow/kernel';
+import type { Id } from '@morrow/kernel';
 import { Orders } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
 import { Workflows, type InstanceState } from '@morrow/protocol-workflows';
 import { expect } from 'vitest';
+import { furtherOrder, orderOf, orderWorkflow } from './order-workflow.ts';
 import type { Scenario, World } from './world.ts';
 
 const nobody = '00000000-0000-7000-8000-000000000000';
 const asInstance = (id: string) => id as Id<'workflowInstance'>;
 const asApproval = (id: string) => id as Id<'workflowApproval'>;
-const placedAt = new Date('2026-03-02T10:00:00.000Z');
-
-/** A workflow that starts with the orders whose numbers begin with its name. */
-const definition = (name: string, steps: string, version = 1, more = '') =>
-  Buffer.from(
-    `form: morrow.workflow/1
-name: ${name}
-version: ${version}
-summary: Looks after orders whose numbers begin with its name
-${more}trigger:
-  event: orders.orderPlaced
-  when: $substringBefore(trigger.data.number, "-") = "${name}"
-  key: trigger.data.number
-steps:
-${steps}`,
-  ).toString('base64url');
 
 /** Whoever plays without orders and stock need not begin. */
 const publish = (world: World, text: string) => {
@@ -36,10 +21,7 @@ const publish = (world: World, text: string) => {
 };
 /** Places an order, and waits until its goods are set aside. */
 const place = async (world: World, number: string) => {
-  const line = { item: 'A', quantity: units(1), price: 1_000_000n };
-  const header = { currency: 'GBP', warehouse: 'MAIN', customer: 'C1', placedAt };
-  const asked = { ...header, number, lines: [line] };
-  const placed = await world.port(Orders).place(asked, world.context());
+  const placed = await world.port(Orders).place(orderOf(number), world.context());
   await world.settled();
   return placed;
 };
@@ -78,19 +60,7 @@ const review = `  review:
     input: { orderId: =trigger.data.orderId }
 output: { decision: =steps.review.output.decision }
 `;
-const saga = `  second:
-    call: orders.place
-    input:
-      number: ="second to " & trigger.data.number
-      customer: C1
-      currency: GBP
-      warehouse: MAIN
-      placedAt: =trigger.data.placedAt
-      lines: [{ item: A, quantity: "1", price: "1" }]
-    compensate:
-      call: orders.cancel
-      input: { orderId: =steps.second.output.orderId }
-  reserved:
+const saga = `${furtherOrder('second')}  reserved:
     after: [second]
     await:
       event: orders.orderReserved
@@ -112,7 +82,7 @@ const stuck = `  look:
 export const scenarios: Readonly<Record<string, Scenario>> = {
   async 'a workflow asks a person and goes on as they have decided'(world) {
     const workflows = world.port(Workflows);
-    await publish(world, definition('review', review));
+    await publish(world, orderWorkflow('review', review));
     const { orderId } = await place(world, 'review-1');
     const [asked] = await askedOf(world, 'boss of review');
     const approvalId = asked?.approvalId ?? asApproval(nobody);
@@ -141,7 +111,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     };
   },
   async 'what a workflow did before a step was refused is undone'(world) {
-    await publish(world, definition('saga', saga));
+    await publish(world, orderWorkflow('saga', saga));
     await place(world, 'saga-1');
     const { instanceId } = await seen(world, 'saga-1', 'undone');
     const list = await world.port(Orders).list({ limit: 200 }, world.context());
@@ -152,7 +122,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     world,
   ) {
     const workflows = world.port(Workflows);
-    await publish(world, definition('stuck', stuck));
+    await publish(world, orderWorkflow('stuck', stuck));
     const states = [];
     for (const number of ['stuck-1', 'stuck-2', 'stuck-3']) await place(world, number);
     const [one, two, three] = [
