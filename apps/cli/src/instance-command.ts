@@ -2,6 +2,7 @@
  * decides. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Id } from '@morrow/kernel';
+import { keepingOf } from '@morrow/protocol-keeping';
 import {
   InstanceState,
   Workflows,
@@ -122,7 +123,22 @@ async function stuck(session: Session): Promise<void> {
     parked++;
   }
   if (parked) console.log('What is parked goes on by itself when what it lacks is there.');
-  if (!count && !parked) console.log('Nothing is stuck.');
+  const untaken = await untakenEvents(session);
+  if (!count && !parked && !untaken) console.log('Nothing is stuck.');
+}
+
+/** Events that no workflow has taken, since the trigger of one throws: how many. */
+async function untakenEvents({ port, context }: Session): Promise<number> {
+  const told = await port(keepingOf('workflows')).deadLetters({}, context());
+  const letters = told.letters.filter(({ timer }) => timer === undefined);
+  if (!letters.length) return 0;
+  const events = letters.length === 1 ? '1 event' : `${letters.length} events`;
+  const advice =
+    'mend or pause the one at fault, then see `morrow letter list` and `letter retry`.';
+  console.log(`No workflow has taken ${events}: ${advice}`);
+  for (const sentence of new Set(letters.map((letter) => letter.sentence)))
+    console.log(`  ${sentence}`);
+  return letters.length;
 }
 
 interface Noted {

@@ -27,7 +27,7 @@ const says = (out: string) => ({ code: 0, out, problem: '' });
 const refuses = (problem: string) => ({ code: 1, out: '', problem });
 
 /** Published from a file: it takes the orders whose numbers begin with its name. */
-async function publish(name: string, steps: string): Promise<void> {
+async function publish(name: string, steps: string, isTaken = 'true'): Promise<void> {
   const file = join(shop.folder, `${name}.yaml`);
   const text = `form: morrow.workflow/1
 name: ${name}
@@ -35,7 +35,7 @@ version: 1
 summary: Takes the orders whose numbers begin with its name
 trigger:
   event: orders.orderPlaced
-  when: $substringBefore(trigger.data.number, "-") = "${name}"
+  when: $substringBefore(trigger.data.number, "-") = "${name}" and ${isTaken}
   key: trigger.data.number
 steps:
 ${steps}`;
@@ -114,6 +114,20 @@ it('a step that is stuck is seen, done again, resolved and undone', async () => 
   await standing('look', 'undone');
   const over = 'The instance is undone: nothing is left to cancel.';
   expect(await workflow('cancel', id)).toEqual(refuses(over));
+  expect(await workflow('stuck')).toEqual(says('Nothing is stuck.\n'));
+});
+
+it('an event that a trigger throws on is told of where people look for what is stuck', async () => {
+  await publish('broken', '  wait: { sleep: P1D }\n', '$error("no such number")');
+  await place('broken-1');
+  await expect
+    .poll(async () => (await workflow('stuck')).out, { timeout: 30_000 })
+    .toMatch(
+      /^No workflow has taken 1 event: \S.*\n {2}broken: trigger.when: .*: no such number.\n/,
+    );
+  await workflow('pause', 'broken@1');
+  const [, which = ''] = /orders (\d+) failed/.exec((await morrow('letter', 'list')).out) ?? [];
+  await morrow('letter', 'retry', 'workflows', 'follow.orders', 'orders', which);
   expect(await workflow('stuck')).toEqual(says('Nothing is stuck.\n'));
 });
 
