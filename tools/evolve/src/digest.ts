@@ -1,33 +1,56 @@
-/** One hash over what the domains hold, so that two runs of the story can be compared, also in two
- * modes. Ids are aside as in `morrow digest`, and the moments of the run besides. */
+/** One hash over what the story decides, so that two runs of it can be compared, also in two modes:
+ * every order, the goods of every item in all warehouses, what customers owe and what was sold. */
 import { createHash } from 'node:crypto';
+import { canonicalJson, type JsonObject } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
-import type { RunningCopy } from './running-copy.ts';
+import { Ledger } from '@morrow/protocol-ledger';
+import type { Session } from './running-copy.ts';
 
-/** `text` with every moment from `begunAt` on as `now`: those of the file are long past. */
-export const withoutNow = (text: string, begunAt: Date): string =>
-  text.replaceAll(/"(\d{4}-\d\d-\d\dT[\d:.]+Z)"/g, (all, moment: string) =>
-    new Date(moment) < begunAt ? all : '"now"',
-  );
+/** Of orders that are under way at once the first takes the nearest goods, and the odd penny of
+ * their cost: from where one leaves, when, and at which cost is another in each run. */
+const decidedByChance = ['allocations', 'shippedAt', 'warehouse'] as const;
+const costRoles: ReadonlySet<string | undefined> = new Set(['inventory', 'costOfGoodsSold']);
 
-/** Instances note how often they tried and what they waited for: that differs from run to run. */
-const isCompared = (domain: string) => domain !== 'workflows';
-
-/** In hexadecimal; the lines of a domain are sorted anew, since moments may have ordered them. */
-export async function digestOf(
-  { domains, port, context }: RunningCopy,
-  begunAt: Date,
-): Promise<string> {
-  const hash = createHash('sha256');
-  for (const domain of domains.filter(isCompared)) {
-    const all: string[] = [];
-    for (let page = 0, hasMore = true; hasMore; page++) {
-      const answer = await port(keepingOf(domain)).digestLines({ page }, context());
-      const text = Buffer.from(answer.lines, 'base64url').toString();
-      all.push(...withoutNow(text, begunAt).split('\n'));
-      hasMore = answer.hasMore;
-    }
-    hash.update(`${domain}\n${all.sort().join('\n')}\n`);
+/** Lines of `morrow digest` of a domain. */
+async function linesOf({ port, context }: Session, domain: string): Promise<readonly string[]> {
+  const all: string[] = [];
+  for (let page = 0, hasMore = true; hasMore; page++) {
+    const answer = await port(keepingOf(domain)).digestLines({ page }, context());
+    const text = Buffer.from(answer.lines, 'base64url').toString();
+    if (text) all.push(...text.split('\n'));
+    hasMore = answer.hasMore;
   }
-  return hash.digest('hex');
+  return all;
+}
+
+export function orderLine(line: string): string {
+  const at = line.indexOf('{');
+  const fields = { ...(JSON.parse(line.slice(at)) as JsonObject) };
+  for (const name of decidedByChance) delete (fields as Record<string, unknown>)[name];
+  return `${line.slice(0, at)}${canonicalJson(fields)}`;
+}
+
+/** `item quantity` in all warehouses together, of lines `stock WAREHOUSE ITEM QUANTITY ...`. */
+export function goodsLines(lines: readonly string[]): readonly string[] {
+  const goods = new Map<string, bigint>();
+  for (const [kind, , item = '', quantity = '0'] of lines.map((line) => line.split(' ')))
+    if (kind === 'stock') goods.set(item, (goods.get(item) ?? 0n) + BigInt(quantity));
+  return [...goods].map(([item, quantity]) => `${item} ${quantity}`);
+}
+
+/** In hexadecimal. */
+export async function digestOf(session: Session): Promise<string> {
+  const { port, context } = session;
+  const orders = (await linesOf(session, 'orders'))
+    .filter((line) => line.startsWith('document salesOrder '))
+    .map(orderLine);
+  const goods = goodsLines(await linesOf(session, 'wms'));
+  const { accounts } = await port(Ledger).listAccounts({}, context());
+  const costs = new Set(accounts.filter(({ role }) => costRoles.has(role)).map(({ code }) => code));
+  const { lines } = await port(Ledger).trialBalance({}, context());
+  const sales = lines
+    .filter(({ account }) => !costs.has(account))
+    .map(({ account, debit, credit }) => `${account} ${debit - credit}`);
+  const parts = [orders, goods, sales].map((part) => part.toSorted().join('\n'));
+  return createHash('sha256').update(parts.join('\n\n')).digest('hex');
 }

@@ -16,8 +16,6 @@ import { standingsOf, type OrderStanding, type Standings } from './standing.ts';
 
 /** What is known of the business from phase to phase. */
 export interface Memory {
-  /** Of the whole story. */
-  readonly begunAt: Date;
   readonly retail: RetailFile;
   readonly people: People;
   /** Flow on which each order must end, by its number, and the phase in which it was placed. */
@@ -47,7 +45,7 @@ export interface Played extends Standings {
   readonly finishedOnOld: number;
   readonly openOnOld: number;
   readonly proofs: Proofs;
-  /** Of what the domains hold, ids and moments of this run aside. */
+  /** Of orders, goods and sales. */
   readonly digest: string;
   /** Sentences of what is not as it must be. */
   readonly faults: readonly string[];
@@ -91,7 +89,7 @@ export async function playPhase(
   const stand = await standingsOf(server);
   const notices = await noticesIn(server);
   const proved = await proofs(server, domains);
-  const digest = await digestOf(server, memory.begunAt);
+  const digest = await digestOf(server);
   const judged = judge(memory, stand.standings, phase, isLast);
   const faults = [...judged.faults, ...proved.differences];
   return {

@@ -86,7 +86,7 @@ describe.each(played)('a business that changes while it runs, served as %s', (mo
   });
 });
 
-it('comes to the same books, stock and orders after each phase, however it is served', () => {
+it('comes to the same orders, goods and sales after each phase, however it is served', () => {
   for (const each of digests.values()) expect(each).toEqual(digests.get('indie'));
   expect(digests.size).toBe(played.length);
 });

@@ -43,7 +43,6 @@ export async function playStory(asked: Asked): Promise<readonly PhaseReport[]> {
   const phases = readPhases(checkout);
   const retail = await readShares(asked.file, phases.length, asked.ordersMax);
   const memory: Memory = {
-    begunAt: new Date(),
     retail,
     people: new People(),
     due: new Map(),
