@@ -8,7 +8,7 @@ import type { Session } from './running-copy.ts';
 
 /** Of orders that are under way at once the first takes the nearest goods, and the odd penny of
  * their cost: from where one leaves, when, and at which cost is another in each run. */
-const decidedByChance = ['allocations', 'shippedAt', 'warehouse'] as const;
+const decidedByChance: ReadonlySet<string> = new Set(['allocations', 'shippedAt', 'warehouse']);
 const costRoles: ReadonlySet<string | undefined> = new Set(['inventory', 'costOfGoodsSold']);
 
 /** Lines of `morrow digest` of a domain. */
@@ -25,9 +25,9 @@ async function linesOf({ port, context }: Session, domain: string): Promise<read
 
 export function orderLine(line: string): string {
   const at = line.indexOf('{');
-  const fields = { ...(JSON.parse(line.slice(at)) as JsonObject) };
-  for (const name of decidedByChance) delete (fields as Record<string, unknown>)[name];
-  return `${line.slice(0, at)}${canonicalJson(fields)}`;
+  const fields = Object.entries(JSON.parse(line.slice(at)) as JsonObject);
+  const decided = fields.filter(([name]) => !decidedByChance.has(name));
+  return `${line.slice(0, at)}${canonicalJson(Object.fromEntries(decided))}`;
 }
 
 /** `item quantity` in all warehouses together, of lines `stock WAREHOUSE ITEM QUANTITY ...`. */
