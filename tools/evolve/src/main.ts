@@ -39,10 +39,13 @@ if (data && existsSync(data) && readdirSync(data).length)
   refuse(`${data} is not empty: the story begins with an empty folder.`);
 const folder = data ? resolve(data) : mkdtempSync(join(tmpdir(), 'morrow-evolve-'));
 mkdirSync(folder, { recursive: true });
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ending.abort());
 try {
   const say = (line: string) => console.log(line);
   const report = (told: Parameters<typeof linesOf>[0]) => [...linesOf(told), ''].forEach(say);
-  const reports = await playStory({ file: path, data: folder, ordersMax, mode, report });
+  const asked = { file: path, data: folder, ordersMax, mode, report, ending: ending.signal };
+  const reports = await playStory(asked);
   say(lastLineOf(reports));
   if (reports.some(({ faults }) => faults.length)) process.exitCode = 1;
 } catch (error) {

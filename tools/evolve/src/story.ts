@@ -18,6 +18,8 @@ export interface Asked {
   readonly ordersMax: number;
   /** How each phase is served. */
   readonly mode: Mode;
+  /** Aborted: the phase is given up, and its server stopped. */
+  readonly ending?: AbortSignal;
   /** Told after each phase. */
   report(told: PhaseReport): void;
 }
@@ -76,10 +78,18 @@ function copyFor(phases: readonly Phase[], phase: Phase): CopiedCheckout {
   return copyCheckout((path) => later.some((folder) => path.startsWith(folder)));
 }
 
+/** Rejects as soon as the story is to end. */
+const endOf = (ending: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, failed) => {
+    const end = () => failed(new Error('The story was stopped.'));
+    if (ending?.aborted) end();
+    ending?.addEventListener('abort', end, { once: true });
+  });
+
 async function inItsCopy(
   phases: readonly Phase[],
   { phase, copy }: Placed,
-  { data, mode }: Asked,
+  { data, mode, ending }: Asked,
   memory: Memory,
 ) {
   const present = phases.slice(0, phase.number);
@@ -88,7 +98,8 @@ async function inItsCopy(
   const server = await startCopy(copy.root, data, mode);
   try {
     const isLast = phase.number === phases.length;
-    const played = await playPhase(server, memory, { present, tree: copy.root, isLast });
+    const play = playPhase(server, memory, { present, tree: copy.root, isLast });
+    const played = await Promise.race([play, endOf(ending)]);
     const isChanged = copy.fingerprint(phasesFolder) !== treeHash;
     const changed = isChanged ? ['the run has changed the tree that it ran from'] : [];
     return { ...played, folders, treeHash, faults: [...played.faults, ...changed] };
