@@ -6,6 +6,7 @@ import {
   bindLocal,
   invokerOf,
   type PortOf,
+  type Protocol,
   type ProtocolSpec,
   type Reaction,
   type Receipt,
@@ -13,6 +14,7 @@ import {
 import { commitChange, type Session } from '@morrow/document-keeper';
 import { dropDatabase } from '@morrow/dev-services';
 import { EventKeeper, ownEvents } from '@morrow/event-keeper';
+import { Workflows } from '@morrow/protocol-workflows';
 import {
   embeddedEngine,
   machineOf,
@@ -98,8 +100,9 @@ export async function openWorkflowDesk(opened: Opening = {}): Promise<WorkflowDe
   const sourceOf = (tenant: string, producer: string) =>
     ownEvents((producer === 'bench' ? desk : stores).of(tenant));
   const follow = opened.started ? [following(opened.started, book, engine)] : [];
+  const own = [...follow, passing];
   const keepers = [
-    new EventKeeper({ ...keeping, domain: 'workflows', handlers: follow, stores, sourceOf }),
+    new EventKeeper({ ...keeping, domain: 'workflows', handlers: own, stores, sourceOf }),
     new EventKeeper({ ...keeping, domain: 'bench', handlers: [], stores: desk, sourceOf }),
   ];
   for (const keeper of keepers) keeper.start();
@@ -135,6 +138,16 @@ function portOf(desk: PostgresStores, { onCall }: Opening) {
   };
   return bindLocal(Priced, port, { receipts });
 }
+
+/** The module hears of its own events too, and no workflow here concerns them. */
+const passing: Reaction = {
+  kind: 'reaction',
+  name: 'follow.workflows',
+  on: Workflows as unknown as Protocol,
+  events: Object.keys(Workflows.spec.events),
+  wants: () => false,
+  handle: async () => undefined,
+};
 
 const following = (
   machine: Machine,
