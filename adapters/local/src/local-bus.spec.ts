@@ -41,6 +41,17 @@ describe('the bus within a process', () => {
     expect(bus.isHeard('shop')).toBe(false);
   });
 
+  it('knows whether a listener wants events of a tenant now', () => {
+    const bus = new LocalBus();
+    const awaited = () => ['main', 'other'].map((tenant) => bus.isAwaited(tenant, 'shop'));
+    expect(awaited()).toEqual([false, false]);
+    const isOther = (tenant: string) => tenant === 'other';
+    bus.subscribe('shop', () => undefined, isOther);
+    expect(awaited()).toEqual([false, true]);
+    bus.subscribe('shop', () => undefined);
+    expect(awaited()).toEqual([true, true]);
+  });
+
   it('brings the events of one domain, of every tenant, in the order of publishing', async () => {
     const { bus, heard } = listening();
     bus.publish('main', 'shop', [deposited]);

@@ -2,24 +2,28 @@
 import type { Bus, StoredEvent } from '@morrow/engines';
 
 type Listener = (tenant: string, events: readonly StoredEvent[]) => void;
+type Waits = (tenant: string) => boolean;
 
 export class LocalBus implements Bus {
-  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #listeners = new Map<string, Map<Listener, Waits>>();
 
   publish(tenant: string, domain: string, events: readonly StoredEvent[]): void {
     const listeners = this.#listeners.get(domain);
     if (!listeners?.size) return;
     // Each in a turn of its own: one that throws must not silence the others.
-    for (const listener of listeners)
+    for (const listener of listeners.keys())
       setImmediate(() => listeners.has(listener) && listener(tenant, events));
   }
   isHeard(domain: string): boolean {
     return (this.#listeners.get(domain)?.size ?? 0) > 0;
   }
-  subscribe(domain: string, listener: Listener): () => void {
-    const listeners = this.#listeners.get(domain) ?? new Set();
+  isAwaited(tenant: string, domain: string): boolean {
+    return [...(this.#listeners.get(domain)?.values() ?? [])].some((waits) => waits(tenant));
+  }
+  subscribe(domain: string, listener: Listener, waits: Waits = () => true): () => void {
+    const listeners = this.#listeners.get(domain) ?? new Map<Listener, Waits>();
     this.#listeners.set(domain, listeners);
-    listeners.add(listener);
+    listeners.set(listener, waits);
     return () => listeners.delete(listener);
   }
   async close(): Promise<void> {

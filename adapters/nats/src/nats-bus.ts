@@ -59,6 +59,9 @@ export class NatsBus implements Bus {
   isHeard(): boolean {
     return true;
   }
+  isAwaited(): boolean {
+    return true;
+  }
 
   subscribe(
     domain: string,

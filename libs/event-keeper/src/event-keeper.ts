@@ -44,13 +44,16 @@ export class EventKeeper {
   /** Begins to number, publish and handle for all tenants known now. */
   start(): void {
     const { handlers, bus, stores } = this.#keeping;
-    for (const producer of new Set(handlers.map(({ on }) => on.spec.domain)))
-      this.#subscriptions.push(
-        bus.subscribe(producer, (tenant, events) => {
-          for (const loop of this.#loops.get(tenant)?.handlers ?? [])
-            if (loop.producer === producer) loop.offer(events);
-        }),
+    for (const producer of new Set(handlers.map(({ on }) => on.spec.domain))) {
+      const loopsOf = (tenant: string) =>
+        (this.#loops.get(tenant)?.handlers ?? []).filter((loop) => loop.producer === producer);
+      const subscription = bus.subscribe(
+        producer,
+        (tenant, events) => loopsOf(tenant).forEach((loop) => loop.offer(events)),
+        (tenant) => loopsOf(tenant).some(({ isWaiting }) => isWaiting),
       );
+      this.#subscriptions.push(subscription);
+    }
     for (const tenant of stores.tenants()) this.startTenant(tenant);
   }
 

@@ -60,6 +60,11 @@ export class HandlerLoop {
   get position(): number {
     return this.#watermark;
   }
+  /** Whether it would handle any event that came now. */
+  get isWaiting(): boolean {
+    const { handler, tenant } = this.#options;
+    return !handler.wants || handler.events.some((type) => handler.wants?.(tenant, type));
+  }
   /** Hints of the bus; what does not fit is read from the source later. */
   offer(events: readonly StoredEvent[]): void {
     for (const event of events)

@@ -25,8 +25,8 @@ const pruneMax = 1000;
 /** Commits within it are numbered together, and so handled together: each numbering is a commit
  * that callers wait behind, since the disk writes one after the other. */
 const gapMs = 8;
-/** The same where nobody waits for the numbers. */
-const unheardGapMs = 50;
+/** The same where nobody waits for the events. */
+const idleGapMs = 50;
 
 export class RelayLoop {
   readonly #options: RelayLoopOptions;
@@ -58,7 +58,7 @@ export class RelayLoop {
   }
 
   async #run(): Promise<void> {
-    const { pulse, bus, onProblem, domain } = this.#options;
+    const { pulse, bus, tenant, onProblem, domain } = this.#options;
     while (!this.#isStopping) {
       try {
         await this.#publishAll();
@@ -72,7 +72,7 @@ export class RelayLoop {
       }
       if (this.#isStopping) return;
       if (this.#failures) await pulse.next(Math.min(100 * this.#failures, 5000));
-      else await pulse.next(sweepMs, bus.isHeard(domain) ? gapMs : unheardGapMs);
+      else await pulse.next(sweepMs, bus.isAwaited(tenant, domain) ? gapMs : idleGapMs);
     }
   }
 

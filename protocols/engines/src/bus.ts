@@ -6,10 +6,14 @@ export interface Bus {
   publish(tenant: string, domain: string, events: readonly StoredEvent[]): void;
   /** Whether anybody may listen to the events of a domain. */
   isHeard(domain: string): boolean;
-  /** Hears of the events of one domain, of every tenant. */
+  /** Whether any listener may want some of them now. */
+  isAwaited(tenant: string, domain: string): boolean;
+  /** Hears of the events of one domain, of every tenant. `waits` says whether it wants any of a
+   * tenant now; absent: it does. */
   subscribe(
     domain: string,
     listener: (tenant: string, events: readonly StoredEvent[]) => void,
+    waits?: (tenant: string) => boolean,
   ): () => void;
   close(): Promise<void>;
 }
