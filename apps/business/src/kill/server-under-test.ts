@@ -72,7 +72,7 @@ export async function startServer(
   let restarts = 0;
   const launch = (modules: string, port: number, own: NodeJS.ProcessEnv): Promise<string> =>
     new Promise((ready) => {
-      const env = { ...shared, ...own, M_MODULES: modules, PORT: String(port) };
+      const env = { ...shared, M_MODULES: modules, ...own, PORT: String(port) };
       const child = spawn(
         process.execPath,
         ['--conditions=@morrow/source', '--import', keepCode, main],
