@@ -12,7 +12,7 @@ const untold = { about: {}, replays: {}, openTenant: () => undefined } as unknow
 /** A shop of which a reaction follows the deposits; by itself it counts each till once. */
 async function shop(
   follow?: (event: HandledEvent, context: CallContext) => void,
-  wants?: TillGround['wants'],
+  more: Pick<TillGround, 'wants' | 'arrange'> = {},
 ) {
   const { drop, database, ...server } = await freshDatabase('handlers');
   onTestFinished(drop);
@@ -33,7 +33,7 @@ async function shop(
   const opened = await openTills({
     ...{ server, database, clock, commitPoint },
     follow: follow && handle,
-    ...(wants && { wants }),
+    ...more,
   });
   onTestFinished(opened.close);
   const { keeper, stores, store, port, poke } = opened;
@@ -85,7 +85,9 @@ it('passes by what the handler does not want now, whoever did it, and for good',
     asked.push(`${tenant} ${type}`);
     return isWanted;
   };
-  const { batches, start, deposit, pass, counts, position } = await shop(() => undefined, wants);
+  const { batches, start, deposit, pass, counts, position } = await shop(() => undefined, {
+    wants,
+  });
   await deposit('a', 5n, 'person:ada');
   await deposit('b', 5n, 'person:bob');
   start();
@@ -100,11 +102,14 @@ it('passes by what the handler does not want now, whoever did it, and for good',
 });
 
 it('handles a batch as it was wanted when the batch was made', async () => {
-  const answers = [true, false];
-  const { batches, start, deposit, position } = await shop(
-    () => undefined,
-    () => answers.shift() ?? false,
-  );
+  let isWanted = true;
+  const { batches, start, deposit, position } = await shop(() => undefined, {
+    wants: () => isWanted,
+    arrange(batch) {
+      isWanted = false;
+      return batch;
+    },
+  });
   await deposit('a', 5n, 'person:ada');
   await deposit('b', 5n, 'person:bob');
   start();

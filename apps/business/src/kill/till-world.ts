@@ -19,7 +19,7 @@ import {
   type Session,
   type Stores,
 } from '@morrow/document-keeper';
-import type { Pulse } from '@morrow/engines';
+import type { Pulse, StoredEvent } from '@morrow/engines';
 import { EventKeeper, ownEvents } from '@morrow/event-keeper';
 import { defineLifecycle, type Clock, type JsonObject } from '@morrow/kernel';
 import type { Failpoint } from '../failpoints.ts';
@@ -115,6 +115,8 @@ export interface TillGround {
   readonly follow?: Reaction['handle'] | undefined;
   /** Whether the reaction wants an event now. */
   wants?(tenant: string, type: string): boolean;
+  /** Sees each batch before it is handled. */
+  arrange?(events: readonly StoredEvent[]): readonly StoredEvent[];
 }
 const following = (handle: Reaction['handle'], wants?: TillGround['wants']): Reaction => ({
   kind: 'reaction',
@@ -137,6 +139,7 @@ export async function openTills({ server, database, clock, ...more }: TillGround
   const pulses: Pulse[] = [];
   const keeper = new EventKeeper({
     domain: 'shop',
+    arrange: more.arrange,
     handlers: more.follow ? [following(more.follow, more.wants)] : [],
     timers: { count: counting(clock) },
     stores,
