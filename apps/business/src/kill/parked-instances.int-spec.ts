@@ -12,7 +12,7 @@ import { readPlacement } from '../settings.ts';
 import { place, prepare, query, stageOf } from './played-workflows.ts';
 import { startServer } from './server-under-test.ts';
 
-const steps = `  rest: { sleep: PT1S }
+const steps = `  rest: { sleep: PT4S }
   tell:
     after: [rest]
     call: notices.send
