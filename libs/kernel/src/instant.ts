@@ -27,3 +27,6 @@ export function calendarDate(text: string): CalendarDate {
 /** The UTC day of a moment. */
 export const dateOf = (at: Instant): CalendarDate => at.toISOString().slice(0, 10) as CalendarDate;
 export const monthOf = (date: CalendarDate): CalendarMonth => date.slice(0, 7) as CalendarMonth;
+/** Whether the text is a month of the years 1900 to 9999, `YYYY-MM`. */
+export const isCalendarMonth = (text: string): text is CalendarMonth =>
+  /^(?:19|[2-9]\d)\d{2}-(?:0[1-9]|1[0-2])$/.test(text);

@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { currencyCode, minorUnitsOf } from './currency.ts';
 import { divideRounded, formatDecimal, formatFixed, parseDecimal } from './decimal.ts';
-import { allocateMoney, exactAmount, exactOf, money, parsePrice, roundExact } from './money.ts';
+import {
+  allocateMoney,
+  amountMax,
+  exactAmount,
+  exactOf,
+  isWithin,
+  lineAmountMax,
+  money,
+  parsePrice,
+  roundExact,
+} from './money.ts';
 import { units } from './quantity.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
@@ -32,6 +42,21 @@ describe(`money, seed ${seed}`, () => {
       }),
       { seed },
     );
+  });
+  it('holds the sum of 999 lines of any amount within their bound', () => {
+    const line = fc.bigInt({ min: -lineAmountMax, max: lineAmountMax });
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 999, size: 'max' }), (lines) => {
+        const sum = lines.reduce((total, each) => total + each, 0n);
+        expect(isWithin(sum, amountMax)).toBe(true);
+      }),
+      { seed, numRuns: 20 },
+    );
+    expect(isWithin(999n * lineAmountMax, amountMax)).toBe(true);
+    expect([amountMax + 1n, -amountMax - 1n].map((each) => isWithin(each, amountMax))).toEqual([
+      false,
+      false,
+    ]);
   });
   it('allocates without losing a penny', () => {
     fc.assert(

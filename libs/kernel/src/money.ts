@@ -17,6 +17,15 @@ export interface Price {
   readonly currency: CurrencyCode;
 }
 
+/** Largest amount that is stored or crosses a call, in minor units: 18 digits. Totals over any
+ * number of amounts may have more. */
+export const amountMax = 10n ** 18n - 1n;
+/** Largest amount of one line of a document (quantity × price), in minor units: 999 such lines
+ * still add up to an amount. */
+export const lineAmountMax = 10n ** 15n;
+/** Whether minor units, above or below zero, lie within a bound. */
+export const isWithin = (minor: bigint, max: bigint): boolean => minor <= max && minor >= -max;
+
 /** Decimals that a price holds. */
 export const priceScale = 6;
 
