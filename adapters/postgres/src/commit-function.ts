@@ -1,5 +1,6 @@
-/** Writes the one PL/pgSQL function that commits a group of units of a domain: set-based, one call,
- * one commit. */
+/** Writes the PL/pgSQL function that commits a group of units of a domain: set-based, one call, one
+ * commit. */
+import { createHash } from 'node:crypto';
 import type { DocumentTable } from './document-table.ts';
 import { byIndex } from './schema-sql.ts';
 
@@ -97,12 +98,30 @@ const timerSection = `
         meta = excluded.meta, attempts = 0, sentence = null;
   end if;`;
 
-/** Gives the positions of units that were not stored: `stale` first, then those of old facts. A
- * function with other parameters is left to processes of the release that made it. Sections are
- * `jsonb`, parsed once however often they are read; answers stay the text that they are. */
-export function commitFunction(tables: readonly DocumentTable[], keepsBook: boolean): string {
-  return `
-create or replace function commit_units(p_documents jsonb, p_joint int[], p_events jsonb,
+/** The function by which a process commits, and its name in the schema of the domain. */
+export interface CommitFunction {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The function gives the positions of units that were not stored: `stale` first, then those of old
+ * facts. It sets exactly the columns that this process knows, so each set of columns has a function
+ * of its own, named after its text: processes of different releases, or with different packs,
+ * share a database without replacing each other's function or clearing each other's columns.
+ * Sections are `jsonb`, parsed once however often they are read; answers stay the text that they
+ * are. */
+export function commitFunction(
+  tables: readonly DocumentTable[],
+  keepsBook: boolean,
+): CommitFunction {
+  const rest = definition(tables, keepsBook);
+  const hash = createHash('sha256').update(rest).digest('hex').slice(0, 12);
+  const name = `commit_units_${hash}`;
+  return { name, text: `create or replace function ${name}(${rest}` };
+}
+
+const definition = (tables: readonly DocumentTable[], keepsBook: boolean): string => `p_documents
+  jsonb, p_joint int[], p_events jsonb,
   p_streams jsonb, p_receipts json, p_entries jsonb, p_lines jsonb, p_bumps boolean,
   p_timers jsonb, p_begins jsonb, p_dropped jsonb)
 returns table (stale_units int[], old_units int[]) language plpgsql ${byIndex} as $$
@@ -133,4 +152,3 @@ begin
   ${timerSection}
   return query select stale, old;
 end $$;`;
-}

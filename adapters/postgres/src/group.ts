@@ -123,8 +123,9 @@ export function argumentsOf(
   ];
 }
 
-export const commitStatement = {
-  name: 'commit_units',
-  text: `select * from commit_units($1::jsonb, $2::int[], $3::jsonb, $4::jsonb, $5::json,
+/** The call of a commit function, prepared once on each connection. */
+export const commitStatement = (name: string) => ({
+  name,
+  text: `select * from ${name}($1::jsonb, $2::int[], $3::jsonb, $4::jsonb, $5::json,
     $6::jsonb, $7::jsonb, $8, $9::jsonb, $10::jsonb, $11::jsonb)`,
-};
+});

@@ -4,7 +4,7 @@ import type { Kept } from '@morrow/contract';
 import { present } from '@morrow/kernel';
 import type pg from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { commitFunction } from './commit-function.ts';
+import { commitFunction, type CommitFunction } from './commit-function.ts';
 import { openPool, type ServerAddress } from './connections.ts';
 import { openDataSource } from './data-source.ts';
 import { documentStatements, standing, type Stands } from './document-schema.ts';
@@ -19,6 +19,7 @@ import {
 } from './migrations.ts';
 import {
   bookTables,
+  functionsVersion,
   relayFunctions,
   schemaVersion,
   stockTables,
@@ -106,6 +107,21 @@ function* stepsOf({ keeps }: SchemaPlan, done: readonly number[], stands: Stands
     yield { name: 'workflow', statements: [workflowTables] };
 }
 
+/** Makes the functions of this release; those that all releases share are left as a newer release
+ * made them. */
+async function makeFunctions(ask: Ask, commit: CommitFunction): Promise<void> {
+  const [made] = await ask<{ version: string | null }>(
+    `select obj_description(oid, 'pg_proc') as version from pg_proc
+     where proname = 'take_events' and pronamespace = current_schema()::regnamespace`,
+  );
+  if (Number(made?.version ?? 0) <= functionsVersion) {
+    await ask('drop function if exists publish_events(bigint, int, bigint, bigint[])');
+    for (const text of [relayFunctions, takeFunction]) await ask(text);
+    await ask(`comment on function take_events is '${functionsVersion}'`);
+  }
+  await ask(commit.text);
+}
+
 async function bringUp(
   runner: QueryRunner,
   source: DataSource,
@@ -130,9 +146,7 @@ async function bringUp(
     const statements = documentStatements(table, stands);
     if (statements.length) await book.run({ name: table.name, statements });
   }
-  await ask('drop function if exists publish_events(bigint, int, bigint, bigint[])');
-  const commit = commitFunction(tables, keeps.includes('book'));
-  for (const text of [relayFunctions, takeFunction, commit]) await ask(text);
+  await makeFunctions(ask, commitFunction(tables, keeps.includes('book')));
   await ask(`grant usage on schema "${domain}" to "${role}"`);
   await ask(
     `grant select, insert, update, delete on all tables in schema "${domain}" to "${role}"`,

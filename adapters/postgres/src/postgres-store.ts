@@ -4,6 +4,7 @@ import { CommitRefused, type Session, type Store, type Unit } from '@morrow/engi
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { Coalescer, movedIn, type GroupResult } from './coalescer.ts';
+import { commitFunction } from './commit-function.ts';
 import type { CommitPoint } from './connections.ts';
 import type { DocumentTable } from './document-table.ts';
 import { argumentsOf, commitStatement, refuseTooLarge } from './group.ts';
@@ -54,6 +55,8 @@ export function postgresStore(
     plan.tables.map((table) => [table.documentType, table]),
   );
   const facts = new Set(plan.facts);
+  const { name } = commitFunction(plan.tables, plan.keeps.includes('book'));
+  const statement = commitStatement(name);
   const listeners: (() => void)[] = [];
   const tell = () => {
     for (const listener of listeners)
@@ -68,7 +71,7 @@ export function postgresStore(
     units: readonly Unit[],
   ): Promise<GroupResult> => {
     const values = argumentsOf(units, tables, facts);
-    const { rows } = await on.query<GroupRecord>({ ...commitStatement, values });
+    const { rows } = await on.query<GroupRecord>({ ...statement, values });
     const [result] = rows;
     return { stale: result?.stale_units ?? [], old: result?.old_units ?? [] };
   };

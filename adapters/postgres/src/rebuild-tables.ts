@@ -4,6 +4,7 @@ import type { Kept } from '@morrow/contract';
 import type { Derived, MovementFact, MovementRow, ValueMovements } from '@morrow/engines';
 import { typedColumns } from './commit-function.ts';
 import { documentStatements } from './document-schema.ts';
+import { foreignColumns, makeForeign } from './foreign-columns.ts';
 import { recordOf, type DocumentTable } from './document-table.ts';
 import type { Run } from './reads.ts';
 import { bookTables, stockTables } from './schema-sql.ts';
@@ -61,6 +62,7 @@ export async function makeTables(run: Run, { domain, tables, keeps }: RebuildPla
   if (keeps.includes('stock')) await run(`${stockTables}; ${waiting}`);
   for (const table of tables)
     for (const statement of documentStatements(table, new Map())) await run(statement);
+  await makeForeign(run, domain, await foreignColumns(run, domain, tables));
   // those in use may allow choices that are not declared any more
   const checks = await run<Record<'table' | 'name' | 'definition', string>>(
     `select relname as table, conname as name, pg_get_constraintdef(c.oid) as definition

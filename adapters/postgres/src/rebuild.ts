@@ -3,6 +3,7 @@
 import type { Derived, Rebuild, Stream, StreamEvent, ValueMovements } from '@morrow/engines';
 import type pg from 'pg';
 import { openPool, type CommitPoint, type ServerAddress } from './connections.ts';
+import { carryForeign, foreignColumns, makeForeign } from './foreign-columns.ts';
 import { runOn, type Run } from './reads.ts';
 import { compareTable } from './rebuild-compare.ts';
 import { setByEvents } from './rebuild-sentences.ts';
@@ -176,6 +177,10 @@ async function swapOnce(
     await writeDerived(write, plan, streams.map(derive));
   }
   if (isLate) await settleTables(write, plan, newValuer());
+  const foreign = await foreignColumns(write, domain, plan.tables);
+  // one may have been added since the tables were made
+  await makeForeign(write, domain, foreign);
+  await carryForeign(write, { domain, shadow }, foreign);
   for (const name of names) {
     await writer.query(`drop table "${domain}"."${name}"`);
     await writer.query(`alter table "${shadow}"."${name}" set schema "${domain}"`);

@@ -60,6 +60,10 @@ export const versions: ReadonlyMap<number, readonly string[]> = new Map([
 /** A database of a higher version is refused. */
 export const schemaVersion = Math.max(...versions.keys());
 
+/** Of the functions below, which all releases share: one that is newer is not replaced. Raised
+ * whenever their text changes; what they take and give stays. */
+export const functionsVersion = 1;
+
 export const bookTables = `
 create table if not exists ledger_facts (
   one bool primary key default true, version bigint not null default 1);
