@@ -250,9 +250,9 @@ export const inputs: readonly Planted[] = [
   ],
   [
     'warehouse: =trigger.data.warehouse',
-    'warehouse: "ä"',
+    'warehouse: "a?"',
     'steps.reserve.input.warehouse',
-    "This text is not of the form ^[A-Za-z0-9_.,:;|+*/#@&()' -]+$.",
+    "Only letters, digits, spaces and .,:;|+*/#@&()'_- are allowed.",
   ],
   [
     'warehouse: =trigger.data.warehouse',

@@ -1,4 +1,5 @@
 /** The wire form of a schema as a small JSON Schema, and questions about its fields and types. */
+import { patternSentence } from '@morrow/contract';
 import { z } from 'zod';
 
 /** What JSON Schema says of a value; an empty one says nothing. */
@@ -150,6 +151,6 @@ function textFault(text: string, { pattern, minLength, maxLength }: Shape): stri
   if (minLength !== undefined && [...text].length < minLength)
     return `This text has less than ${minLength} characters.`;
   if (pattern !== undefined && !new RegExp(pattern, 'u').test(text))
-    return `This text is not of the form ${pattern}.`;
+    return patternSentence(pattern);
   return undefined;
 }

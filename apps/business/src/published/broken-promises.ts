@@ -10,6 +10,7 @@ import {
   type PublishedProtocol,
 } from './contracts.ts';
 import { guardBreaks } from './guard-cases.ts';
+import { withWidenedForms } from './widened-forms.ts';
 
 /** Whose old half meets the new one: a caller's input, or the reader of an output. */
 type Side = 'sent' | 'read';
@@ -41,7 +42,14 @@ function isKept(key: string, before: unknown, after: unknown, side: Side): boole
 }
 
 /** What a schema breaks for the side that still has the old one. */
-export function schemaBreaks(
+export const schemaBreaks = (
+  before: JsonSchema,
+  after: JsonSchema,
+  side: Side,
+  place: string,
+): readonly string[] => breaksOf(withWidenedForms(before, after), after, side, place);
+
+function breaksOf(
   before: JsonSchema,
   after: JsonSchema,
   side: Side,
@@ -53,7 +61,7 @@ export function schemaBreaks(
     const next = now.properties[name];
     const at = `${place}.${name}`;
     if (!next) breaks.push(`${at} is gone`);
-    else breaks.push(...schemaBreaks(schema, next, side, at));
+    else breaks.push(...breaksOf(schema, next, side, at));
     if (side === 'read' && old.required.has(name) && next && !now.required.has(name))
       breaks.push(`${at} may be absent now`);
   }
@@ -61,7 +69,7 @@ export function schemaBreaks(
     for (const name of now.required)
       if (!old.required.has(name)) breaks.push(`${place}.${name} is required now`);
   if (isObject(before['items']) && isObject(after['items']))
-    breaks.push(...schemaBreaks(before['items'], after['items'], side, `${place}[]`));
+    breaks.push(...breaksOf(before['items'], after['items'], side, `${place}[]`));
   const nested = new Set(['properties', 'required', 'items', 'description']);
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)]))
     if (!nested.has(key) && !isKept(key, before[key], after[key], side))
@@ -77,7 +85,8 @@ function eventBreaks(promise: PublishedProtocol, protocol: Protocol): readonly s
     versions.flatMap(({ version, data, sample }) => {
       const place = `${spec.name}.${name} version ${version}`;
       const same = today.events[name]?.find((known) => known.version === version);
-      const changed = same && canonicalJson(same.data as Json) !== canonicalJson(data as Json);
+      const known = same && withWidenedForms(data, same.data);
+      const changed = same && canonicalJson(same.data as Json) !== canonicalJson(known as Json);
       if (changed)
         return [
           `${place} was published: add a version instead of changing it`,

@@ -1,14 +1,28 @@
 /** Codes that people and files identify things by, and bytes as text, both bounded. */
 import { z } from 'zod';
+import { composed, utf8Max } from './text.ts';
 
-const codePattern = /^[A-Za-z0-9_.,:;|+*/#@&()' -]+$/;
+/** Letters, marks and numbers of any script, and some punctuation. Invisible characters (controls,
+ * format and bidi characters, variation selectors, fillers) are not among them, and no code begins
+ * with a mark that would join the character before it. */
+const codePattern = /^(?!\p{M})(?:(?!\p{DI})[\p{L}\p{M}\p{N}_.,:;|+*/#@&()' -])+$/u;
 
-/** One to so many characters of printable ASCII without quotes and backslashes. */
+/** What a person reads of a text that is no code. */
+export const codeMessage = "Only letters, digits, spaces and .,:;|+*/#@&()'_- are allowed";
+
+/** Whether the pattern is that of a code, also one of another copy of this file. */
+export const isCodePattern = ({ source, flags }: RegExp): boolean =>
+  source === codePattern.source && flags === codePattern.flags;
+
+/** One to so many characters of any script without quotes and backslashes, of at most twice as many
+ * bytes in UTF-8. Its canonical form is Unicode's NFC: `KÄSE` is one code, however it was typed. */
 export const Code = (charactersMax: number): z.ZodString =>
   z
     .string()
+    .check(composed)
     .max(charactersMax)
-    .regex(codePattern, "Letters, digits, spaces and .,:;|+*/#@&()'_- only");
+    .regex(codePattern, codeMessage)
+    .check(utf8Max(2 * charactersMax));
 
 /** Bytes as base64url text (RFC 4648 §5) of at most so many characters. */
 export const Base64 = (charactersMax: number): z.ZodBase64URL => z.base64url().max(charactersMax);

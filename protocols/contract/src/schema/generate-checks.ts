@@ -1,7 +1,7 @@
 /** Generates the checks of a schema: common ones as source, others as calls of zod. */
 import { z } from 'zod';
 import type { Emitter } from './emitter.ts';
-import { isWellFormedCheck } from './text.ts';
+import { isWellFormedCheck, rewriteOf, utf8BytesMax, utf8Length } from './text.ts';
 import {
   checkDefinitionOf,
   checksOf,
@@ -19,6 +19,9 @@ function refusal(emitter: Emitter, kind: string, check: Check, x: string): strin
   const rule = checkDefinitionOf(check);
   if (rule.when && rule.check !== 'max_length' && rule.check !== 'min_length') return undefined;
   if (isWellFormedCheck(check)) return `!${x}.isWellFormed() || ${x}.indexOf('\\0') >= 0`;
+  const bytesMax = utf8BytesMax(check);
+  if (bytesMax !== undefined)
+    return `${x}.length > ${Math.floor(bytesMax / 3)} && ${emitter.hoist(utf8Length)}(${x}) > ${bytesMax}`;
   const points = () => `${emitter.hoist(z.core.util.codePointLength)}(${x})`;
   switch (rule.check) {
     case 'string_format': {
@@ -54,17 +57,21 @@ function bounded(emitter: Emitter, x: string, operator: string, limit: z.core.ut
   return `${x} ${operator} ${emitter.hoist(limit)}`;
 }
 
-/** Checks of a value that has no parts. One that rewrites the value sends it to zod. */
+/** Checks of a value that has no parts. One that rewrites the value sends it to zod, unless it only
+ * brings a text into its canonical form: that is the same in both directions. */
 export function leafChecks(emitter: Emitter, schema: Schema, x: string): string {
   const { type } = definitionOf(schema);
   let kept = x;
+  let canonical = x;
   for (const check of checksOf(schema)) {
-    const condition = refusal(emitter, type, check, kept);
-    if (condition) emitter.reject(condition);
+    const rewrite = kept === canonical ? rewriteOf(check) : undefined;
+    const condition = rewrite ? undefined : refusal(emitter, type, check, kept);
+    if (rewrite) kept = canonical = emitter.bind(`${emitter.hoist(rewrite)}(${kept})`);
+    else if (condition) emitter.reject(condition);
     else kept = emitter.attempt(`${emitter.hoist(zodCheck)}(${emitter.hoist(check)}, ${kept})`);
   }
-  if (kept === x) return x;
-  return emitter.attempt(`${kept} === ${x} ? ${x} : ${emitter.zodCall(schema, x)}`);
+  if (kept === canonical) return kept;
+  return emitter.attempt(`${kept} === ${canonical} ? ${kept} : ${emitter.zodCall(schema, x)}`);
 }
 
 /** Checks of a value that was rebuilt from `x` as `out`. They see values, never wire forms: what

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 import { JsonText } from './json-text.ts';
+import { Code } from './code.ts';
 import { Text } from './text.ts';
 import {
   CalendarDate,
@@ -80,6 +81,24 @@ const neverNamedX = z.object({
 });
 const noShout = z.string().refine((text) => !text.includes('!'));
 
+/** Codes as people type them: letters with marks, composed or not, and what only looks like one. */
+const typedCodes = fc.string({
+  unit: fc.constantFrom(
+    'A',
+    'ä',
+    'a\u0308',
+    'é',
+    '\u1112\u1161',
+    '字',
+    '9',
+    '٣',
+    '-',
+    '\u200d',
+    '"',
+  ),
+  maxLength: 5,
+});
+
 const values = fc.constantFrom<SchemaPair[]>(
   pair(InstantSchema, instants),
   pair(
@@ -95,6 +114,11 @@ const values = fc.constantFrom<SchemaPair[]>(
     instants.map((at) => at.toISOString().slice(0, 10)),
   ),
   pair(idSchema('item'), fc.uuid()),
+  pair(
+    idSchema('item'),
+    fc.uuid().map((id) => id.toUpperCase()),
+  ),
+  pair(Code(4), fc.oneof(typedCodes, fc.string({ unit: 'binary', maxLength: 5 }))),
   pair(Text(8), fc.oneof(wholeText, fc.string({ unit: 'binary', maxLength: 9 }))),
   pair(JsonText(40), fc.oneof(fc.json({ maxDepth: 2 }), fc.string({ unit: 'binary' }))),
   pair(Epoch, instants),

@@ -2,7 +2,8 @@
 import { jsonBytesMax } from './json-text.ts';
 import { bytesPerCharacter, isPlainPattern } from './plain-pattern.ts';
 import { checkDefinitionOf, checksOf, type Schema } from './schema-node.ts';
-import { isWellFormedCheck } from './text.ts';
+import { isCodePattern } from './code.ts';
+import { isWellFormedCheck, rewriteOf, utf8BytesMax } from './text.ts';
 
 /** Longest text of the formats that have one, in characters, all of them printable ASCII. */
 const formatLengths: Readonly<Record<string, number>> = {
@@ -35,12 +36,17 @@ export function stringBounds(schema: Schema): StringBounds {
   let length = Infinity;
   let width = escapedBytes;
   let bytes = Infinity;
+  let utf8 = Infinity;
+  let isUnescaped = false;
   for (const check of checksOf(schema)) {
     const rule = checkDefinitionOf(check);
     if (isWellFormedCheck(check)) isStorable = true;
     bytes = Math.min(bytes, jsonBytesMax(check) ?? Infinity);
+    utf8 = Math.min(utf8, utf8BytesMax(check) ?? Infinity);
     if (rule.check === 'max_length') length = Math.min(length, rule.maximum);
     if (rule.check === 'length_equals') length = Math.min(length, rule.length);
+    // its canonical form comes before the checks that bound a text, or keeps its length
+    if (rewriteOf(check)) continue;
     if (rule.check === 'overwrite') return { isStorable: false, bytesMax: Infinity };
     if (rule.check !== 'string_format') continue;
     const known = formatLengths[rule.format];
@@ -49,10 +55,15 @@ export function stringBounds(schema: Schema): StringBounds {
       isStorable = true;
       length = Math.min(length, known ?? Infinity);
       width = 1;
+    } else if (rule.pattern && isCodePattern(rule.pattern)) {
+      isStorable = true;
+      width = Math.min(width, 4);
+      isUnescaped = true;
     } else if (rule.pattern && isPlainPattern(rule.pattern)) {
       isStorable = true;
       width = Math.min(width, bytesPerCharacter(rule.pattern));
     }
   }
-  return { isStorable, bytesMax: Math.min(bytes, 2 + length * width) };
+  const inUtf8 = utf8 * (isUnescaped ? 1 : escapedBytes);
+  return { isStorable, bytesMax: Math.min(bytes, 2 + inUtf8, 2 + length * width) };
 }

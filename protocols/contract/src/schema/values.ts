@@ -12,14 +12,21 @@ import {
   type Quantity,
 } from '@morrow/kernel';
 import { z } from 'zod';
+import { codeMessage, isCodePattern } from './code.ts';
+import { lowered } from './text.ts';
 import { valueCodec } from './value-codec.ts';
 
 /** The schema, with a branded type of the kernel as what it gives. */
 type Giving<S extends z.core.$ZodType, Value> = S & { readonly _zod: { readonly output: Value } };
 
-/** A Date in code; ISO 8601 in UTC on the wire, of whose decimals of a second three are kept. */
+/** `2026-01-01T10:00:00.123456789+02:00`. */
+const instantLength = 35;
+const instantMessage = 'Not an instant, such as 2026-03-01T10:00:00Z';
+
+/** A Date in code; ISO 8601 on the wire, written in UTC. Read with any offset and up to nine decimals
+ * of a second, of which three are kept. */
 export const InstantSchema = valueCodec(
-  z.iso.datetime().max(30),
+  z.iso.datetime({ offset: true, error: instantMessage }).max(instantLength),
   z.date().min(new Date('0001-01-01T00:00:00.000Z')).max(new Date('9999-12-31T23:59:59.999Z')),
   {
     decode: (text) => new Date(text),
@@ -42,19 +49,24 @@ export const Minor = valueCodec(
   z
     .string()
     .max(19)
-    .regex(/^(?:0|-?[1-9]\d{0,17})$/, 'Not a whole number of up to 18 digits'),
+    .regex(
+      /^(?:0|-?[1-9]\d{0,17})$/,
+      'Not a whole number of minor units, such as 1250 for 12.50, of at most 18 digits',
+    ),
   z.bigint().min(-minorMax).max(minorMax),
   { decode: BigInt, encode: String, copy: same },
 );
 
-/** Twelve digits before the point and six after it, without zeros that say nothing. */
-const canonicalDecimal = /^(?:0|-?(?:[1-9]\d{0,11}(?:\.\d{0,5}[1-9])?|0\.\d{0,5}[1-9]))$/;
-const decimalMessage = 'Not a decimal number of 12 + 6 digits without needless zeros';
+/** Twelve digits before the point and six after it; zeros may follow. A leading zero is refused: it
+ * is the mark of a code that stands in the wrong field. */
+const decimalPattern = /^-?(?:0|[1-9]\d{0,11})(?:\.\d{1,6}0*)?$/;
+const decimalMessage =
+  'Not a decimal number, such as 2.5, of at most 12 digits before the point and 6 after it';
 const scaledMax = 999_999_999_999_999_999n;
 
 const scaled = (scale: number) =>
   valueCodec(
-    z.string().max(20).regex(canonicalDecimal, decimalMessage),
+    z.string().max(20).regex(decimalPattern, decimalMessage),
     z.bigint().min(-scaledMax).max(scaledMax),
     {
       decode: (text) => parseDecimal(text, scale),
@@ -63,7 +75,7 @@ const scaled = (scale: number) =>
     },
   );
 
-/** Millionths in code, `2.5` on the wire. */
+/** Millionths in code, `2.5` on the wire; `2.50` is read as well. */
 export const QuantitySchema = scaled(quantityScale) as Giving<ReturnType<typeof scaled>, Quantity>;
 /** Millionths of the major unit in code, `0.125` on the wire. */
 export const MicroSchema = scaled(priceScale);
@@ -77,13 +89,23 @@ export const CurrencySchema = z.enum(currencyCodes() as readonly string[]) as Gi
 export const MoneySchema = z.object({ minor: Minor, currency: CurrencySchema });
 export const PriceSchema = z.object({ micro: MicroSchema, currency: CurrencySchema });
 
-const canonicalUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const uuid = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
 const ids = new Map<string, z.ZodString>();
 
-/** The id of one kind of thing, a UUID in lower case; the same schema for the same noun. */
+/** The id of one kind of thing, a UUID. Read in any case, kept and written in lower case. The same
+ * schema for the same noun. */
 export function idSchema<Noun extends string>(noun: Noun): Giving<z.ZodString, Id<Noun>> {
   const known = ids.get(noun);
-  const schema = known ?? z.string().max(36).regex(canonicalUuid, `Not an id (${noun})`);
+  const schema = known ?? z.string().max(36).regex(uuid, `Not an id (${noun})`).check(lowered);
   ids.set(noun, schema);
   return schema as Giving<z.ZodString, Id<Noun>>;
+}
+
+/** What a text should be, by the pattern that it does not match; one sentence. */
+export function patternSentence(pattern: string): string {
+  if (isCodePattern(new RegExp(pattern, 'u'))) return `${codeMessage}.`;
+  if (pattern === uuid.source) return 'This is not an id.';
+  if (pattern === decimalPattern.source) return `${decimalMessage}.`;
+  if (pattern.includes('T(?:')) return `${instantMessage}.`;
+  return `This text does not match the pattern ${pattern}.`;
 }

@@ -1,6 +1,7 @@
 /** Random values in wire form that suit a schema, drawn from its JSON Schema. */
 import fc from 'fast-check';
 import { z } from 'zod';
+import { isCodePattern } from '../schema/code.ts';
 import { isWellFormedText } from '../schema/text.ts';
 
 /** What the schemas of events use of JSON Schema. */
@@ -29,6 +30,13 @@ const instants = fc
   })
   .map((at) => at.toISOString());
 
+/** Canonical codes; fast-check makes no texts from patterns of Unicode properties. */
+const codes = fc.string({
+  unit: fc.constantFrom(..."AZaz09_.,:;|+*/#@&()' -ÄßŽя字"),
+  minLength: 1,
+  maxLength: 40,
+});
+
 function textOf(schema: WireSchema): fc.Arbitrary<string> {
   const { format, pattern, allOf = [], maxLength = 40 } = schema;
   if (schema.contentMediaType === 'application/json') {
@@ -37,15 +45,17 @@ function textOf(schema: WireSchema): fc.Arbitrary<string> {
   }
   if (format === 'date-time') return instants;
   const patterns = [pattern, ...allOf.map((each) => each.pattern)].flatMap((source) =>
-    source === undefined ? [] : [new RegExp(source)],
+    source === undefined ? [] : [new RegExp(source, 'u')],
   );
   const [first] = patterns;
   const isKept = (text: string) => [...text].length <= maxLength && isWellFormedText(text);
   if (!first) return fc.string({ maxLength, unit: 'grapheme' }).filter(isKept);
-  return fc
-    .stringMatching(first)
+  const suited = isCodePattern(first) ? codes : fc.stringMatching(first);
+  const bytesMax = isCodePattern(first) ? 2 * maxLength : Infinity;
+  return suited
     .map((text) => text.slice(0, maxLength))
-    .filter((text) => patterns.every((each) => each.test(text)));
+    .filter((text) => patterns.every((each) => each.test(text)))
+    .filter((text) => Buffer.byteLength(text) <= bytesMax);
 }
 
 function valueOf(schema: WireSchema): fc.Arbitrary<unknown> {
