@@ -161,6 +161,7 @@ function keeperOf(name: string, stores: PostgresStores, { parts, owner, ground }
   return new EventKeeper({
     domain: name,
     handlers: parts.handlers,
+    followers: parts.followers,
     timers: parts.timers,
     stores,
     bus,

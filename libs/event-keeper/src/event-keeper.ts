@@ -1,8 +1,9 @@
 /** Runs the relay and the handlers of one domain for every tenant, until it is told to stop. */
-import type { CallContext, Handler, TimerHandler } from '@morrow/contract';
+import type { CallContext, Follower, Handler, TimerHandler } from '@morrow/contract';
 import type { Bus, NewPulse, Store, Stores, StoredEvent } from '@morrow/engines';
 import type { Clock } from '@morrow/kernel';
 import type { EventSource } from './event-source.ts';
+import { HintFollowing } from './follow-hints.ts';
 import { HandlerLoop } from './handler-loop.ts';
 import { RelayLoop } from './relay-loop.ts';
 import { TimerLoop } from './timer-loop.ts';
@@ -10,6 +11,7 @@ import { TimerLoop } from './timer-loop.ts';
 export interface EventKeeping {
   readonly domain: string;
   readonly handlers: readonly Handler[];
+  readonly followers?: readonly Follower[] | undefined;
   readonly timers?: Readonly<Record<string, TimerHandler>> | undefined;
   readonly stores: Stores;
   readonly bus: Bus;
@@ -54,7 +56,21 @@ export class EventKeeper {
       );
       this.#subscriptions.push(subscription);
     }
+    this.#follow();
     for (const tenant of stores.tenants()) this.startTenant(tenant);
+  }
+
+  #follow(): void {
+    const { followers = [], bus } = this.#keeping;
+    for (const [producer, same] of Map.groupBy(followers, ({ on }) => on.spec.domain)) {
+      const following = new HintFollowing(same);
+      const subscription = bus.subscribe(
+        producer,
+        (tenant, events) => following.hear(tenant, events),
+        (tenant) => following.isWaiting(tenant),
+      );
+      this.#subscriptions.push(subscription);
+    }
   }
 
   startTenant(tenant: string): void {

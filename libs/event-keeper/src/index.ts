@@ -3,3 +3,4 @@ export * from './event-keeper.ts';
 export * from './event-source.ts';
 export * from './keeping.operations.ts';
 export * from './replays.ts';
+export * from './followed-facts.ts';

@@ -13,6 +13,12 @@ export interface Clock {
   now(): Instant;
 }
 
+/** By how much the clocks of two machines may differ. */
+export const clockToleranceMs = 5 * 60_000;
+/** Whether a moment lies ahead of now by more than clocks differ: it cannot have happened yet. */
+export const isInFuture = (at: Instant, now: Instant): boolean =>
+  at.getTime() - now.getTime() > clockToleranceMs;
+
 /** Whether the text is a day that exists. */
 export function isCalendarDate(text: string): text is CalendarDate {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

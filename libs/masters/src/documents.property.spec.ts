@@ -6,12 +6,13 @@ import { Imports } from '@morrow/protocol-imports';
 import { Items } from '@morrow/protocol-items';
 import { Parties } from '@morrow/protocol-parties';
 import { describe, expect, it } from 'vitest';
-import { company } from './company.document.ts';
+import { company, companyRules } from './company.document.ts';
 import { importRun } from './import-run.document.ts';
 import { item } from './item.document.ts';
 import { party } from './party.document.ts';
 
 documentSuite(company, Companies.spec);
+documentSuite(companyRules, Companies.spec);
 documentSuite(importRun, Imports.spec);
 documentSuite(item, Items.spec);
 documentSuite(party, Parties.spec);

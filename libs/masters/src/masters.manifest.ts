@@ -6,7 +6,7 @@ import { Imports } from '@morrow/protocol-imports';
 import { Items } from '@morrow/protocol-items';
 import { Parties } from '@morrow/protocol-parties';
 import { companiesOperations } from './companies.operations.ts';
-import { company } from './company.document.ts';
+import { company, companyRules } from './company.document.ts';
 import { importRun } from './import-run.document.ts';
 import { importsOperations } from './imports.operations.ts';
 import { item } from './item.document.ts';
@@ -22,7 +22,13 @@ export const manifest: ModuleManifest<Engines> = {
   provides: protocols,
   requires: [],
   listens: [],
-  documents: [company, importRun, item, party] as unknown as ModuleManifest['documents'],
+  documents: [
+    company,
+    companyRules,
+    importRun,
+    item,
+    party,
+  ] as unknown as ModuleManifest['documents'],
   keeps: [],
   start: ({ engines, clock, ids }) => ({
     implementations: [

@@ -12,6 +12,8 @@ export interface SalesOrderFields extends JsonObject {
   readonly currency: string;
   readonly warehouse: string;
   readonly placedAt: string;
+  /** Day on which the customer was promised the goods. */
+  readonly promisedOn: string | null;
   readonly shippedAt: string | null;
   readonly total: string;
   readonly lines: readonly JsonObject[];
@@ -44,6 +46,7 @@ export const salesOrder = defineDocument<SalesOrderFields>({
     currency: { kind: 'text', label: 'Currency' },
     warehouse: { kind: 'text', label: 'Warehouse' },
     placedAt: { kind: 'instant', label: 'Placed at' },
+    promisedOn: { kind: 'date', label: 'Promised on', optional: true },
     shippedAt: { kind: 'instant', label: 'Shipped at', optional: true },
     total: { kind: 'money', label: 'Total' },
     lines: { kind: 'table', label: 'Lines' },
@@ -61,8 +64,9 @@ export const salesOrder = defineDocument<SalesOrderFields>({
   moveOf: ({ type, data }) => (type === 'orderMoved' ? `${type}.${String(data['to'])}` : type),
   evolve(fields, { type, data }) {
     if (type === 'orderPlaced') {
-      const { orderId: _, shippedAt = null, segment = null, ...placed } = data;
-      return { ...placed, segment, shippedAt, allocations: null } as unknown as SalesOrderFields;
+      const { orderId: _, shippedAt = null, segment = null, promisedOn = null, ...placed } = data;
+      const unknown = { segment, promisedOn, shippedAt, allocations: null };
+      return { ...placed, ...unknown } as unknown as SalesOrderFields;
     }
     const held = fields as SalesOrderFields;
     if (type === 'orderShipped') return { ...held, shippedAt: String(data['shippedAt']) };

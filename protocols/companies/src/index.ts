@@ -6,6 +6,27 @@ import { z } from 'zod';
 export const CurrencyText = Code(3);
 const details = { name: Text(120), currency: CurrencyText };
 export const Company = z.object(details);
+
+/** Whether something that is unusual is refused or allowed. */
+export const RuleChoice = z.enum(['refuse', 'allow']);
+/** What a company may decide for itself. */
+export const CompanyRules = z.object({
+  /** Whether a person's shipment or adjustment may take stock below zero. What is recorded after
+   * the fact, such as an import, always may. */
+  negativeStock: RuleChoice,
+  /** Whether orders and returns may name a customer that is not in the list of parties. */
+  unknownCustomers: RuleChoice,
+});
+export type CompanyRules = z.output<typeof CompanyRules>;
+const Choices = CompanyRules.partial();
+
+/** The rules of a company that has chosen so much: what it has not chosen is refused. The one place
+ * that knows the defaults. */
+export const rulesWith = (chosen: z.output<typeof Choices> = {}): CompanyRules => ({
+  negativeStock: chosen.negativeStock ?? 'refuse',
+  unknownCustomers: chosen.unknownCustomers ?? 'refuse',
+});
+
 /** A currency that books can be kept in, with the decimals of its amounts. */
 export const Currency = z.object({ code: CurrencyText, decimals: z.int().min(0).max(4) });
 
@@ -18,7 +39,7 @@ export const Companies = defineProtocol({
     noCompany: {
       fault: 'missing',
       data: z.object({}),
-      sentence: 'No company has been set up yet.',
+      sentence: 'Set up the company first.',
     },
     unknownCurrency: {
       fault: 'invalid',
@@ -28,7 +49,7 @@ export const Companies = defineProtocol({
     currencyFixed: {
       fault: 'conflict',
       data: z.object({ currency: CurrencyText }),
-      sentence: 'The books are kept in {currency} already.',
+      sentence: 'The books are already kept in {currency}.',
     },
   },
   operations: {
@@ -38,10 +59,16 @@ export const Companies = defineProtocol({
       output: Company,
       errors: ['unknownCurrency', 'currencyFixed'],
     }),
+    setRules: command({
+      summary: 'Sets rules of the company; a rule that is not given stays as it is',
+      input: Choices,
+      output: z.object({ rules: CompanyRules }),
+      errors: ['noCompany'],
+    }),
     get: query({
-      summary: 'The company',
+      summary: 'The company and its rules',
       input: z.object({}),
-      output: Company,
+      output: Company.extend({ rules: CompanyRules.optional() }),
       errors: ['noCompany'],
     }),
     currencies: query({
@@ -53,6 +80,7 @@ export const Companies = defineProtocol({
   },
   events: {
     companySetUp: { version: 1, summary: 'The company has a name and a currency', data: Company },
+    companyRulesSet: { version: 1, summary: 'The company chose rules', data: Choices },
   },
 });
 export type Companies = PortFor<typeof Companies>;

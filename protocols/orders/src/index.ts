@@ -1,5 +1,6 @@
 /** Sales orders: what a customer ordered, and how far its fulfilment is. */
 import {
+  CalendarDate,
   Code,
   command,
   defineProtocol,
@@ -54,12 +55,16 @@ const header = {
    * reserved for it. */
   shippedAt: InstantSchema.optional(),
 };
+/** Day on which the customer was promised the goods; absent where none was named. Stock that
+ * becomes available goes to the order with the earliest day first. */
+const promisedOn = CalendarDate.optional();
+const asking = { ...header, promisedOn };
 /** That of the customer when the order was placed. */
 const segment = PartySegment.optional();
 const Lines = z.array(OrderLine).min(1).max(linesMax);
 export const Order = z.object({
   orderId: OrderId,
-  ...header,
+  ...asking,
   segment,
   state: OrderState,
   total: Minor,
@@ -147,7 +152,7 @@ export const Orders = defineProtocol({
   operations: {
     place: command({
       summary: 'Places one order; stock is reserved for it by and by',
-      input: z.object({ ...header, lines: z.array(AskedLine).min(1).max(linesMax) }),
+      input: z.object({ ...asking, lines: z.array(AskedLine).min(1).max(linesMax) }),
       output: z.object({ orderId: OrderId, number: OrderNumber, state: OrderState, total: Minor }),
       errors: ['unknownItem', 'numberTaken', 'notAtOnce', 'refusedByRule'],
       workflow: true,
@@ -155,7 +160,7 @@ export const Orders = defineProtocol({
     placeMany: command({
       summary: 'Places many orders in one commit; each line names its order by position',
       input: z.object({
-        orders: z.array(z.object(header)).min(1).max(batchOrdersMax),
+        orders: z.array(z.object(asking)).min(1).max(batchOrdersMax),
         lines: z.array(z.object({ order: z.int().min(0), ...asked })).max(batchLinesMax),
       }),
       output: z.object({ results: z.array(Placed).max(batchOrdersMax) }),
@@ -213,10 +218,13 @@ export const Orders = defineProtocol({
   },
   events: {
     orderPlaced: {
-      version: 2,
+      version: 3,
       summary: 'A customer ordered',
-      data: z.object({ ...placed, segment }),
-      earlier: [{ version: 1, data: z.object(placed), upcast: (data) => data }],
+      data: z.object({ ...placed, segment, promisedOn }),
+      earlier: [
+        { version: 1, data: z.object(placed), upcast: (data) => data },
+        { version: 2, data: z.object({ ...placed, segment }), upcast: (data) => data },
+      ],
     },
     orderReserved: { version: 1, summary: 'Stock is set aside', data: OrderRef },
     orderAwaitsStock: {

@@ -1,4 +1,5 @@
-/** Scenarios of companies: the currencies that books can be kept in. */
+/** Scenarios of companies: the currencies that books can be kept in, and the rules that a company
+ * chooses. */
 import { Companies } from '@morrow/protocol-companies';
 import { expect } from 'vitest';
 import type { Scenario } from './world.ts';
@@ -16,5 +17,32 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     expect(codes).toEqual([...new Set(codes)].sort());
     expect(codes.length).toBeGreaterThan(150);
     expect(decimals.has('XXX')).toBe(false);
+  },
+  async 'a company chooses its rules, and what it has not chosen is refused'(world) {
+    const companies = world.port(Companies);
+    const { rules: before } = await companies.get({}, world.context());
+    const set = async (chosen: Parameters<typeof companies.setRules>[0]) =>
+      (await companies.setRules(chosen, world.context())).rules;
+    const steps = [
+      await set({ negativeStock: 'allow' }),
+      await set({ unknownCustomers: 'allow' }),
+      await set({}),
+      await set({ negativeStock: 'refuse', unknownCustomers: 'refuse' }),
+    ];
+    const renamed = { name: 'A shop of rules', currency: 'GBP' };
+    await companies.setUp(renamed, world.context());
+    const { rules: after } = await companies.get({}, world.context());
+    await companies.setUp({ ...renamed, name: 'The Shop' }, world.context());
+    const strict = { negativeStock: 'refuse', unknownCustomers: 'refuse' };
+    expect({ before, steps, after }).toEqual({
+      before: strict,
+      steps: [
+        { negativeStock: 'allow', unknownCustomers: 'refuse' },
+        { negativeStock: 'allow', unknownCustomers: 'allow' },
+        { negativeStock: 'allow', unknownCustomers: 'allow' },
+        strict,
+      ],
+      after: strict,
+    });
   },
 };

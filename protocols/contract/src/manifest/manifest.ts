@@ -44,6 +44,24 @@ export interface Messenger extends Handling {
 }
 export type Handler = Reaction | Messenger;
 
+/** What a follower is told of an event: which document changed, and how. */
+export interface HeardEvent {
+  readonly type: string;
+  readonly streamId: string;
+}
+/** Hears of events in every process of the domain, while a handler runs in one of them: for what a
+ * process remembers of another domain. It hears a few milliseconds after the commit, at most once,
+ * outside any transaction, and must not throw. */
+export interface Follower {
+  readonly on: Protocol;
+  readonly events: readonly string[];
+  /** Whether it remembers anything of the tenant: otherwise nobody has to hurry. */
+  isWaiting(tenant: string): boolean;
+  heard(tenant: string, events: readonly HeardEvent[]): void;
+  /** Events may have been missed: whatever is remembered of the tenant may be out of date. */
+  missed(tenant: string): void;
+}
+
 /** A timer that has come due, as its handler sees it. */
 export interface FiredTimer {
   readonly id: string;
@@ -112,6 +130,7 @@ export interface History {
 export interface DomainParts {
   readonly implementations: readonly Implementation[];
   readonly handlers: readonly Handler[];
+  readonly followers?: readonly Follower[];
   /** By the names of timers. */
   readonly timers?: Readonly<Record<string, TimerHandler>>;
   readonly history?: History;
@@ -141,7 +160,7 @@ export interface ModuleManifest<Engines = unknown> {
   readonly provides: readonly Protocol[];
   /** Protocols whose operations it calls; no cycle among domains. */
   readonly requires: readonly Protocol[];
-  /** Protocols whose events it handles. */
+  /** Protocols whose events it handles or follows. */
   readonly listens: readonly Protocol[];
   readonly documents: readonly DocumentType[];
   /** Document types that postings are decided on: a change of one makes decided entries stale. */
