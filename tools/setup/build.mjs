@@ -1,4 +1,5 @@
-// Builds what is stale: a stamp over the sources decides in a blink, nx does the rest.
+// Builds what is stale: a stamp over the sources decides in a blink; one compiler over all references
+// does the rest, in half the time of a process for each package.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -28,7 +29,7 @@ function sources() {
     }
   };
   for (const folder of withSources()) walk(join(root, folder, 'src'));
-  for (const file of ['tsconfig.base.json', 'nx.json']) hash.update(read(join(root, file)));
+  for (const file of ['tsconfig.base.json', 'tsconfig.json']) hash.update(read(join(root, file)));
   return hash.digest('hex');
 }
 
@@ -51,8 +52,7 @@ export function build() {
   const start = Date.now();
   const want = sources();
   say('building');
-  const nx = join(modules, 'nx/dist/bin/nx.js');
-  const args = [nx, 'run-many', '-t', 'build', '--output-style=static'];
+  const args = [join(modules, '@typescript/native/bin/tsc'), '-b', '.'];
   const run = spawnSync(localNode, args, { cwd: root, env: toolEnvironment(), encoding: 'utf8' });
   if (run.status !== 0) {
     process.stderr.write(`${run.stdout}${run.stderr}`);
