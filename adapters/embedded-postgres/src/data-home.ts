@@ -1,5 +1,5 @@
 // Decides where the data lives and which user serves it, above all when root starts Morrow.
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { directoryKey } from './canonical-path.ts';
 import { PostgresProblem } from './problems.ts';
@@ -25,9 +25,11 @@ export interface HomeRules {
   readonly namespaceUser: () => ServerUser | undefined;
   /** Where data goes that the server's user cannot reach. */
   readonly fallbackRoot: string;
+  /** Whether a parent of root's may be opened to the group of the server's account. */
+  readonly mayOpenParent?: boolean;
 }
 
-const systemRules: HomeRules = { namespaceUser, fallbackRoot: '/var/lib/morrow' };
+export const systemRules: HomeRules = { namespaceUser, fallbackRoot: '/var/lib/morrow' };
 
 /** Creates the parent of the data directory. Data that exists is never left for an empty place. */
 export function chooseHome(directory: string, rules: HomeRules = systemRules): DataHome {
@@ -78,6 +80,8 @@ function fresh(directory: string, fallback: string, rules: HomeRules): DataHome 
   if (account && mayEnter(account, parent)) return { directory, user: account };
   const inNamespace = rules.namespaceUser();
   if (inNamespace && mayEnter(inNamespace, parent)) return { directory, user: inNamespace };
+  if (account && rules.mayOpenParent && admitted(account, parent))
+    return { directory, user: account };
   if (!account)
     throw new PostgresProblem(
       'PostgreSQL refuses to run as root and there is no user postgres or nobody: ' +
@@ -90,4 +94,17 @@ function fresh(directory: string, fallback: string, rules: HomeRules): DataHome 
     `User ${account.name}, who runs PostgreSQL for root, can enter neither ${parent} nor ` +
       `${dirname(fallback)}: open one of them, or start as another user.`,
   );
+}
+
+/** Lets the group of the account pass through a folder of root's, and see nothing in it, so that the
+ * data stays where it was asked for. Whether the account can enter it then. */
+function admitted(account: ServerUser, parent: string): boolean {
+  const { mode, uid, gid } = statSync(parent);
+  if (!account.spawnAs || uid !== 0 || (mode & 0o077) !== 0) return false;
+  chownSync(parent, uid, account.spawnAs.gid);
+  chmodSync(parent, 0o710);
+  if (mayEnter(account, parent)) return true;
+  chownSync(parent, uid, gid);
+  chmodSync(parent, mode & 0o7777);
+  return false;
 }

@@ -14,3 +14,5 @@ export {
 } from './instance-lock.ts';
 export { exitOf, spawnGuarded, type GuardedChildOptions } from './guarded-child.ts';
 export type { SocketHold } from './exclusive-socket.ts';
+export { canonicalPath } from './canonical-path.ts';
+export { shortSocketFolder } from './socket-directory.ts';

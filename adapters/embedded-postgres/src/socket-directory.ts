@@ -13,12 +13,19 @@ export function socketDirectory({ directory, user }: DataHome, port: number): st
   const longest = Buffer.byteLength(join(directory, `.s.PGSQL.${port}`));
   if (longest <= addressBytesMax && !/[,"'\\]/.test(directory)) return directory;
   const uid = user.spawnAs?.uid ?? process.getuid?.() ?? 0;
+  const short = shortSocketFolder(directory, uid);
+  if (user.spawnAs) chownSync(short, user.spawnAs.uid, user.spawnAs.gid);
+  return short;
+}
+
+/** A folder below /tmp that stands for a directory whose path is too long for a socket; only the
+ * user of that id, and root, may enter it. */
+export function shortSocketFolder(directory: string, uid: number): string {
   const short = join('/tmp', `morrow-${uid}-${directoryKey(directory)}`);
   mkdirSync(short, { recursive: true, mode: 0o700 });
   const found = lstatSync(short);
   const isOurs = found.uid === uid || found.uid === process.getuid?.();
   if (!found.isDirectory() || !isOurs || (found.mode & 0o077) !== 0)
-    throw new PostgresProblem(`${short} belongs to somebody else: remove it and start again.`);
-  if (user.spawnAs) chownSync(short, user.spawnAs.uid, user.spawnAs.gid);
+    throw new PostgresProblem(`${short} belongs to another user: remove it and start again.`);
   return short;
 }

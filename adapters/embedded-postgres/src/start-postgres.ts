@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { canonicalPath } from './canonical-path.ts';
 import { checkVersion, prepareCluster } from './cluster.ts';
-import { chooseHome } from './data-home.ts';
+import { chooseHome, systemRules } from './data-home.ts';
 import { holdSocket } from './exclusive-socket.ts';
 import { nativeBinaries } from './native-binaries.ts';
 import {
@@ -16,6 +16,9 @@ import { asProblem } from './problems.ts';
 export interface EmbeddedPostgresOptions {
   /** The data directory; its log and unfinished beginnings stand beside it, with its name. */
   readonly directory: string;
+  /** Whether root's folder around the directory may be opened to the group of PostgreSQL's account,
+   * which then passes through and sees nothing. */
+  readonly mayOpenParent?: boolean;
   /** The superuser that `initdb` creates and every connection uses: `morrow` unless told. */
   readonly databaseUser?: string;
   /** Server settings by name, over the defaults. */
@@ -69,7 +72,8 @@ interface Served extends Postmaster {
 
 async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { databaseUser = 'morrow', noSync = false, report = console.error } = options;
-  const home = chooseHome(canonicalPath(options.directory));
+  const rules = { ...systemRules, mayOpenParent: options.mayOpenParent ?? false };
+  const home = chooseHome(canonicalPath(options.directory), rules);
   const { directory, note } = home;
   if (note) report(note);
   const settings = { ...defaultSettings, ...options.settings };

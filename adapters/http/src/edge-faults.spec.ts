@@ -81,7 +81,7 @@ describe('a client over HTTP', () => {
     ];
     expect(refusals).toEqual([
       { error: { code: 'missing', fault: 'missing', data: {}, sentence: 'There is nothing at /api/till/burn.' } },
-      { error: { code: 'invalid', fault: 'invalid', data: {}, sentence: 'The body is larger than this server takes.' } },
+      { error: { code: 'invalid', fault: 'invalid', data: {}, sentence: 'The body is larger than this server accepts.' } },
     ]); // prettier-ignore
   });
 

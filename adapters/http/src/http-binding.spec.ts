@@ -199,7 +199,7 @@ describe('a refusal of the transport itself', () => {
 
   it('413: the body is too large', async () => {
     expect(await ask(post('balance', { till: 'x'.repeat(bodyLimit) }))).toEqual(
-      transport(413, 'too large', 'The body is larger than this server takes.'),
+      transport(413, 'too large', 'The body is larger than this server accepts.'),
     );
   });
 

@@ -4,7 +4,9 @@ import type { CallContext, Protocol, WireHandler } from '@morrow/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf, transportProblem, type Problem } from './fault-status.ts';
 import { apiPages } from './api-pages.ts';
+import { bodyLimits, jsonBody, type BodyLimits } from './json-body.ts';
 import { problemOfError, refuseStrangers, sendProblem } from './refusing-routes.ts';
+import { headerText } from './site-guard.ts';
 import { inputOfQuery, scalarFields } from './scalar-input.ts';
 
 export interface Exposed {
@@ -15,6 +17,8 @@ export interface HttpOptions {
   /** Tenant, actor and trace of a request; deadline and key are read here. */
   contextOf(request: FastifyRequest): Omit<CallContext, 'deadlineAt' | 'key'>;
   readonly version: string;
+  /** What a body may be; the bytes are those of Fastify's `bodyLimit` unless told. */
+  readonly limits?: Partial<BodyLimits> | undefined;
   /** The frame of the API page; without it the page has none. */
   frame?(body: string, head: string): string;
 }
@@ -34,7 +38,7 @@ function contextFor(request: FastifyRequest, options: HttpOptions): CallContext 
     ...options.contextOf(request),
     ...(typeof trace === 'string' && traceparent.test(trace) && { trace }),
     deadlineAt: Date.now() + left,
-    key: typeof key === 'string' && key ? key : randomUUID(),
+    key: typeof key === 'string' && key ? headerText(key) : randomUUID(),
   };
 }
 
@@ -46,6 +50,21 @@ function unfitHeader({ headers }: FastifyRequest): Problem | undefined {
   const detail = `The Idempotency-Key is longer than ${keyLengthMax} characters.`;
   const key = headers['idempotency-key'] ?? '';
   return key.length > keyLengthMax ? transportProblem(400, 'malformed', detail) : undefined;
+}
+
+/** JSON is what the instance takes, and nothing else. */
+function takeJson(fastify: FastifyInstance, limits: Partial<BodyLimits> = {}): void {
+  const { bodyLimit: bytesMax = bodyLimits.bytesMax } = fastify.initialConfig;
+  const parser = fastify.getDefaultJsonParser('error', 'error');
+  const parse = (request: FastifyRequest, text: string) =>
+    new Promise((done, failed) => {
+      void parser(request, text, (error, value: unknown) => (error ? failed(error) : done(value)));
+    });
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    'application/json',
+    jsonBody(parse, { ...bodyLimits, bytesMax, ...limits }),
+  );
 }
 
 /** The path below which the plugin is registered. */
@@ -62,6 +81,7 @@ export const httpBinding =
     refuseStrangers(fastify);
     // a not-found handler of its own, so that the hook above hears of paths below the prefix
     fastify.setNotFoundHandler(() => undefined);
+    takeJson(fastify, options.limits);
     fastify.setErrorHandler((error: FastifyError, _request, reply) =>
       sendProblem(reply, problemOfError(error)),
     );

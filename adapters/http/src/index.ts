@@ -9,7 +9,16 @@ export {
   type Problem,
 } from './fault-status.ts';
 export { apiPrefix, httpBinding, pathOf, type Exposed, type HttpOptions } from './http-binding.ts';
-export { httpTransport, type HttpTransportOptions } from './http-transport.ts';
+export { httpTransport, socketTransport, type HttpTransportOptions } from './http-transport.ts';
 export { openApiOf } from './open-api.ts';
 export { problemOfError, refuseStrangers, sendProblem } from './refusing-routes.ts';
 export { wireSchema, type JsonSchema } from './shared-schemas.ts';
+export {
+  answerUnreadable,
+  guardedServer,
+  serverLimits,
+  type ServerLimits,
+} from './guarded-server.ts';
+export { bodyLimits, leaveBody, RefusedBody, type BodyLimits } from './json-body.ts';
+export { servedHosts } from './site-guard.ts';
+export type { SendRefusal } from './refusing-routes.ts';

@@ -3,13 +3,24 @@
 import { storageFull } from '@morrow/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemType, transportProblem, type Problem } from './fault-status.ts';
+import { RefusedBody } from './json-body.ts';
 
 export const sendProblem = (reply: FastifyReply, problem: Problem) =>
   reply.code(problem.status).type(problemType).send(problem);
 
+/** Sends a refusal; another form of it where whoever asks is a person with a browser. */
+export type SendRefusal = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: Problem,
+) => FastifyReply;
+
 /** Answers 404 and, with the methods that there are, 405: for every route that is added to the
  * instance after this. */
-export function refuseStrangers(fastify: FastifyInstance): void {
+export function refuseStrangers(
+  fastify: FastifyInstance,
+  send: SendRefusal = (_request, reply, problem) => sendProblem(reply, problem),
+): void {
   const methods = new Map<string, Set<string>>();
   fastify.addHook('onRoute', ({ url, method }) => {
     const known = methods.get(url) ?? new Set();
@@ -20,11 +31,15 @@ export function refuseStrangers(fastify: FastifyInstance): void {
     const path = request.url.split('?')[0] ?? '';
     const allowed = methods.get(path) ?? methods.get(path.replace(/(?<=.)\/$/, ''));
     if (!allowed)
-      return sendProblem(reply, transportProblem(404, 'not found', `There is nothing at ${path}.`));
+      return send(
+        request,
+        reply,
+        transportProblem(404, 'not found', `There is nothing at ${path}.`),
+      );
     const list = [...allowed].sort().join(', ');
     const detail = `${request.method} is not for ${path}: use ${list}.`;
     const problem = transportProblem(405, 'method not allowed', detail);
-    return sendProblem(reply.header('allow', list), problem);
+    return send(request, reply.header('allow', list), problem);
   };
   fastify.addHook('onRequest', async (request, reply) => {
     if (request.is404) return refuse(request, reply);
@@ -33,10 +48,20 @@ export function refuseStrangers(fastify: FastifyInstance): void {
 
 /** What Fastify refuses before a route is reached, and what fails below one. `types` are those that
  * the routes take. */
-export function problemOfError(error: FastifyError, types = 'application/json'): Problem {
+export function problemOfError(
+  error: FastifyError | RefusedBody,
+  types = 'application/json',
+): Problem {
+  if ('problem' in error) return error.problem;
   const { statusCode = 500, code } = error;
   if (statusCode === 413)
-    return transportProblem(413, 'too large', 'The body is larger than this server takes.');
+    return transportProblem(413, 'too large', 'The body is larger than this server accepts.');
+  if (
+    statusCode === 414 ||
+    code?.startsWith('FST_ERR_BAD_URL') ||
+    code === 'FST_ERR_MAX_PARAM_LENGTH'
+  )
+    return transportProblem(statusCode, 'malformed', 'The address cannot be read.');
   if (statusCode === 415) return transportProblem(415, 'unsupported media type', `Send ${types}.`);
   const isMalformed = statusCode < 500 || error instanceof SyntaxError;
   if (isMalformed) return transportProblem(400, 'malformed', 'The body is not well-formed JSON.');

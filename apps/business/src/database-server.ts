@@ -32,7 +32,10 @@ export async function openDatabaseServers(settings: Settings): Promise<DatabaseS
   let embedded: EmbeddedPostgres | undefined;
   if (named.some((url) => url === undefined)) {
     mkdirSync(settings.dataDirectory, { recursive: true });
-    embedded = await startPostgres({ directory: join(settings.dataDirectory, 'postgres') });
+    embedded = await startPostgres({
+      directory: join(settings.dataDirectory, 'postgres'),
+      mayOpenParent: true,
+    });
   }
   return {
     of(domain) {

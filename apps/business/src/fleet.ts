@@ -1,10 +1,10 @@
 /** The fleet on one machine: PostgreSQL, NATS and one process for each part of the enterprise
  * placement, kept alive. */
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { askInstance, holdInstance, startPostgres } from '@morrow/adapter-embedded-postgres';
 import { BootFaults, sentenceOf } from './boot-faults.ts';
 import { claimKeyFile } from './claims.ts';
+import { secureDataFolder } from './data-folder.ts';
 import { Fleet } from './fleet-members.ts';
 import { startNats } from './fleet-nats.ts';
 import { readPacks } from './packs/read-packs.ts';
@@ -62,7 +62,10 @@ async function natsFor(dataDirectory: string): Promise<string> {
 async function postgresFor(dataDirectory: string): Promise<string> {
   const known = process.env['DATABASE_URL'];
   if (known) return known;
-  const postgres = await startPostgres({ directory: join(dataDirectory, 'postgres') });
+  const postgres = await startPostgres({
+    directory: join(dataDirectory, 'postgres'),
+    mayOpenParent: true,
+  });
   closers.push(() => postgres.stop());
   const host = encodeURIComponent(postgres.socketDirectory);
   return `postgres://${postgres.user}@localhost:${postgres.port}/?host=${host}`;
@@ -70,7 +73,7 @@ async function postgresFor(dataDirectory: string): Promise<string> {
 
 async function start(): Promise<void> {
   const dataDirectory = resolve(process.env['M_DATA'] || '.data');
-  mkdirSync(dataDirectory, { recursive: true });
+  secureDataFolder(dataDirectory);
   let gatewayUrl: string | undefined;
   const describe = () => ({ pid: process.pid, url: gatewayUrl });
   const held = await holdInstance(dataDirectory, describe);

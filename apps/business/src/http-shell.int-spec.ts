@@ -94,12 +94,14 @@ describe('a request', () => {
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('with a wrong key is nobody', async () => {
+  it('with a key is nobody: none is accepted here', async () => {
     const { ask } = await served();
     const answer = await ask('/api/parties/list?limit=1', {
       headers: { authorization: 'Morrow-Key 00' },
     });
-    const detail = 'The key is not the one of this server.';
+    const detail =
+      'This server accepts no key over HTTP. ' +
+      'The command line connects through the socket in M_DATA.';
     expect(await answer.json()).toEqual(problem(401, 'unauthenticated', detail));
   });
 

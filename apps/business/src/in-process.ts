@@ -3,6 +3,7 @@ import type { CallContext, PortOf, Protocol, ProtocolSpec } from '@morrow/contra
 import { holdInstance } from '@morrow/adapter-embedded-postgres';
 import { BootFaults } from './boot-faults.ts';
 import { boot } from './boot.ts';
+import { secureDataFolder } from './data-folder.ts';
 import { domainsOf } from './server-file.ts';
 import { readSettings } from './settings.ts';
 
@@ -18,11 +19,16 @@ export interface InProcess {
 /** Boots every domain in this process, without HTTP. Refuses while a server holds the data. */
 export async function openInProcess(): Promise<InProcess> {
   const settings = readSettings({ ...process.env, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error' });
+  secureDataFolder(settings.dataDirectory);
   const held = await holdInstance(settings.dataDirectory, () => ({
     pid: process.pid,
     url: undefined,
   }));
-  if (!held) throw new BootFaults(['A server is just starting on this data: try again.']);
+  if (!held)
+    throw new BootFaults([
+      'This data is in use by a server that does not answer the command line: it is starting, or ' +
+        'of an earlier release. Try again, or stop it.',
+    ]);
   const running = await boot(settings, process.env);
   return {
     domains: domainsOf(settings.placement),

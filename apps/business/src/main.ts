@@ -1,9 +1,10 @@
 /** The backend: reads settings, boots what the placement says, serves, and stops cleanly. */
-import { mkdirSync } from 'node:fs';
 import { askInstance, holdInstance } from '@morrow/adapter-embedded-postgres';
 import { boot } from './boot.ts';
 import { sentenceOf } from './boot-faults.ts';
+import { secureDataFolder } from './data-folder.ts';
 import { openHttp, type Shell } from './http-shell.ts';
+import { dropCommandLineKey } from './request-context.ts';
 import { dropServerFile, writeServerFile } from './server-file.ts';
 import { readSettings, release, type Settings } from './settings.ts';
 
@@ -23,7 +24,8 @@ function banner({ mode, modules, dataDirectory, natsUrl }: Settings, url: string
 async function start(): Promise<void> {
   const settings = readSettings(process.env);
   process.title = `morrow ${settings.modules.join('+')}`;
-  mkdirSync(settings.dataDirectory, { recursive: true });
+  secureDataFolder(settings.dataDirectory);
+  dropCommandLineKey(settings.dataDirectory);
   let shell: Shell | undefined;
   const isAlone = !process.env['M_FLEET'];
   if (isAlone) {

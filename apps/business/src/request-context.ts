@@ -1,40 +1,53 @@
 /** Who stands behind a request, as the edge sees it: it looks once and signs what it saw. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { transportProblem, type Problem } from '@morrow/adapter-http';
 import { newTrace } from '@morrow/adapter-local';
 import type { CallContext } from '@morrow/contract';
 import type { FastifyRequest } from 'fastify';
 import type { Running } from './boot.ts';
-import { secretFile } from './secret-file.ts';
+import { isTenantName } from './tenants.ts';
 
 /** How long a page waits for what it shows. */
 const pageMs = 10_000;
 export type Caller = Pick<CallContext, 'tenant' | 'actor'>;
 
-/** The key by which the CLI of this machine proves itself; made at the first start. */
-export const commandLineKey = (dataDirectory: string): string =>
-  secretFile(dataDirectory, 'cli.key', () => randomBytes(32).toString('hex'));
+/** Removes the key by which an earlier release let the command line in. */
+export const dropCommandLineKey = (dataDirectory: string): void =>
+  rmSync(join(dataDirectory, 'cli.key'), { force: true });
 
-const digest = (text: string) => createHash('sha256').update(text).digest();
-
-/** Who acts: the CLI by its key, else the person at this machine. A wrong key is nobody. */
-function actorOf(authorization: string | undefined, key: string): string | undefined {
-  if (authorization === undefined) return 'person:local';
-  const given = /^Morrow-Key ([0-9a-f]+)$/.exec(authorization)?.[1] ?? '';
-  return timingSafeEqual(digest(given), digest(key)) ? 'cli:owner' : undefined;
-}
-
-/** Reads callers of requests, and gives their contexts with a signed claim. */
-export function requestContexts({ settings, signed }: Running) {
-  const key = commandLineKey(settings.dataDirectory);
-  const callerOf = ({ headers }: FastifyRequest): Caller => ({
-    tenant: String(headers['x-tenant'] ?? 'main'),
-    actor: actorOf(headers.authorization, key) ?? 'nobody',
+/** Reads callers of requests, and gives their contexts with a signed claim. `isOwner` says whether
+ * a request came by the socket that only the owner of the data can open. */
+export function requestContexts(
+  { tenants, signed }: Running,
+  isOwner: (request: FastifyRequest) => boolean,
+) {
+  const known = new Set<string>();
+  const isTenant = (name: string): boolean => {
+    if (known.has(name)) return true;
+    if (!isTenantName(name) || !tenants.all().includes(name)) return false;
+    known.add(name);
+    return true;
+  };
+  const callerOf = (request: FastifyRequest): Caller => ({
+    tenant: String(request.headers['x-tenant'] ?? 'main'),
+    actor: isOwner(request) ? 'cli:owner' : 'person:local',
   });
   return {
     callerOf,
-    /** Whether whoever asks is somebody: a wrong key is not. */
-    isKnown: (request: FastifyRequest): boolean => callerOf(request).actor !== 'nobody',
+    /** Why nobody is served under these headers; undefined where somebody is. Names of tenants that
+     * do not exist are not remembered anywhere. */
+    callerProblem(request: FastifyRequest): Problem | undefined {
+      if (request.headers.authorization !== undefined)
+        return transportProblem(401, 'unauthenticated', noKeys);
+      const { tenant } = callerOf(request);
+      if (request.headers['x-tenant'] === undefined || isTenant(tenant)) return undefined;
+      const shown = tenant.replace(/[^\x20-\x7e]/g, '?').slice(0, 40);
+      return transportProblem(404, 'missing', `There is no tenant ${shown} here.`);
+    },
     contextOf: (request: FastifyRequest): CallContext =>
       signed({ ...callerOf(request), trace: newTrace(), deadlineAt: Date.now() + pageMs }),
   };
 }
+const noKeys =
+  'This server accepts no key over HTTP. The command line connects through the socket in M_DATA.';

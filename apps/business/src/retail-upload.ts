@@ -26,6 +26,7 @@ import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Running } from './boot.ts';
+import { ownFileMode, ownFolderMode } from './data-folder.ts';
 import type { Caller } from './request-context.ts';
 
 const callMs = 60_000;
@@ -44,10 +45,10 @@ async function importUpload(
   caller: Caller,
 ): Promise<ImportReport> {
   const folder = folderOf(settings.dataDirectory);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: ownFolderMode });
   const file = join(folder, systemIds.next());
   try {
-    await pipeline(body, createWriteStream(file));
+    await pipeline(body, createWriteStream(file, { mode: ownFileMode }));
     const trace = newTrace();
     return await importRetail({
       open: () => createReadStream(file),

@@ -1,8 +1,10 @@
 /** What a server tells the command line, in a file beside its data: where it answers, and which
  * domains it hosts. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownFileMode } from './data-folder.ts';
 import { allDomains } from './module-catalog.ts';
+import { ownerSocketPath } from './owner-socket.ts';
 import type { Placement } from './settings.ts';
 
 const fileIn = (dataDirectory: string) => join(dataDirectory, 'server.json');
@@ -19,8 +21,11 @@ export function writeServerFile(
   placement: Placement,
   url: string | undefined,
 ): void {
-  const told = { url, pid: process.pid, domains: domainsOf(placement) };
-  writeFileSync(fileIn(dataDirectory), `${JSON.stringify(told)}\n`);
+  const socket = ownerSocketPath(dataDirectory);
+  const told = { url, socket, pid: process.pid, domains: domainsOf(placement) };
+  const draft = `${fileIn(dataDirectory)}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(told)}\n`, { mode: ownFileMode });
+  renameSync(draft, fileIn(dataDirectory));
 }
 
 export const dropServerFile = (dataDirectory: string): void =>

@@ -27,6 +27,8 @@ export interface Settings {
   readonly isGateway: boolean;
   readonly port: number;
   readonly host: string;
+  /** Names under which a proxy serves it, `erp.example.com` or with a port, in lower case. */
+  readonly publicHosts: readonly string[];
   /** Everything that the server keeps. */
   readonly dataDirectory: string;
   readonly natsUrl: string | undefined;
@@ -117,6 +119,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const host = env['HOST'] || '127.0.0.1';
   if (!loopback.has(host))
     faults.push(`HOST is ${host}: until people sign in, only this machine is served (127.0.0.1).`);
+  const publicHosts = publicHostsOf(env, faults);
   const logLevel = (env['LOG_LEVEL'] || 'info') as LogLevel;
   if (!logLevels.includes(logLevel))
     faults.push(`LOG_LEVEL is ${logLevel}: choose among ${logLevels.join(', ')}.`);
@@ -134,6 +137,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     isGateway: gateway?.modules.every((name) => modules.includes(name)) ?? false,
     port,
     host,
+    publicHosts,
     dataDirectory: resolve(env['M_DATA'] || resolve(checkout, '.data')),
     natsUrl,
     claimKey: env['M_CLAIM_KEY'] || undefined,
@@ -145,6 +149,17 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     databaseUrl: (domain) =>
       env[`DATABASE_URL_${domain.toUpperCase()}`] || env['DATABASE_URL'] || undefined,
   };
+}
+
+function publicHostsOf(env: NodeJS.ProcessEnv, faults: string[]): readonly string[] {
+  const names = (env['M_PUBLIC_HOSTS'] ?? '').toLowerCase().split(',');
+  const hosts = names.map((name) => name.trim()).filter(Boolean);
+  for (const name of hosts)
+    if (!/^([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?$/.test(name))
+      faults.push(
+        `M_PUBLIC_HOSTS names ${name}: write host names with commas between, such as erp.example.com.`,
+      );
+  return hosts;
 }
 
 function temporalOf(env: NodeJS.ProcessEnv, faults: string[]): TemporalSettings | undefined {

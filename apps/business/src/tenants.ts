@@ -22,7 +22,7 @@ export class TenantList {
   }
   #write(names: readonly string[]): void {
     const next = `${this.#file}.${process.pid}`;
-    writeFileSync(next, `${JSON.stringify(names)}\n`);
+    writeFileSync(next, `${JSON.stringify(names)}\n`, { mode: 0o600 });
     renameSync(next, this.#file);
   }
 }

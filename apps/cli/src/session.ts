@@ -1,8 +1,9 @@
 /** A session of the command line: ports of the running server, or of the data opened here where
  * none runs. */
 import { existsSync, readFileSync } from 'node:fs';
+import { connect as connectTo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { httpTransport } from '@morrow/adapter-http';
+import { socketTransport } from '@morrow/adapter-http';
 import { newTrace } from '@morrow/adapter-local';
 import {
   connect,
@@ -35,7 +36,8 @@ const contextFor = (tenant: string) => (key?: string): CallContext => ({
 
 interface Server {
   readonly url: string;
-  readonly key: string;
+  /** The Unix socket on which it hears its owner. */
+  readonly socket: string;
   readonly domains: readonly string[];
 }
 /** Domains of the placement, for a server of a release that did not say which it hosts. */
@@ -45,20 +47,29 @@ function placedDomains(): readonly string[] {
   return processes.flatMap(({ modules }) => modules);
 }
 
-/** Address, proof and domains of the server that runs on this data, if one answers. */
+/** The server that runs on this data, if one answers on its socket. Nothing is sent to a port:
+ * another program may have taken it. */
 async function findServer(folder: string): Promise<Server | undefined> {
   const serverFile = join(folder, 'server.json');
-  const keyFile = join(folder, 'cli.key');
-  if (!existsSync(serverFile) || !existsSync(keyFile)) return undefined;
+  if (!existsSync(serverFile)) return undefined;
   const told = JSON.parse(readFileSync(serverFile, 'utf8')) as Partial<Server> & { url: string };
-  const { url, domains = placedDomains() } = told;
-  try {
-    await fetch(new URL('/health/live', url), { signal: AbortSignal.timeout(3000) });
-    return { url, domains, key: readFileSync(keyFile, 'utf8').trim() };
-  } catch {
-    return undefined;
-  }
+  const { url, socket = join(folder, 'owner.sock'), domains = placedDomains() } = told;
+  return (await answers(socket)) ? { url, socket, domains } : undefined;
 }
+
+const answerMs = 3_000;
+/** Whether somebody listens on the socket. */
+const answers = (path: string): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = connectTo({ path });
+    const end = (isThere: boolean) => {
+      socket.destroy();
+      done(isThere);
+    };
+    socket.setTimeout(answerMs, () => end(false));
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+  });
 
 /** Opens a session for a tenant. */
 export async function openSession(tenant: string): Promise<Session> {
@@ -66,13 +77,12 @@ export async function openSession(tenant: string): Promise<Session> {
   const server = await findServer(folder);
   const context = contextFor(tenant);
   if (server) {
-    const headers = { authorization: `Morrow-Key ${server.key}` };
+    const transport = socketTransport(server.socket);
     return {
       where: server.url,
       domains: server.domains,
       context,
-      port: (protocol) =>
-        connect(protocol, httpTransport(server.url, protocol as unknown as Protocol, { headers })),
+      port: (protocol) => connect(protocol, transport(protocol as unknown as Protocol)),
       close: async () => undefined,
     };
   }

@@ -45,15 +45,20 @@ export interface ShopOptions {
   readonly settings?: NodeJS.ProcessEnv;
   /** A process for each domain; the settings name a NATS server. */
   readonly isFleet?: boolean;
+  /** The data folder; one of its own unless told. */
+  readonly folder?: string;
 }
 
 /** Opens a shop with these tenants, whose names nobody else may have. */
 export async function openShop(
   { host, port, user }: PostgresFacts,
   tenants: readonly string[],
-  { settings = {}, isFleet = false }: ShopOptions = {},
+  {
+    settings = {},
+    isFleet = false,
+    folder = mkdtempSync(join(tmpdir(), 'morrow-shop-')),
+  }: ShopOptions = {},
 ): Promise<Shop> {
-  const folder = mkdtempSync(join(tmpdir(), 'morrow-shop-'));
   writeFileSync(join(folder, 'tenants.json'), JSON.stringify(tenants));
   const env = {
     ...process.env,

@@ -3,7 +3,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { httpTransport } from '@morrow/adapter-http';
+import { socketTransport } from '@morrow/adapter-http';
 import { newTrace } from '@morrow/adapter-local';
 import {
   connect,
@@ -45,7 +45,8 @@ const bare = Object.fromEntries(
 
 /** What a server tells beside its data. */
 interface ServerFile {
-  readonly url: string;
+  /** The Unix socket on which it hears its owner. */
+  readonly socket: string;
   readonly domains: readonly string[];
 }
 interface Started {
@@ -88,13 +89,11 @@ export async function startCopy(tree: string, data: string, mode: Mode): Promise
     end.then(() => failed(new Error(`The server did not start:\n${output()}`)), failed);
   });
   const told = JSON.parse(readFileSync(join(data, 'server.json'), 'utf8')) as ServerFile;
-  const { url, domains } = told;
-  const key = readFileSync(join(data, 'cli.key'), 'utf8').trim();
-  const headers = { authorization: `Morrow-Key ${key}` };
+  const { socket, domains } = told;
+  const transport = socketTransport(socket);
   return {
     domains,
-    port: (protocol) =>
-      connect(protocol, httpTransport(url, protocol as unknown as Protocol, { headers })),
+    port: (protocol) => connect(protocol, transport(protocol as unknown as Protocol)),
     context: () => ({
       ...{ tenant: 'main', actor: 'cli:owner', trace: newTrace() },
       ...{ deadlineAt: Date.now() + callMs, key: crypto.randomUUID() },
