@@ -3,7 +3,7 @@
 import { storageFull } from '@morrow/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemType, transportProblem, type Problem } from './fault-status.ts';
-import { RefusedBody } from './json-body.ts';
+import type { RefusedBody } from './json-body.ts';
 
 export const sendProblem = (reply: FastifyReply, problem: Problem) =>
   reply.code(problem.status).type(problemType).send(problem);
