@@ -52,7 +52,7 @@ export function soak(args) {
   while (Date.now() < until) {
     const seed = String(Math.floor(Math.random() * 1e9));
     say(`seed ${seed}`);
-    passed += run(`seed ${seed}`, seeded, { ...env, SEED: seed });
+    passed += run(`seed ${seed}`, seeded, { ...env, M_SOAK: '1', SEED: seed });
     seeds.push(seed);
   }
   const counts = `${killed} failpoints, ${told} tests of the story and ${passed} seeded tests`;

@@ -8,7 +8,7 @@ import { Floor, type Answering, type Operation } from '../workflows/floor-ground
 import { floorWorld } from '../workflows/floor-world.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
-const count = 10_000;
+const count = process.env['M_SOAK'] === '1' ? 10_000 : 2000;
 const batchMax = 40;
 const triesMax = 3;
 
