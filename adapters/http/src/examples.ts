@@ -1,5 +1,6 @@
 /** Examples of what travels, made from the schema: valid, short, and like what a shop sends. */
 import { canonicalJson } from '@morrow/kernel';
+import type { OperationSpec } from '@morrow/contract';
 import type { z } from 'zod';
 import { valueNames, wireSchema, type JsonSchema } from './shared-schemas.ts';
 
@@ -47,9 +48,12 @@ function textFor(schema: JsonSchema, field: string): string {
   return text.slice(0, bound(schema, 'maxLength'));
 }
 
-function numberFor(schema: JsonSchema): number {
+/** Numbers that point at something, counted from zero. */
+const positions = new Set(['order', 'entry', 'return', 'page', 'after', 'at']);
+
+function numberFor(schema: JsonSchema, field: string): number {
   const [least = 0, most = Infinity] = [bound(schema, 'minimum'), bound(schema, 'maximum')];
-  return Math.min(Math.max(1, least), most);
+  return Math.min(Math.max(positions.has(field) ? 0 : 1, least), most);
 }
 
 /** `lines` → `line`: the field by which an element is named. */
@@ -60,11 +64,19 @@ function exampleFor(schema: JsonSchema, field: string): unknown {
   if (only !== undefined) return only;
   if (Array.isArray(choices)) return choices[0];
   if (type === 'array') return [exampleFor((items ?? {}) as JsonSchema, elementOf(field))];
-  if (type === 'integer' || type === 'number') return numberFor(schema);
+  if (type === 'integer' || type === 'number') return numberFor(schema, field);
   if (type === 'boolean') return true;
   if (type === 'string') return textFor(schema, field);
   const fields = Object.entries((properties ?? {}) as Record<string, JsonSchema>);
   return Object.fromEntries(fields.map(([name, inner]) => [name, exampleFor(inner, name)]));
+}
+
+/** The input of an operation as it travels, and as a fresh system answers it where it can: without
+ * a cursor, and with the fields that the operation itself shows. */
+export function inputExampleOf({ input, example = {} }: OperationSpec): JsonSchema {
+  const { after, ...fields } = exampleOf(input) as JsonSchema;
+  const isPosition = typeof after === 'number';
+  return { ...fields, ...(isPosition && { after }), ...example };
 }
 
 /** One value as it travels; `at` is the field that it stands in, where it is one. */

@@ -8,6 +8,7 @@ import { bodyLimits, jsonBody, type BodyLimits } from './json-body.ts';
 import { problemOfError, refuseStrangers, sendProblem } from './refusing-routes.ts';
 import { headerText } from './site-guard.ts';
 import { inputOfQuery, scalarFields } from './scalar-input.ts';
+import { refusalOf, strictInput } from './strict-input.ts';
 
 export interface Exposed {
   readonly protocol: Protocol;
@@ -90,13 +91,17 @@ export const httpBinding =
       fastify.route({ method, url: url.slice(apiPrefix.length), handler });
     for (const { protocol, handler } of exposed)
       for (const [name, operation] of Object.entries(protocol.spec.operations)) {
-        const answer = async (request: FastifyRequest, reply: FastifyReply, input: unknown) => {
+        const answer = async (request: FastifyRequest, reply: FastifyReply, raw: unknown) => {
           const unfit = unfitHeader(request);
           if (unfit) return sendProblem(reply, unfit);
           const context = contextFor(request, options);
+          const { name: domain } = protocol.spec;
+          const { input, issues } = strictInput(operation.input, raw, `${domain}.${name}`);
+          if (issues.length)
+            return sendProblem(reply, problemOf(domain, refusalOf(issues), context.trace));
           const wire = await handler(name, input, context);
           if ('ok' in wire) return reply.type('application/json').send(JSON.stringify(wire.ok));
-          return sendProblem(reply, problemOf(protocol.spec.name, wire.error, context.trace));
+          return sendProblem(reply, problemOf(domain, wire.error, context.trace));
         };
         const url = pathOf(protocol, name);
         route('POST', url, (request, reply) => answer(request, reply, request.body ?? {}));

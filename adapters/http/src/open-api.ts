@@ -1,7 +1,7 @@
 /** OpenAPI 3.1 derived from protocols: the wire side of every operation, with the refusals that it
  * declares. */
 import { fillSentence, type ErrorSpec, type OperationSpec, type Protocol } from '@morrow/contract';
-import { exampleOf } from './examples.ts';
+import { exampleOf, inputExampleOf } from './examples.ts';
 import { problemOf, problemType, statusOf } from './fault-status.ts';
 import { pathOf } from './http-binding.ts';
 import { scalarFields } from './scalar-input.ts';
@@ -53,9 +53,9 @@ function refusals({ spec }: Protocol, codes: readonly string[]) {
 }
 
 /** Fields of a flat input, as a query string states them. */
-function parametersOf({ input }: OperationSpec, shared: SharedSchemas): readonly JsonSchema[] {
-  const { properties = {}, required = [] } = shared.whole(input);
-  const example = exampleOf(input) as Record<string, unknown>;
+function parametersOf(operation: OperationSpec, shared: SharedSchemas): readonly JsonSchema[] {
+  const { properties = {}, required = [] } = shared.whole(operation.input);
+  const example = inputExampleOf(operation);
   return Object.entries(properties as Record<string, JsonSchema>).map(([name, schema]) => ({
     name,
     in: 'query',
@@ -71,6 +71,7 @@ function pathItem(protocol: Protocol, name: string, shared: SharedSchemas) {
   const json = (schema: typeof input) => ({
     'application/json': { schema: shared.of(schema), example: exampleOf(schema) },
   });
+  const shown = inputExampleOf(operation);
   const both = {
     tags: [protocol.spec.name],
     summary,
@@ -85,7 +86,10 @@ function pathItem(protocol: Protocol, name: string, shared: SharedSchemas) {
     ...both,
     operationId,
     ...(kind === 'command' && { parameters: [key] }),
-    requestBody: { required: true, content: json(input) },
+    requestBody: {
+      required: true,
+      content: { 'application/json': { ...json(input)['application/json'], example: shown } },
+    },
   };
   if (kind !== 'query' || !scalarFields(input)) return { post };
   const parameters = parametersOf(operation, shared);

@@ -2,6 +2,7 @@
 import type { EntryRow, LedgerLine, LedgerTables } from '@morrow/engines';
 import type { DataSource } from 'typeorm';
 import { rowsOf } from './data-source.ts';
+import { knownCursor, lineCursorOf } from './known-cursor.ts';
 import type { Run } from './reads.ts';
 
 interface EntryRecord {
@@ -68,7 +69,10 @@ export function ledgerTables(run: Run, source: DataSource): LedgerTables {
     },
     async linesOf(account, after, limit): Promise<readonly LedgerLine[]> {
       const [date = '0001-01-01', entry = '00000000-0000-0000-0000-000000000000', line = '-1'] =
-        after?.split('|') ?? [];
+        after === undefined ? [] : lineCursorOf(after);
+      const known = `select 1 from entry_line
+        where account = $1 and date = $2 and entry_id = $3 and line = $4`;
+      await knownCursor(run, after, known, () => [account, date, entry, line]);
       const lines = query()
         .select(['l.entry_id as entry', 'l.line as line', 'l.date as date', 'e.memo as memo'])
         .addSelect(['e.source as source', 'l.account as account', 'l.amount::text as amount'])
@@ -90,6 +94,7 @@ export function ledgerTables(run: Run, source: DataSource): LedgerTables {
       }));
     },
     async entries(after, limit) {
+      await knownCursor(run, after, 'select 1 from entry where id = $1', () => [after]);
       const rows = await run<EntryRecord>(`${entries} where e.id > $1 order by e.id limit $2`, [
         after ?? '00000000-0000-0000-0000-000000000000',
         limit,

@@ -3,6 +3,7 @@ import type { DocumentRow, Page, Reads, Session } from '@morrow/engines';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { rowsOf } from './data-source.ts';
+import { knownCursor } from './known-cursor.ts';
 import { columnOf, rowOf, typeOf, type DocumentTable } from './document-table.ts';
 
 /** Runs a statement: a pool, or the connection of a transaction. */
@@ -76,6 +77,8 @@ export function readsOf(tables: Tables, source: DataSource, run: Run): Reads {
       );
     },
     async list(type, { after, limit, where }) {
+      const known = `select 1 from "${tableOf(type).name}" where id = $1::uuid`;
+      await knownCursor(run, after, known, () => [after]);
       const query = listing(type, tableOf(type).selection, where).orderBy('d.id').limit(limit);
       if (after !== undefined) query.andWhere('d.id > :after', { after });
       return (await rowsOf(run, query)).map((row) => rowOf(tableOf(type), row));

@@ -2,6 +2,7 @@
 import type { BalanceRow, MovementRow, StockKey, StockReads, StockTables } from '@morrow/engines';
 import type { DataSource } from 'typeorm';
 import { rowsOf } from './data-source.ts';
+import { knownCursor } from './known-cursor.ts';
 import type { Run } from './reads.ts';
 
 interface BalanceRecord {
@@ -150,6 +151,8 @@ export const stockReads = (run: Run, source: DataSource): StockReads => ({
   },
   async listBalances(after, limit) {
     const { warehouse, item } = after ?? { warehouse: '', item: '' };
+    const known = 'select 1 from stock_balance where warehouse = $1 and item = $2';
+    await knownCursor(run, after, known, () => [warehouse, item]);
     const balances = source
       .createQueryBuilder()
       .select('*')
@@ -161,6 +164,9 @@ export const stockReads = (run: Run, source: DataSource): StockReads => ({
     return (await rowsOf<BalanceRecord>(run, balances)).map(balanceOf);
   },
   async movements({ item, warehouse }, after, limit) {
+    const known = `select 1 from stock_movement
+      where warehouse = $1 and item = $2 and place = $3`;
+    await knownCursor(run, after || undefined, known, () => [warehouse, item, after]);
     const movements = source
       .createQueryBuilder()
       .select('*')

@@ -6,6 +6,7 @@ import type { Clock, Id } from '@morrow/kernel';
 import { keepingOf, pageBytesMax, type About, type Keeping } from '@morrow/protocol-keeping';
 import type { EventKeeper } from './event-keeper.ts';
 import { packEvents } from './event-source.ts';
+import { findDocuments } from './find-documents.ts';
 import { lifecycleOperations, unknownFault } from './lifecycles.ts';
 import type { Replays } from './replays.ts';
 
@@ -67,6 +68,9 @@ export function keepingOperations(
         }),
       );
       return { published, waiting, handlers };
+    },
+    async find({ number }, context) {
+      return { documents: [...(await findDocuments(storeOf(context), documents, number))] };
     },
     digestLines: ({ page }, context) => digestPage(storeOf(context), page),
     async verify(_input, context) {

@@ -1,5 +1,5 @@
 /** Instances: where they stand, and what people decide about them. */
-import { codecOf, platformError, type CallContext } from '@morrow/contract';
+import { codecOf, platformError, unknownCursor, type CallContext } from '@morrow/contract';
 import type { DocumentRow, Engines } from '@morrow/document-keeper';
 import type { Id, Json } from '@morrow/kernel';
 import {
@@ -61,6 +61,7 @@ export function instancesOperations(tools: InstanceTools): InstanceOperations {
       const row = await rowOf(instanceId, context);
       const held = await book.hold(context.tenant, row);
       const order = held?.machine.order ?? [];
+      if (after !== undefined && !order.includes(after)) throw unknownCursor();
       const from = after === undefined ? 0 : order.indexOf(after) + 1;
       const names = order.slice(from, from + stepsPageMax);
       const steps = held ? await shownSteps(held, names) : [];

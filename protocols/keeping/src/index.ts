@@ -61,6 +61,20 @@ const About = z.object({
 export type About = z.output<typeof About>;
 export type ReplayState = z.output<typeof ReplayState>;
 
+export const foundMax = 20;
+export const factsMax = 20;
+export const factTextMax = 120;
+/** A document that is known by the number asked for, with what its own fields say. */
+const FoundDocument = z.object({
+  documentType: Code(60),
+  label: Text(60),
+  documentId: idSchema('document'),
+  number: Code(120),
+  state: Code(60),
+  facts: z.array(z.object({ name: Text(60), value: Text(factTextMax) })).max(factsMax),
+});
+export type FoundDocument = z.output<typeof FoundDocument>;
+
 /** An event by its number, or a timer of this domain by its id; a timer has the number 0. */
 const letter = {
   handler: Code(60),
@@ -136,6 +150,12 @@ const declare = <const Domain extends string>(domain: Domain) =>
         summary: 'Sentences that name each row which breaks a law',
         input: z.object({}),
         output: z.object({ faults: z.array(Text(300)).max(200) }),
+        errors: [],
+      }),
+      find: query({
+        summary: 'Documents of this domain that have this number or code',
+        input: z.object({ number: Code(120) }),
+        output: z.object({ documents: z.array(FoundDocument).max(foundMax) }),
         errors: [],
       }),
       lifecycles: query({

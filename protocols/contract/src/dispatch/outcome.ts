@@ -4,6 +4,7 @@ import { fillSentence, type OperationSpec, type ProtocolSpec } from '../define-p
 import { faults, type Fault } from '../fault.ts';
 import { isProtocolError, platformError, ProtocolError } from '../protocol-error.ts';
 import { codecOf } from '../schema/index.ts';
+import { cursorField } from '../unknown-cursor.ts';
 
 export interface WireError {
   readonly code: string;
@@ -31,6 +32,8 @@ export function invalidInput(protocol: string, error: unknown): ProtocolError {
   return new ProtocolError(protocol, 'invalid', 'invalid', { issues }, sentence);
 }
 
+const notACursor = 'Not a cursor of this list; pass `next` of its last page';
+
 /** What a caller may learn of a failure: a declared error with its data, a refusal of the platform,
  * or that there was a defect (reported with its cause to the listener). */
 export function exposed(
@@ -53,6 +56,9 @@ export function exposed(
         error.code === error.fault ? error.data : {},
       );
   }
+  const field = cursorField(error);
+  if (field !== undefined)
+    return invalidInput(spec.name, { issues: [{ path: [field], message: notACursor }] });
   onDefect?.(`${spec.name}.${name}`, error, trace);
   return platformError(spec.name, 'defect', `Something went wrong here; trace ${trace}`, { trace });
 }
