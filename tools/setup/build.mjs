@@ -1,12 +1,12 @@
 // Builds what is stale: a stamp over the sources decides in a blink; one compiler over all references
 // does the rest, in half the time of a process for each package.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { localNode, modules, root } from './checkout.mjs';
 import { installed, packageFolders } from './install.mjs';
-import { fail, say, since } from './say.mjs';
+import { fail, reportProgress, say, since } from './say.mjs';
 import { holdLock } from './setup-lock.mjs';
 
 const stampFile = join(modules, '.setup-build');
@@ -41,8 +41,19 @@ export const toolEnvironment = () => ({
   NX_TUI: 'false',
 });
 
-/** Builds every package, or says at once that nothing is stale. */
-export function build() {
+/** Runs the compiler; gives its exit code and all that it printed. */
+function runCompiler(args) {
+  const child = spawn(localNode, args, { cwd: root, env: toolEnvironment() });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => (output += chunk));
+  child.on('error', (error) => (output += error));
+  process.on('exit', () => child.kill());
+  return new Promise((done) => child.on('close', (code) => done({ code, output })));
+}
+
+/** Builds every package that is stale; does nothing if none is. */
+export async function build() {
   const isDone = () =>
     read(stampFile) === sources() &&
     withSources().every((folder) => existsSync(join(root, folder, 'dist')));
@@ -52,11 +63,13 @@ export function build() {
   const start = Date.now();
   const want = sources();
   say('building');
+  const stopReporting = reportProgress(start, () => 'still building');
   const args = [join(modules, '@typescript/native/bin/tsc'), '-b', '.'];
-  const run = spawnSync(localNode, args, { cwd: root, env: toolEnvironment(), encoding: 'utf8' });
-  if (run.status !== 0) {
-    process.stderr.write(`${run.stdout}${run.stderr}`);
-    fail('The build failed, see above.');
+  const { code, output } = await runCompiler(args);
+  stopReporting();
+  if (code !== 0) {
+    process.stderr.write(output);
+    fail('The build failed. The errors are printed above.');
   }
   writeFileSync(stampFile, want);
   say(`built in ${since(start)}`);

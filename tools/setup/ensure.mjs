@@ -12,14 +12,15 @@ import { soak } from './soak.mjs';
 
 const [mode = 'start', ...rest] = process.argv.slice(2);
 if (Number(process.versions.node.split('.')[0]) < 18)
-  fail(`Node ${process.version} is too old to set this up: install Node 20.19 or newer.`);
+  fail(`Node ${process.version} is too old. Install Node 20.19 or newer.`);
 
 await install();
-if (!existsSync(localNode)) fail('npm did not put Node 24 into node_modules: run npm ci and look.');
+if (!existsSync(localNode))
+  fail('npm did not put Node 24 into node_modules. Run `npm ci` and read its output.');
 if (mode === 'install') process.exit(0);
 if (mode === 'test') process.exit(await gate(rest));
-if (mode === 'soak') process.exit(soak(rest));
-build();
+if (mode === 'soak') process.exit(await soak(rest));
+await build();
 if (mode === 'enterprise') {
   // Fetches the server where it is nowhere yet; `npm run enterprise` asks for its path afterwards.
   const { server, reason } = findNatsServer(say);

@@ -28,7 +28,7 @@ export async function gate(args) {
     if (existsSync(join(root, 'eslint.config.mjs')))
       step('lint', [tool('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
   }
-  build();
+  await build();
   const { server, reason } = findNatsServer(say);
   const folder = mkdtempSync(join(tmpdir(), 'morrow-test-'));
   const report = join(folder, 'report.json');

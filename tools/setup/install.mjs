@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localNode, modules, root } from './checkout.mjs';
-import { fail, say, since } from './say.mjs';
+import { fail, reportProgress, say, since } from './say.mjs';
 import { holdLock, noteChild } from './setup-lock.mjs';
 
 const stampFile = join(modules, '.setup-stamp');
@@ -40,11 +40,11 @@ export const isInstalled = () => installed() === wanted() && existsSync(localNod
 export const noteInstalled = () => writeFileSync(stampFile, wanted());
 
 const reasons = [
-  [/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET/, 'The npm registry cannot be reached: check the network, or `npm config get registry`.'],
-  [/SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|certificate/i, 'The certificate of the npm registry is not trusted: set `npm config set cafile` or NODE_EXTRA_CA_CERTS.'],
-  [/ENOSPC/, 'The disk is full: the packages need about half a gigabyte.'],
-  [/EACCES|EPERM|EROFS/, 'npm may not write here: check who owns the checkout and ~/.npm.'],
-  [/EUSAGE|in sync/, 'package-lock.json does not fit package.json: run `npm install` and commit the lock file.'],
+  [/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET/, 'The npm registry cannot be reached. Check the network and `npm config get registry`.'],
+  [/SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|certificate/i, 'The certificate of the npm registry is not trusted. Run `npm config set cafile FILE`, or set NODE_EXTRA_CA_CERTS.'],
+  [/ENOSPC/, 'The disk is full. The packages need about half a gigabyte.'],
+  [/EACCES|EPERM|EROFS/, 'npm may not write here. Check who owns the checkout and ~/.npm.'],
+  [/EUSAGE|in sync/, 'package-lock.json does not match package.json. Run `npm install` and commit the lock file.'],
 ]; // prettier-ignore
 
 /** npm that started us, by its own Node; its settings for the outer call are taken out. */
@@ -70,16 +70,44 @@ function runNpm(args) {
   return new Promise((done) => child.on('close', (code) => done({ code, output })));
 }
 
+/** Packages at the top of a folder such as node_modules, those of a scope each. */
+function packagesIn(folder) {
+  if (!existsSync(folder)) return 0;
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
+  const inScope = (name) => (name.startsWith('@') ? readdirSync(join(folder, name)).length : 1);
+  return names.reduce((sum, name) => sum + inScope(name), 0);
+}
+/** How far npm is: it removes what is there, downloads, and unpacks. */
+function installProgress(total) {
+  let unpacked = 0;
+  try {
+    unpacked = packagesIn(modules);
+  } catch {
+    // npm has just moved a folder away
+  }
+  return unpacked
+    ? `installing packages: ${unpacked} of about ${total} folders are there`
+    : 'npm is downloading packages';
+}
+/** Packages at the top of node_modules that the lock file lists. */
+const wantedPackages = () =>
+  Object.keys(JSON.parse(read(join(root, 'package-lock.json'))).packages).filter((path) =>
+    /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path),
+  ).length;
+
 /** Makes node_modules what the lock file says; does nothing where it is. */
 export async function install() {
   if (isInstalled()) return;
   holdLock();
   if (isInstalled()) return;
   const start = Date.now();
-  say('installing packages (a minute or two the first time)');
+  say('installing packages; the first time this takes a minute or two');
+  const total = wantedPackages();
+  const stopReporting = reportProgress(start, () => installProgress(total));
   const { code, output } = await runNpm([
     'ci', '--include=dev', '--include=optional', '--ignore-scripts=false', '--no-audit', '--no-fund', '--loglevel=warn',
   ]); // prettier-ignore
+  stopReporting();
   const log = join(root, '.setup-install.log');
   writeFileSync(log, output);
   if (code !== 0) {
@@ -89,7 +117,7 @@ export async function install() {
   }
   if (!existsSync(localNode))
     fail(
-      'npm did not put Node 24 into node_modules: its install script was blocked (see `npm config ls`, allow-scripts).',
+      'npm did not put Node 24 into node_modules, because its install script was blocked. See allow-scripts in `npm config ls`.',
     );
   noteInstalled();
   say(`packages installed in ${since(start)}`);

@@ -36,11 +36,11 @@ function run(title, paths, env) {
 }
 
 /** Runs the campaigns; resolves with the exit code. */
-export function soak(args) {
+export async function soak(args) {
   const at = args.indexOf('--minutes');
   const minutes = at < 0 ? defaultMinutes : Number(args[at + 1]);
   if (!(minutes > 0)) fail('--minutes takes a number above zero.');
-  build();
+  await build();
   const { server, reason } = findNatsServer(say);
   if (!server) fail(reason);
   const env = { ...toolEnvironment(), NATS_SERVER: server };

@@ -17,9 +17,9 @@ const head = `<link rel="stylesheet" href="/api/ui/swagger-ui.css">
 <script src="/api/ui/start.js" defer></script>
 `;
 const body = `<h1>API</h1>
-<p class="lead">Drawn from the protocols: what stands here is what the server checks.
-The same as a document: <a href="/api/openapi.json">OpenAPI 3.1</a>.</p>
-<noscript><p>This page needs JavaScript to be tried out; the document above does not.</p></noscript>
+<p class="lead">Derived from the protocols: this page shows exactly what the server checks.
+The same as a file: <a href="/api/openapi.json">OpenAPI 3.1</a>.</p>
+<noscript><p>To try the API on this page, enable JavaScript.</p></noscript>
 <div id="api"></div>`;
 const bare = (content: string, more: string) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Morrow API</title>

@@ -108,7 +108,7 @@ describe('a refusal over HTTP', () => {
       problem(500, {
         type: '/api#till.defect',
         title: 'defect',
-        detail: `Something went wrong here; trace ${trace}`,
+        detail: `An internal error occurred. Its trace is ${trace}.`,
         code: 'till.defect',
         fault: 'defect',
         data: { trace },

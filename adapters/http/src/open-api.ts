@@ -11,16 +11,19 @@ const trace = '00-5b0c9e7d4a105b0c9e7d4a105b0c9e7d-5b0c9e7d4a105b0c-01';
 const text = { type: 'string' };
 const problemSchema: JsonSchema = {
   type: 'object',
-  description: 'A refusal (RFC 9457)',
+  description: 'A refusal, as problem details (RFC 9457)',
   required: ['type', 'title', 'status', 'detail'],
   properties: {
     type: text,
     title: text,
     status: { type: 'integer' },
-    detail: { type: 'string', description: 'One sentence for people' },
-    code: { type: 'string', description: '`protocol.code` of a refusal that is declared' },
+    detail: { type: 'string', description: 'One sentence that people can read' },
+    code: {
+      type: 'string',
+      description: '`protocol.code` of a declared refusal; absent if HTTP itself refused',
+    },
     fault: { type: 'string', enum: Object.keys(statusOf) },
-    data: { description: 'What the refusal declares' },
+    data: { description: 'The data of the refusal, as its protocol declares them' },
     trace: { type: 'string', description: 'W3C traceparent of the call' },
   },
 };
@@ -82,10 +85,11 @@ function pathItem(protocol: Protocol, name: string, shared: SharedSchemas) {
   };
   const operationId = `${protocol.spec.name}.${name}`;
   const key = { $ref: '#/components/parameters/IdempotencyKey' };
+  const tenantRef = { $ref: '#/components/parameters/Tenant' };
   const post = {
     ...both,
     operationId,
-    ...(kind === 'command' && { parameters: [key] }),
+    parameters: kind === 'command' ? [tenantRef, key] : [tenantRef],
     requestBody: {
       required: true,
       content: { 'application/json': { ...json(input)['application/json'], example: shown } },
@@ -93,15 +97,33 @@ function pathItem(protocol: Protocol, name: string, shared: SharedSchemas) {
   };
   if (kind !== 'query' || !scalarFields(input)) return { post };
   const parameters = parametersOf(operation, shared);
-  return { get: { ...both, operationId: `${operationId}.get`, parameters }, post };
+  const get = {
+    ...both,
+    operationId: `${operationId}.get`,
+    parameters: [tenantRef, ...parameters],
+  };
+  return { get, post };
 }
 
 const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
-  description: 'The same key gives the same answer for seven days; without one the server makes it',
+  description:
+    'A command with a key runs once: for seven days, the same key with the same input gets the ' +
+    'stored answer, and another input is refused as `reused`. Without a key, each request runs.',
   schema: { type: 'string', maxLength: 200 },
 };
+
+const tenant = {
+  name: 'X-Tenant',
+  in: 'header',
+  description: 'The tenant whose data the request reads or changes; `main` if it is absent',
+  schema: { type: 'string', maxLength: 60, default: 'main' },
+};
+const description =
+  'Derived from the protocols: this document states exactly what the server checks. A field ' +
+  'that an operation does not know is refused by name. Quantities, prices and amounts are text; ' +
+  'a JSON number of at most 15 digits is read as well. Every refusal is `application/problem+json`.';
 
 /** The whole document. */
 export function openApiOf(protocols: readonly Protocol[], version: string) {
@@ -111,7 +133,7 @@ export function openApiOf(protocols: readonly Protocol[], version: string) {
     for (const name of Object.keys(protocol.spec.operations))
       paths[pathOf(protocol, name)] = pathItem(protocol, name, shared);
   const refused = {
-    description: 'A refusal of the platform, such as `invalid` or `unavailable`',
+    description: 'A refusal of the platform, such as `invalid`, `unavailable` or `timeout`',
     content: { [problemType]: { schema: problemRef } },
   };
   return {
@@ -119,7 +141,7 @@ export function openApiOf(protocols: readonly Protocol[], version: string) {
     info: {
       title: 'Morrow',
       version,
-      description: 'Derived from the protocols: what stands here is what the server checks.',
+      description,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     tags: protocols.map(({ spec }) => ({ name: spec.name, description: spec.summary })),
@@ -127,7 +149,7 @@ export function openApiOf(protocols: readonly Protocol[], version: string) {
     components: {
       schemas: { Problem: problemSchema, ...shared.components },
       responses: { Refused: refused },
-      parameters: { IdempotencyKey: idempotencyKey },
+      parameters: { IdempotencyKey: idempotencyKey, Tenant: tenant },
     },
   };
 }

@@ -22,11 +22,15 @@ export function wireSchema(schema: Schema): JsonSchema {
 
 /** Values that protocols share, by the names under which people know them. */
 const values: readonly (readonly [name: string, schema: Schema, description: string])[] = [
-  ['Id', idSchema('any'), 'A UUID in lower case'],
-  ['Instant', InstantSchema, 'ISO 8601 in UTC, to the millisecond'],
+  ['Id', idSchema('any'), 'A UUID; read in any case, written in lower case'],
+  ['Instant', InstantSchema, 'ISO 8601; read with any offset, written in UTC to the millisecond'],
   ['CalendarDate', CalendarDate, 'A day, YYYY-MM-DD'],
-  ['Minor', Minor, 'An amount in minor units, such as pence'],
-  ['Decimal', MicroSchema, 'A decimal number of 12 + 6 digits, without needless zeros'],
+  ['Minor', Minor, 'A whole number of minor units, such as pence: `1250` is 12.50'],
+  [
+    'Decimal',
+    MicroSchema,
+    'A decimal number, 12 digits before and 6 after the point; written without zeros at its end',
+  ],
 ];
 /** JSON Schema of a shared value by its name. */
 export const valueNames: ReadonlyMap<string, string> = new Map(

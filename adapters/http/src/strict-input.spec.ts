@@ -51,8 +51,8 @@ async function shop() {
   await fastify.register(httpBinding([{ protocol, handler }], options), { prefix: apiPrefix });
   onTestFinished(() => fastify.close());
   return async (url: string, payload?: object) => {
-    const method = payload ? 'POST' : 'GET';
-    const answer = await fastify.inject({ method, url: `/api/shop/${url}`, payload });
+    const sent = payload ? { method: 'POST' as const, payload } : { method: 'GET' as const };
+    const answer = await fastify.inject({ url: `/api/shop/${url}`, ...sent });
     const { detail, data, ...rest } = answer.json<Record<string, unknown>>();
     return answer.statusCode === 200 ? rest : { status: answer.statusCode, detail, data };
   };
@@ -85,7 +85,8 @@ it('an unknown field of a body is refused wherever it stands, all of them togeth
   expect(await (await shop())('sell', body)).toMatchObject({
     status: 400,
     detail:
-      'The input is not valid: qunatity is not a field of lines in shop.sell; did you mean quantity?',
+      'The input is not valid: qunatity is not a field of lines in shop.sell; ' +
+      'did you mean quantity?',
     data: {
       issues: [
         { path: [...lines, 'qunatity'] },
@@ -129,7 +130,6 @@ it('the name that was meant is the nearest, or none', () => {
     '',
     'x'.repeat(999),
   ];
-  expect(guesses.map((guess) => nearestName(guess, names))).toEqual(
-    ['upTo', 'upTo', 'from', 'account', 'account', 'limit', undefined, undefined, undefined], // prettier-ignore
-  );
+  const found = ['upTo', 'upTo', 'from', 'account', 'account', 'limit'];
+  expect(guesses.flatMap((guess) => nearestName(guess, names) ?? [])).toEqual(found);
 });

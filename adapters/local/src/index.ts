@@ -2,3 +2,4 @@
 export { LocalBus } from './local-bus.ts';
 export { newPulse } from './pulse.ts';
 export { newTrace, systemClock, systemIds } from './system-clock.ts';
+export { systemSentence } from './system-error.ts';

@@ -61,7 +61,7 @@ export function natsTransport(link: NatsLink, protocol: Protocol): Transport {
   return async (operation, input, context) => {
     const { deadlineAt } = context;
     if (!subjectToken.test(context.tenant))
-      return refuse('missing', `There is no tenant ${context.tenant} here.`);
+      return refuse('missing', `There is no tenant ${context.tenant}.`);
     const call: Call = { input, context: travelling(context) };
     const payload = Buffer.from(JSON.stringify(call));
     const { max_payload: bytesMax = Infinity } = link.connection.info ?? {};

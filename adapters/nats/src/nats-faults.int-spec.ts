@@ -53,7 +53,7 @@ describe.skipIf('missing' in nats)(`NATS under faults${reason}`, () => {
   it.each(['a.b', 'a b', '*', '>', ''])('knows no tenant %j', async (tenant) => {
     const call = natsTransport(await linked(), tillProtocol);
     expect(await call('balance', { till: 'main' }, callOf({ tenant }))).toEqual(
-      refusal('missing', `There is no tenant ${tenant} here.`),
+      refusal('missing', `There is no tenant ${tenant}.`),
     );
   });
 

@@ -1,5 +1,7 @@
 /** What keeps a process from starting: all of it, in sentences, listed together. */
+import { systemSentence } from '@morrow/adapter-local';
 
+/** All faults at once, so that a person can repair them in one go. */
 export class BootFaults extends Error {
   override readonly name = 'BootFaults';
   readonly sentences: readonly string[];
@@ -9,14 +11,8 @@ export class BootFaults extends Error {
   }
 }
 
-/** The sentence of an error for people: its message where it was written for them. */
+/** The sentence of an error for people. An error of the operating system gets one of its own; any
+ * other error is expected to carry a sentence as its message. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof Error) {
-    if ('code' in error && error.code === 'EADDRINUSE')
-      return 'The port is in use by another program: start with another one, PORT=3001 npm start.';
-    if ('code' in error && (error.code === 'ENOSPC' || error.code === '53100'))
-      return 'The disk is full: free some space and start again; nothing acknowledged is lost.';
-    return error.message;
-  }
-  return String(error);
+  return systemSentence(error) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -41,7 +41,7 @@ const refusal = (sentence: string) => ({
   error: { code: 'unauthenticated', fault: 'unauthenticated', data: {}, sentence },
 });
 const notSigned = refusal('The claim was not signed by this platform.');
-const somebodyElse = refusal('The claim is about somebody else.');
+const somebodyElse = refusal('The claim belongs to another caller.');
 const page = { limit: 10 };
 
 /** Outcomes of one query under each wrong claim that there is, and under the right one. */
@@ -106,7 +106,7 @@ describe('a call without the claim of its actor', () => {
     expect(await outcomes(ask, running, tenant)).toEqual({
       none: refusal('The call carries no claim.'),
       forged: notSigned,
-      expired: refusal('The claim has expired: sign in again.'),
+      expired: refusal('The claim has expired. Sign in again.'),
       ofAnotherTenant: somebodyElse,
       swapped: somebodyElse,
       signedHere: served,

@@ -1,5 +1,5 @@
-/** The first page: what runs where, how far events are, the last import, the trial balance, and
- * what to type next. */
+/** The first page: what to type next, the trial balance, the last import, what runs where, and how
+ * far events are. */
 import type { CallContext } from '@morrow/contract';
 import {
   formatDecimal,
@@ -15,17 +15,28 @@ import type { Running } from './boot.ts';
 import { aligned, figure, grouped, pageOf, state, table, text, words, type Cell } from './page.ts';
 import { peopleTable } from './people-table.ts';
 
-/** A section that could not be drawn says why and leaves the rest. */
-async function section(title: string, draw: () => Promise<string> | string): Promise<string> {
-  let body: string;
+type Draw = () => Promise<string> | string;
+
+/** What a section shows, or why it could not be made; the rest of the page is shown anyway. */
+async function drawn(draw: Draw): Promise<string> {
   try {
-    body = await draw();
+    return await draw();
   } catch (error) {
-    body = `<p class="bad">${text(error instanceof Error ? error.message : error)}</p>`;
+    return `<p class="bad">${text(error instanceof Error ? error.message : error)}</p>`;
   }
-  const id = title.toLowerCase().replaceAll(' ', '-');
+}
+const idOf = (title: string) => title.toLowerCase().replaceAll(' ', '-');
+
+async function section(title: string, draw: Draw): Promise<string> {
+  const id = idOf(title);
   return `<section class="card" aria-labelledby="${id}">
-<h2 id="${id}">${text(title)}</h2>${body}</section>`;
+<h2 id="${id}">${text(title)}</h2>${await drawn(draw)}</section>`;
+}
+/** A section that only its title is shown of until a person opens it. */
+async function folded(title: string, isOpen: boolean, draw: Draw): Promise<string> {
+  const id = idOf(title);
+  return `<section class="card" aria-labelledby="${id}"><details${isOpen ? ' open' : ''}>
+<summary><h2 id="${id}">${text(title)}</h2></summary>${await drawn(draw)}</details></section>`;
 }
 const count = (value: number) => figure(grouped(String(value)));
 const nothing = figure('–');
@@ -54,30 +65,33 @@ function hostedTable({ settings }: Running, lags: readonly Keeping[]): string {
     const waiting = lag ? count(lag.waiting) : nothing;
     return { cells: [words(domain), answers, words(where), published, waiting] };
   });
-  const figures = [figure('Events published'), figure('Not yet numbered')];
+  const figures = [figure('Events published'), figure('Not yet published')];
   return table([words('Domain'), words('State'), words('Hosted by'), ...figures], rows);
 }
 
 /** How far a handler is behind what its producer has published, as far as that is known. */
 function lagOf(watermark: number, published: number | undefined, parked: number): Cell {
-  if (parked) return state(`${parked} set aside`, 'bad');
-  if (published === undefined) return state('not known', 'soft');
+  if (parked) return state(`${parked} failed`, 'bad');
+  if (published === undefined) return state('unknown', 'soft');
   const behind = published - watermark;
   return behind > 0
-    ? state(`${grouped(String(behind))} to go`, 'soft')
+    ? state(`${grouped(String(behind))} behind`, 'soft')
     : state('up to date', 'good');
 }
 
 function lagTable(lags: readonly Keeping[]): string {
   const published = new Map(lags.map(({ domain, lag }) => [domain, lag?.published]));
   const handlers = lags.flatMap(({ lag }) => lag?.handlers ?? []);
-  if (!handlers.length) return '<p class="soft">No handler answers now.</p>';
+  if (!handlers.length) return '<p class="soft">No handler answers at the moment.</p>';
   const rows = handlers.map(({ name, producer, watermark, parked }) => {
     const lag = lagOf(watermark, published.get(producer), parked);
     return { cells: [words(name), lag, words(producer), count(watermark)] };
   });
   return table([words('Handler'), words('Lag'), words('Events of'), figure('Handled up to')], rows);
 }
+
+const hasFailed = (lags: readonly Keeping[]) =>
+  lags.some(({ lag }) => lag?.handlers.some(({ parked }) => parked > 0));
 
 /** `returned bankCharges` → `returned bank charges`. */
 const spoken = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
@@ -119,10 +133,10 @@ function verdictOn({ lines, amount, posted, refused, parts }: Reconciliation): s
   const unexplained = sumOf([posted.amount]) - sumOf(parts.map((part) => part.amount));
   const uncounted = lines - posted.lines - refused.lines;
   if (difference === 0n && unexplained === 0n && uncounted === 0)
-    return '<p class="soft">File = posted + refused, line by line and to the last digit.</p>';
+    return '<p class="soft">File = posted + refused, to the last line and digit.</p>';
   const told = [difference, unexplained].map((value) => formatDecimal(value, amountScale));
-  return `<p class="bad">This does not add up: ${uncounted} lines and ${told[0]} are neither posted
-nor refused, and ${told[1]} of what was posted is in no part.</p>`;
+  return `<p class="bad">The figures do not add up: ${uncounted} lines and ${told[0]} are neither
+posted nor refused, and ${told[1]} of the posted amount belongs to no part.</p>`;
 }
 
 /** The first of the lines that were refused, each with its reason. */
@@ -135,7 +149,7 @@ function refusedTable({ reasons, refused }: Reconciliation): string {
   }));
   const more = refused.lines - shown.length;
   const rest = more > 0 ? `<p class="soft">And ${grouped(String(more))} more.</p>` : '';
-  const head = [figure('Line'), words('Refused because'), figure('Amount')];
+  const head = [figure('Line'), words('Reason'), figure('Amount')];
   return `<h3>Refused lines</h3>${table(head, rows)}${rest}`;
 }
 
@@ -164,8 +178,8 @@ function nextCommands(run: ImportRun | undefined): string {
   const items = commands.map(
     (command) => `<li><code tabindex="0">npx --no morrow ${text(command)}</code></li>`,
   );
-  return `<p class="soft">In a second terminal, in the folder of this checkout.
-One click selects a command.</p><ul class="commands">${items.join('')}</ul>`;
+  return `<p class="soft">Run these in a second terminal, in the folder of this checkout.
+Click a command to select it.</p><ul class="commands">${items.join('')}</ul>`;
 }
 
 /** The run that began last, or why nobody knows. */
@@ -196,20 +210,21 @@ export async function homePage(
   const sections = await Promise.all([
     section('Next', () => nextCommands(run)),
     peopleSection(running, context),
-    section('What runs where', () => hostedTable(running, lags)),
-    section('Event lag', () => lagTable(lags)),
+    section('Trial balance', () => balanceTable(running, context)),
     section('Last import', () => {
       if ('error' in latest) throw latest.error;
       return importTable(run);
     }),
-    section('Trial balance', () => balanceTable(running, context)),
+    section('What runs where', () => hostedTable(running, lags)),
+    folded('Event lag', hasFailed(lags), () => lagTable(lags)),
   ]);
   const { summary } = settings.placement;
   const body = `<h1>Overview</h1>
 <p class="lead">Morrow <b>${text(version)}</b> in mode <b>${text(settings.mode)}</b>,
 tenant <b>${text(context.tenant)}</b>. ${text(summary)}.
-The <a href="/api">API</a> is drawn from the protocols
-(<a href="/api/openapi.json">OpenAPI</a>); the <a href="/guide">guide</a> says how to go on.</p>
+The <a href="/api">API</a> is derived from the protocols
+(<a href="/api/openapi.json">OpenAPI</a>). The <a href="/guide">guide</a> explains the next
+steps.</p>
 ${sections.join('\n')}`;
   return pageOf({ title: 'Morrow', place: '/', version, body });
 }

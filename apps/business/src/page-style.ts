@@ -37,6 +37,8 @@ footer { padding-top: 1rem; padding-bottom: 2rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; letter-spacing: -.015em; margin: 0 0 .25rem; }
 h2 { font-size: 1.15rem; line-height: 1.3; margin: 0 0 .6rem; }
 h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
+summary { cursor: pointer; } summary h2 { display: inline; }
+details[open] > summary { margin-bottom: .6rem; }
 p { margin: 0 0 .75rem; }
 .lead { color: var(--soft); margin-bottom: 1.25rem; }
 .lead b { color: var(--ink); }

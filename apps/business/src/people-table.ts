@@ -17,7 +17,7 @@ const shownTime = (at: Date) =>
 const asked = ({ approvalId, title, role, requestedAt }: Approval): Row => ({
   cells: [
     words(title),
-    words(`${role} decides`),
+    words(`Waiting for ${role}`),
     shownTime(requestedAt),
     typed(`approve ${approvalId}`),
   ],
@@ -49,8 +49,8 @@ export async function peopleTable(
     ...instances.slice(0, shownMax).map(stuck),
   ];
   const isMore = approvals.length > shownMax || instances.length > shownMax;
-  const rest = isMore ? 'There are more. ' : '';
-  const head = [words('What'), words('Why'), words('Since'), words('Look at it, or say yes')];
+  const rest = isMore ? 'More are waiting. ' : '';
+  const head = [words('What'), words('Why'), words('Since'), words('Command')];
   return `${table(head, rows)}<p class="soft">${rest}<code>npx --no morrow approvals</code> and
-<code>npx --no morrow workflow stuck</code> list all; <code>reject</code> says no.</p>`;
+<code>npx --no morrow workflow stuck</code> list everything. <code>reject</code> declines.</p>`;
 }

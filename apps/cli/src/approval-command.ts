@@ -22,21 +22,21 @@ async function listed({ port, context }: Session, role: string | undefined): Pro
     ...[approvalId, whose, title, workflow],
     ...[shownAt(requestedAt), shownAt(until)],
   ]);
-  return { head: ['Approval', 'Role', 'Question', 'Workflow', 'Asked', 'Until'], rows, json };
+  return { head: ['Approval', 'Role', 'Question', 'Workflow', 'Requested', 'Until'], rows, json };
 }
 
 const decisions = {
-  approve: ['approved', 'say yes to what a workflow asks'],
-  reject: ['rejected', 'say no to what a workflow asks'],
+  approve: ['approved', 'approve a request of a workflow'],
+  reject: ['rejected', 'reject a request of a workflow'],
 } as const;
 
 /** Adds `approvals`, `approve` and `reject`. */
 export function addApprovals(program: Command, { inSession, print }: Tools): void {
   program
     .command('approvals')
-    .description('what workflows ask people and nobody has decided')
-    .option('--role <role>', 'what one role is asked')
-    .option('--json', 'as JSON')
+    .description('list open approvals')
+    .option('--role <role>', 'only approvals of this role')
+    .option('--json', 'print as JSON')
     .action(
       inSession(async (session, { role, json }: { role?: string; json?: boolean }) =>
         print(await listed(session, role), json ? 'json' : 'table'),
@@ -45,14 +45,14 @@ export function addApprovals(program: Command, { inSession, print }: Tools): voi
   for (const [name, [decision, summary]] of Object.entries(decisions))
     program
       .command(name)
-      .argument('<approval>', 'its id, as `approvals` lists it', idText)
+      .argument('<approval>', 'id, as listed by `approvals`', idText)
       .description(summary)
-      .option('--note <note>', 'why, for who looks at it later', noteOf)
+      .option('--note <note>', 'reason, kept with the decision', noteOf)
       .action(
         inSession(async ({ port, context }, id: string, { note }: { note?: string }) => {
           const asked = { approvalId: id as ApprovalId, decision, note };
           const { state } = await port(Workflows).decide(asked, context());
-          console.log(`It is ${state}.`);
+          console.log(`The approval is ${state}.`);
         }),
       );
 }

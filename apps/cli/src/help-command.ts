@@ -7,7 +7,11 @@ Examples:
   morrow import retail sample
   morrow report trial-balance --format csv
   morrow export hledger --out journal.txt
-  morrow help import retail`;
+  morrow find SO-1001
+  morrow help import retail
+
+With npx: npx --no morrow help [command]. Before a command, npx reads options
+itself: write npx --no -- morrow --help, npx --no -- morrow --version.`;
 
 /** The command of this path below another, or undefined. */
 const commandAt = (from: Command, path: readonly string[]): Command | undefined =>
@@ -34,12 +38,16 @@ export function addHelp(program: Command): void {
   program
     .command('help')
     .argument('[command...]')
-    .description('show the page of a command, as COMMAND --help does')
+    .description('show the help of a command')
     .action((path: readonly string[]) => {
       const command = commandAt(program, path);
       if (!command) program.error(`error: unknown command '${path.join(' ')}'`);
       else command.help();
     });
+  program
+    .command('version')
+    .description('print the release')
+    .action(() => console.log(program.version()));
   program.addHelpText('after', examples);
   nameThePage(program, []);
 }

@@ -22,12 +22,12 @@ export const shownAt = (at: Date | undefined): string =>
 
 export function idText(text: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
-  throw new InvalidArgumentError('Give the whole id, as it is listed.');
+  throw new InvalidArgumentError('Give the whole id, as listed.');
 }
 const idOf = (text: string): InstanceId => idText(text) as InstanceId;
 function stepOf(text: string): string {
   if (/^[A-Za-z][A-Za-z0-9]{0,39}$/.test(text)) return text;
-  throw new InvalidArgumentError('Give the name of a step, as `workflow instance` lists it.');
+  throw new InvalidArgumentError('Give the name of a step, as listed by `workflow instance`.');
 }
 export function noteOf(text: string): string {
   if (text.length > 0 && text.length <= 300) return text;
@@ -37,10 +37,10 @@ function jsonOf(text: string): string {
   try {
     JSON.parse(text);
   } catch {
-    throw new InvalidArgumentError('This is no JSON: write {"state":"shipped"}, for example.');
+    throw new InvalidArgumentError('This is not JSON. Write, for example, {"state":"shipped"}.');
   }
   if (text.length <= outputMax) return text;
-  throw new InvalidArgumentError(`It has ${text.length} characters, more than ${outputMax}.`);
+  throw new InvalidArgumentError(`It has ${text.length} characters; the limit is ${outputMax}.`);
 }
 
 interface Wanted {
@@ -88,7 +88,7 @@ async function show(session: Session, id: InstanceId): Promise<Report> {
     const told = one.sentence ?? (one.until ? `until ${shownAt(one.until)}` : '');
     return [step, state, label, one.show ?? '', since, tries ? String(tries) : '', told];
   });
-  const head = ['Step', 'State', 'What it is', 'Shows', 'Since', 'Failed tries', 'Why'];
+  const head = ['Step', 'State', 'What it is', 'Shows', 'Since', 'Failed attempts', 'Why'];
   return { head, rows, json };
 }
 
@@ -97,12 +97,12 @@ function printHead(one: InstanceSummary & { readonly output?: string | undefined
   console.log(`${workflow}@${version} is ${state}${sentence ? `: ${sentence}` : '.'}`);
   const ended = endedAt ? `, ended ${shownAt(endedAt)}` : '';
   console.log(`Started for ${startKey} at ${shownAt(startedAt)}${ended}`);
-  if (output !== undefined) console.log(`It gave ${output}`);
+  if (output !== undefined) console.log(`Output: ${output}`);
 }
 
-const decidedBy = `\`morrow workflow retry ID STEP\` has a step done again, \`skip ID STEP\`
-goes on without it, \`resolve ID STEP --output JSON\` says what came of it, \`cancel ID\` undoes
-the instance.`;
+const decidedBy = `\`morrow workflow retry ID STEP\` runs a step again, \`skip ID STEP\` continues
+without it, \`resolve ID STEP --output JSON\` sets its output, and \`cancel ID\` undoes the
+instance.`;
 /** What people have to decide: each step that is stuck, and each instance that lacks something. */
 async function stuck(session: Session): Promise<void> {
   let count = 0;
@@ -122,7 +122,8 @@ async function stuck(session: Session): Promise<void> {
     console.log(`${instanceId} ${workflow}@${version} is parked: ${sentence}`);
     parked++;
   }
-  if (parked) console.log('What is parked goes on by itself when what it lacks is there.');
+  if (parked)
+    console.log('A parked instance resumes by itself once its missing parts are available.');
   const untaken = await untakenEvents(session);
   if (!count && !parked && !untaken) console.log('Nothing is stuck.');
 }
@@ -147,19 +148,19 @@ interface Noted {
 const said = { retry: 'is done again', skip: 'is skipped', resolve: 'is resolved' } as const;
 const operations = { retry: 'retryStep', skip: 'skipStep', resolve: 'resolveStep' } as const;
 const summaries = {
-  retry: 'have a step that is stuck done again',
-  skip: 'go on without a step that is stuck',
-  resolve: 'say what came of a step that is stuck, and go on with that',
+  retry: 'run a stuck step again',
+  skip: 'continue without a stuck step',
+  resolve: 'set the output of a stuck step and continue',
 } as const;
 
 /** Adds the commands below `workflow`. */
 export function addInstances(command: Command, { inSession, print }: Tools): void {
   command
     .command('instances')
-    .argument('[name]', 'those of one workflow, such as fulfilOrder')
-    .description('instances: where they stand, and why those that do not go on')
+    .argument('[name]', 'only instances of this workflow, such as fulfilOrder')
+    .description('list instances with their state and, if they are blocked, the reason')
     .addOption(new Option('--state <state>').choices(InstanceState.options))
-    .option('--json', 'as JSON')
+    .option('--json', 'print as JSON')
     .action(
       inSession(
         async (
@@ -175,9 +176,9 @@ export function addInstances(command: Command, { inSession, print }: Tools): voi
     );
   command
     .command('instance')
-    .argument('<id>', 'as `workflow instances` lists it', idOf)
-    .description('one instance: its steps, what they show, and why those that do not go on')
-    .option('--json', 'as JSON')
+    .argument('<id>', 'id, as listed by `workflow instances`', idOf)
+    .description('show one instance with its steps and, if it is blocked, the reason')
+    .option('--json', 'print as JSON')
     .action(
       inSession(async (session, id: InstanceId, { json }: { json?: boolean }) => {
         const report = await show(session, id);
@@ -187,7 +188,7 @@ export function addInstances(command: Command, { inSession, print }: Tools): voi
     );
   command
     .command('stuck')
-    .description('steps that wait for a person to decide, and what instances lack')
+    .description('list steps that need a decision and instances that are parked')
     .action(inSession(stuck));
   addDecisions(command, inSession);
 }
@@ -200,9 +201,9 @@ function addDecisions(command: Command, inSession: Tools['inSession']): void {
       .argument('<id>', 'of the instance', idOf)
       .argument('<step>', 'its name', stepOf)
       .description(summaries[turn])
-      .option('--note <note>', 'why, for who looks at it later', noteOf);
+      .option('--note <note>', 'reason, kept with the decision', noteOf);
     if (turn === 'resolve')
-      freeing.option('--output <json>', 'what later steps read as its output', jsonOf);
+      freeing.option('--output <json>', 'output of the step for later steps', jsonOf);
     type Asked = Noted & { readonly output?: string };
     freeing.action(
       inSession(async ({ port, context }, instanceId: InstanceId, step: string, asked: Asked) => {
@@ -215,12 +216,12 @@ function addDecisions(command: Command, inSession: Tools['inSession']): void {
   command
     .command('cancel')
     .argument('<id>', 'of the instance', idOf)
-    .description('end an instance: what it has done is undone')
-    .option('--note <note>', 'why, for who looks at it later', noteOf)
+    .description('cancel an instance and undo its steps')
+    .option('--note <note>', 'reason, kept with the decision', noteOf)
     .action(
       inSession(async ({ port, context }, instanceId: InstanceId, { note }: Noted) => {
         const { state } = await port(Workflows).cancel({ instanceId, note }, context());
-        console.log(`It is cancelled; the instance is ${state}.`);
+        console.log(`The instance is cancelled and is now ${state}.`);
       }),
     );
 }

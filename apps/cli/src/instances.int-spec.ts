@@ -88,7 +88,7 @@ it('a step that is stuck is seen, done again, resolved and undone', async () => 
   const why = /orders\.get: .+/;
   const list = await workflow('stuck');
   expect(list.out).toMatch(new RegExp(`^${id} look@1 look\\|look-1\n {2}look: ${why.source}\n`));
-  expect(list.out).toContain('`morrow workflow retry ID STEP` has a step done again');
+  expect(list.out).toContain('`morrow workflow retry ID STEP` runs a step again');
   expect((await workflow('instance', id)).out).toMatch(/│ look +│ stuck +│ Look for look-1 +│/);
   expect((await workflow('instances', 'look', '--state', 'stuck')).out).toContain(id);
   expect((await workflow('list')).out).toMatch(/│ look@1 +│ +│ published +│ 1 stuck +│/);
@@ -151,7 +151,7 @@ output: { decision: =steps.ask.output.decision }
   const approvalId = asked?.approvalId ?? '';
   expect((await morrow('approvals')).out).toMatch(new RegExp(`│ ${approvalId} +│ sales +│`));
   expect(await morrow('approve', approvalId, '--note', 'gladly')).toEqual(
-    says('It is approved.\n'),
+    says('The approval is approved.\n'),
   );
   const twice = 'The approval is approved already.';
   expect(await morrow('reject', approvalId)).toEqual(refuses(twice));

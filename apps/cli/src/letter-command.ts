@@ -31,26 +31,28 @@ async function listLetters({ domains, port, context }: Session): Promise<void> {
       count++;
     }
   }
-  if (!count) console.log('Nothing was set aside.');
+  if (!count) console.log('There are no dead letters.');
 }
 
 /** Adds the commands; a letter is named by the first four words of its line in the list. */
 export function addLetters(program: Command, inSession: InSession): void {
   const letter = program
     .command('letter')
-    .description('events and timers that a handler could not handle');
+    .description(
+      'list, retry or skip dead letters: events and timers that a handler could not handle',
+    );
   letter
     .command('list')
-    .description('a line for each, with the sentence of its last failure')
+    .description('list dead letters with their last error')
     .action(inSession(listLetters));
   const named = (name: string, description: string) =>
     letter
       .command(name)
       .description(description)
-      .argument('<domain>', 'one that is hosted, such as orders')
+      .argument('<domain>', 'a hosted domain, such as orders')
       .argument('<handler>')
       .argument('<producer>')
-      .argument('<which>', 'number of the event, or id of the timer', whichOf);
+      .argument('<which>', 'number of the event or id of the timer', whichOf);
   type Named = [domain: string, handler: string, producer: string, which: Which];
   const deciding = (decide: (session: Session, ...named: Named) => Promise<void>) =>
     inSession(async (session, ...asked: [...Named, options: object, command: Command]) => {
@@ -58,18 +60,20 @@ export function addLetters(program: Command, inSession: InSession): void {
       needsHosted(session, domain, command);
       await decide(session, domain, handler, producer, which);
     });
-  named('retry', 'hand it to its handler again, now').action(
+  named('retry', 'retry it now').action(
     deciding(async ({ port, context }, domain, handler, producer, which) => {
       const asked = { handler, producer, ...which };
       const { handled } = await port(keepingOf(domain)).retry(asked, context());
-      console.log(handled ? 'It is handled.' : 'It failed again: see `morrow letter list`.');
+      console.log(
+        handled ? 'The dead letter was handled.' : 'It failed again. See `morrow letter list`.',
+      );
       if (!handled) process.exitCode = 1;
     }),
   );
-  named('skip', 'drop it for good: it is never handled').action(
+  named('skip', 'skip it for good').action(
     deciding(async ({ port, context }, domain, handler, producer, which) => {
       await port(keepingOf(domain)).skip({ handler, producer, ...which }, context());
-      console.log('It is dropped.');
+      console.log('The dead letter is skipped.');
     }),
   );
 }

@@ -35,19 +35,20 @@ async function shipInEuros(): Promise<void> {
 }
 
 it('lists a sale that could not be booked, tries it again, and drops it', async () => {
-  expect((await letter('list')).out).toBe('Nothing was set aside.\n');
+  expect((await letter('list')).out).toBe('There are no dead letters.\n');
   await shipInEuros();
   const name = ['finance', 'followSales', 'orders', '2'];
   const line = /^finance followSales orders 2 failed .*: The books are not kept in EUR\.\n$/;
   expect((await letter('list')).out).toMatch(line);
   const retried = await letter('retry', ...name);
   expect(retried).toMatchObject({ code: 1, out: expect.stringMatching(/^It failed again/) });
-  expect(await letter('skip', ...name)).toEqual({ code: 0, out: 'It is dropped.\n', problem: '' });
+  const skipped = { code: 0, out: 'The dead letter is skipped.\n', problem: '' };
+  expect(await letter('skip', ...name)).toEqual(skipped);
   expect(await letter('skip', ...name)).toMatchObject({
     code: 1,
     problem: expect.stringContaining('There is no dead letter 2 of that handler.'),
   });
-  expect((await letter('list')).out).toBe('Nothing was set aside.\n');
+  expect((await letter('list')).out).toBe('There are no dead letters.\n');
 });
 
 it('says what a letter is named by', async () => {

@@ -67,13 +67,13 @@ async function move(
     ...[...ways].map(([way, n]) => `${n} ${verb} from version ${from} to ${to}: ${way}`),
     ...[...stays].map(([state, n]) => `${n} in state ${state} end on version ${from}`),
     ...(ways.size || stays.size ? [] : [`No ${documentType} is on version ${from}.`]),
-    ...(isDryRun && ways.size ? ['Nothing was moved: say --apply to move them.'] : []),
+    ...(isDryRun && ways.size ? ['Nothing was moved. Add --apply to move them.'] : []),
   ];
 }
 
 const version = (text: string): number => {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('A version is a whole number from 1.');
+  throw new InvalidArgumentError('A version is a whole number of at least 1.');
 };
 
 export interface Tools {
@@ -84,11 +84,13 @@ export interface Tools {
 }
 
 export function addLifecycles(program: Command, { inSession, print }: Tools): void {
-  const command = program.command('lifecycle').description('versions of lifecycles in use');
+  const command = program
+    .command('lifecycle')
+    .description('list the versions of lifecycles in use, and move documents between them');
   command
     .command('list')
-    .description('documents by type, version of their lifecycle, and state')
-    .option('--json', 'as JSON')
+    .description('count documents by type, lifecycle version and state')
+    .option('--json', 'print as JSON')
     .action(
       inSession(async (session, { json }: { json?: boolean }) =>
         print(await lifecycles(session), json ? 'json' : 'table'),
@@ -96,11 +98,11 @@ export function addLifecycles(program: Command, { inSession, print }: Tools): vo
     );
   command
     .command('move')
-    .argument('<domain>', 'one that is hosted, such as orders')
+    .argument('<domain>', 'a hosted domain, such as orders')
     .argument('<type>', 'document type, such as salesOrder')
-    .argument('<from>', 'version they are on', version)
-    .argument('<to>', 'version they go to', version)
-    .description('say which documents a mapped way moves to another version, and move them')
+    .argument('<from>', 'current version', version)
+    .argument('<to>', 'new version', version)
+    .description('show which documents can move to another version; with --apply, move them')
     .option('--apply', 'move them')
     .action(
       inSession(

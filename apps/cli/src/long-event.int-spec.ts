@@ -104,10 +104,10 @@ it('is one dead letter and begins no instance; it is handled once nobody takes i
   await morrow('workflow', 'pause', 'followShipments@1');
   expect(await morrow('letter', 'retry', ...named)).toEqual({
     code: 0,
-    out: 'It is handled.\n',
+    out: 'The dead letter was handled.\n',
     problem: '',
   });
-  expect((await morrow('letter', 'list')).out).toBe('Nothing was set aside.\n');
+  expect((await morrow('letter', 'list')).out).toBe('There are no dead letters.\n');
   expect(await morrow('verify')).toEqual({ code: 0, out: 'All laws hold.\n', problem: '' });
   expect(await startedFor()).toEqual(['followShipments|1', 'followShipments|3']);
 });

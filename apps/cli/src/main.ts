@@ -3,9 +3,12 @@ import Table from 'cli-table3';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { keepingOf } from '@morrow/protocol-keeping';
+import { systemSentence } from '@morrow/adapter-local';
+import { refuseNoBusiness, releaseHere, whereLine } from './data-in-use.ts';
 import { digestOf } from './digest.ts';
 import { addApprovals } from './approval-command.ts';
 import { addHelp, needsHosted, sentenceOf } from './help-command.ts';
+import { addFind } from './find-command.ts';
 import { addLifecycles } from './lifecycle-command.ts';
 import { importFile, readablePath, refuseUnwritable } from './import-command.ts';
 import { haltedFaults, haltedLine, stockFaults } from './laws-across.ts';
@@ -18,9 +21,14 @@ import { settled } from './settled.ts';
 import { addWorkflows } from './workflow-command.ts';
 
 const program = new Command('morrow')
-  .description('The command line of Morrow; talks to the running server, or opens the data itself')
-  .option('--tenant <name>', 'whose data; after the command where npx runs it', 'main')
-  .helpOption('-h, --help', 'show this page')
+  .description(
+    'The command line of Morrow. It talks to the running server, or opens the data itself if no ' +
+      'server runs.',
+  )
+  .option('--tenant <name>', 'tenant to work for (with npx, put it after the command)', 'main')
+  .option('-q, --quiet', 'do not print the server and the data folder')
+  .version(`morrow ${releaseHere()}`, '-V, --version', 'print the release')
+  .helpOption('-h, --help', 'show this help')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(sentenceOf(text)) });
 
@@ -28,7 +36,10 @@ const program = new Command('morrow')
 const inSession =
   <Arguments extends unknown[]>(run: (session: Session, ...args: Arguments) => Promise<void>) =>
   async (...args: Arguments): Promise<void> => {
-    const session = await openSession(program.opts<{ tenant: string }>().tenant);
+    const { tenant, quiet: isQuiet } = program.opts<{ tenant: string; quiet?: boolean }>();
+    refuseNoBusiness(program.args[0]);
+    const session = await openSession(tenant);
+    if (!isQuiet) process.stderr.write(whereLine(session, tenant));
     try {
       await run(session, ...args);
     } finally {
@@ -38,7 +49,7 @@ const inSession =
 const quiet = () => undefined;
 const share = (text: string): string => {
   if (/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/.test(text)) return text;
-  throw new InvalidArgumentError('A share is a number from 0 to 1 with six decimals at most.');
+  throw new InvalidArgumentError('A share is a number from 0 to 1 with at most six decimals.');
 };
 
 function print({ head, rows, json }: Report, format: string): void {
@@ -51,11 +62,13 @@ function print({ head, rows, json }: Report, format: string): void {
   }
 }
 
-const imports = program.command('import').description('bring data in from a file');
+const imports = program.command('import').description('import data from a file');
 imports
   .command('retail <file>')
-  .description('the Online Retail file, .csv or .gz; `sample` for the one that comes along')
-  .option('--report <file>', 'write the reconciliation as JSON')
+  .description(
+    'import the Online Retail file, .csv or .gz; `sample` is the file that comes with Morrow',
+  )
+  .option('--report <file>', 'write the reconciliation to a file as JSON')
   .option('--cost-share <share>', 'unit cost as a share of the median price', share, '0.6')
   .action(async (file: string, options: { report?: string; costShare?: string }) => {
     const path = readablePath(file);
@@ -76,7 +89,7 @@ program
 program
   .command('export')
   .addArgument(new Argument('<form>').choices(exportForms))
-  .description('the journal as plain text, for beancount or hledger')
+  .description('write the journal as plain text for beancount or hledger')
   .option('--out <file>', 'write to a file instead of standard output')
   .action(async (form: ExportForm, { out }: { out?: string }) => {
     if (out) refuseUnwritable('The journal', out);
@@ -84,8 +97,8 @@ program
   });
 program
   .command('digest')
-  .description('one hash over books, stock and orders, ids and clock aside')
-  .option('--lines', 'print what is hashed')
+  .description('print one hash over books, stock and orders, without ids and times')
+  .option('--lines', 'print the lines that are hashed')
   .action(
     inSession(async (session, { lines }: { lines?: boolean }) => {
       await settled(session, quiet);
@@ -96,7 +109,7 @@ program
 program
   .command('verify')
   .description(
-    'check the laws of books, stock and events, and that tables are as their events make them',
+    'check that books, stock and events are consistent and that tables match their events',
   )
   .action(
     inSession(async (session) => {
@@ -119,10 +132,12 @@ program
 type ReplayAsked = [domain: string | undefined, options: { dryRun?: boolean }, command: Command];
 program
   .command('replay')
-  .argument('[domain]', 'one that is hosted, such as orders; all of them unless told')
-  .description('derive every table of a domain from its events, compare, and put them in place')
-  .addOption(new Option('--dry-run', 'compare only: say what would change').conflicts('apply'))
-  .addOption(new Option('--apply', 'put them in place, as is done unless told'))
+  .argument('[domain]', 'a hosted domain, such as orders (default: all domains)')
+  .description('rebuild the tables of a domain from its events, compare them, and swap them in')
+  .addOption(
+    new Option('--dry-run', 'only compare, and print what would change').conflicts('apply'),
+  )
+  .addOption(new Option('--apply', 'swap the rebuilt tables in (default)'))
   .action(
     inSession(async (session, ...asked: ReplayAsked) => {
       const [domain, { dryRun }, command] = asked;
@@ -137,19 +152,21 @@ program
 addLifecycles(program, { inSession, print });
 program
   .command('lag')
-  .description('how far numbering and handlers are, and what was set aside')
+  .description('show how far events are published and handled, and what failed')
   .action(
     inSession(async (session) => {
       const { domains, port, context } = session;
       for (const domain of domains) {
         const { published, waiting, handlers } = await port(keepingOf(domain)).lag({}, context());
-        console.log(`${domain}: ${published} events published, ${waiting} waiting`);
+        console.log(`${domain}: ${published} events published, ${waiting} not yet published`);
         for (const { name, producer, watermark, parked } of handlers)
-          console.log(`  ${name} has handled ${producer} up to ${watermark}, ${parked} set aside`);
+          console.log(
+            `  ${name} has handled events of ${producer} up to ${watermark}; ${parked} failed`,
+          );
         const { letters } = await port(keepingOf(domain)).deadLetters({}, context());
         for (const { handler, number, timer, attempts, sentence } of letters) {
           const what = timer === undefined ? number : `the timer ${timer}`;
-          console.log(`  set aside by ${handler}: ${what}, ${attempts} tries: ${sentence}`);
+          console.log(`  failed in ${handler}: ${what}, ${attempts} attempts: ${sentence}`);
         }
       }
       const halted = await haltedLine(session);
@@ -159,14 +176,17 @@ program
 addLetters(program, inSession);
 addWorkflows(program, { inSession, print });
 addApprovals(program, { inSession, print });
-const tenants = program.command('tenant').description('customers of the platform');
+addFind(program, { inSession });
+const tenants = program
+  .command('tenant')
+  .description('manage tenants: businesses with data of their own');
 tenants
   .command('add <name>')
-  .description('make the databases of a tenant and serve it')
+  .description('create the databases of a tenant and serve it')
   .action(
     inSession(async ({ domains, port, context }, name: string) => {
       for (const domain of domains) await port(keepingOf(domain)).openTenant({ name }, context());
-      console.log(`The tenant ${name} is served.`);
+      console.log(`The tenant ${name} is ready.`);
     }),
   );
 
@@ -178,7 +198,8 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
-    process.stderr.write(`\n  ${error instanceof Error ? error.message : String(error)}\n\n`);
+    const sentence = systemSentence(error) ?? (error instanceof Error ? error.message : error);
+    process.stderr.write(`\n  ${String(sentence)}\n\n`);
     process.exitCode = 1;
   }
 }

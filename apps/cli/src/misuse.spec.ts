@@ -66,20 +66,19 @@ const output = ['workflow', 'resolve', id, 'ship', '--output', 'shipped'];
 const says = {
   share:
     "Option '--cost-share <share>' argument 'most' is invalid. " +
-    'A share is a number from 0 to 1 with six decimals at most.',
-  id: "Value 'x' is invalid for argument 'id'. " + 'Give the whole id, as it is listed.',
-  approval:
-    "Value 'x' is invalid for argument 'approval'. " + 'Give the whole id, as it is listed.',
+    'A share is a number from 0 to 1 with at most six decimals.',
+  id: "Value 'x' is invalid for argument 'id'. " + 'Give the whole id, as listed.',
+  approval: "Value 'x' is invalid for argument 'approval'. " + 'Give the whole id, as listed.',
   step:
     "Value 'a b' is invalid for argument 'step'. " +
-    'Give the name of a step, as `workflow instance` lists it.',
+    'Give the name of a step, as listed by `workflow instance`.',
   state: choices(
     "Option '--state <state>' argument 'x' is invalid",
     'running, undoing, stuck, parked, done, undone',
   ),
   json:
     "Option '--output <json>' argument 'shipped' is invalid. " +
-    'This is no JSON: write {"state":"shipped"}, for example.',
+    'This is not JSON. Write, for example, {"state":"shipped"}.',
   tooMuch: "Too many arguments for 'digest'. Expected 0 arguments but got 1: x.",
   report: choices(
     "Value 'stars' is invalid for argument 'name'",

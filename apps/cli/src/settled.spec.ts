@@ -43,7 +43,7 @@ it.each([
   ['become more', [4, 8, 12], '12 events still to be handled'],
   ['cannot be asked for', [8, 'away'], 'the server is away'],
 ] as const)('Gives up after a minute in which events %s', async (_how, looks, what) => {
-  await expect(waitWith(looks, 0.7)).rejects.toThrow(`Nothing has moved for a minute: ${what}.`);
+  await expect(waitWith(looks, 0.7)).rejects.toThrow(`No progress for a minute: ${what}.`);
 });
 
 it('Says how many events no handler could handle', async () => {

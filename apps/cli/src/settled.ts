@@ -58,13 +58,13 @@ export async function settled(
     calm = behind === 0 ? calm + 1 : 0;
     if (calm >= 2) {
       if (!parked) return;
-      throw new Error(`A handler could not handle ${parked} events: see \`morrow lag\`.`);
+      throw new Error(`Handlers failed on ${parked} events. See \`morrow lag\`.`);
     }
     if (behind < last) since = time.now();
     last = behind;
     if (behind > 0) say(waiting(behind));
     if (time.now() - since > giveUpMs)
-      throw new Error(`Nothing has moved for a minute: ${waiting(behind)}.`);
+      throw new Error(`No progress for a minute: ${waiting(behind)}.`);
     await time.pause(pollMs);
   }
 }

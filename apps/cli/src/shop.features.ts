@@ -76,7 +76,7 @@ export async function openShop(
     serving.once('exit', () => failed(new Error('The server did not start')));
   });
   const start = (tenant: string, args: readonly string[]) =>
-    spawn(process.execPath, node(program, ['--tenant', tenant, ...args]), { env });
+    spawn(process.execPath, node(program, ['--quiet', '--tenant', tenant, ...args]), { env });
   const stopServer = async () => {
     if (serving.exitCode !== null || serving.signalCode !== null) return;
     const stopped = ended(serving);

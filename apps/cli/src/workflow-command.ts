@@ -23,7 +23,7 @@ interface Mark {
 }
 const versionOf = (text: string): number => {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('A version is a whole number from 1.');
+  throw new InvalidArgumentError('A version is a whole number of at least 1.');
 };
 const nameOf = (text: string): string => {
   if (namePattern.test(text)) return text;
@@ -38,7 +38,7 @@ function markOf(text: string): Mark {
 function wholeMarkOf(text: string): Required<Mark> {
   const { name, version } = markOf(text);
   if (version === undefined)
-    throw new InvalidArgumentError(`Say which version: ${name}@1, for example.`);
+    throw new InvalidArgumentError(`Name the version, for example ${name}@1.`);
   return { name, version };
 }
 
@@ -69,7 +69,7 @@ async function lint({ port, context }: Session, file: string, text: string): Pro
   const found = await port(Workflows).lint({ text }, context());
   say(linesOf(file, found));
   if (found.problems.length) process.exitCode = 1;
-  else console.log(`${file} may be published.`);
+  else console.log(`${file} is valid and can be published.`);
 }
 
 interface Changes {
@@ -87,7 +87,7 @@ async function publish({ port, context }: Session, file: string, text: string): 
     const { name, version, state, hash, before } = answer;
     console.log(`${name}@${version} is ${state}, ${hash}`);
     if (before === undefined) return;
-    console.log(`Against version ${before}:`);
+    console.log(`Compared with version ${before}:`);
     say(answer.changes.length ? changeLines(answer) : ['  Nothing but its version is another.']);
   } catch (error) {
     if (!Workflows.is(error, 'invalidWorkflow')) throw error;
@@ -142,7 +142,9 @@ const turns = {
 } as const;
 
 export function addWorkflows(program: Command, { inSession, print }: Tools): void {
-  const command = program.command('workflow').description('business processes that are data');
+  const command = program
+    .command('workflow')
+    .description('publish, inspect and control workflows (business processes kept as data)');
   const ofFile = (
     name: string,
     summary: string,
@@ -155,12 +157,12 @@ export function addWorkflows(program: Command, { inSession, print }: Tools): voi
         const text = textIn(file);
         await inSession((session) => run(session, file, text))();
       });
-  ofFile('lint', 'say what is wrong with a file, by what the server has', lint);
-  ofFile('publish', 'publish a version; the same again changes nothing', publish);
+  ofFile('lint', 'check a file against what the server offers', lint);
+  ofFile('publish', 'publish a version; publishing the same file again changes nothing', publish);
   command
     .command('list')
-    .description('published versions, their states and instances, and what they lack here')
-    .option('--json', 'as JSON')
+    .description('list published versions with their states, instances and missing parts')
+    .option('--json', 'print as JSON')
     .action(
       inSession(async (session, { json }: { json?: boolean }) =>
         print(await listed(session), json ? 'json' : 'table'),
@@ -171,12 +173,12 @@ export function addWorkflows(program: Command, { inSession, print }: Tools): voi
     .argument('<name>', 'such as fulfilOrder', nameOf)
     .argument('<from>', 'a version', versionOf)
     .argument('<to>', 'another version', versionOf)
-    .description('what changed from one version to another')
+    .description('show what changed between two versions')
     .action(inSession(diff));
   command
     .command('show')
-    .argument('<name[@version]>', 'the highest version unless told', markOf)
-    .description('one version: its state, what is wrong with it now, and its file')
+    .argument('<name[@version]>', 'default: the highest version', markOf)
+    .description('show one version: its state, current problems and source')
     .action(inSession(show));
   for (const [turn, summary] of Object.entries(turns))
     command

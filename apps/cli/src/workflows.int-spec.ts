@@ -21,7 +21,8 @@ const fileOf = (name: string, content: string | Buffer) => {
 const says = (out: string) => ({ code: 0, out, problem: '' });
 
 it('a workflow goes from a file into use and out of it', async () => {
-  expect(await workflow('lint', example)).toEqual(says(`${example} may be published.\n`));
+  const valid = says(`${example} is valid and can be published.\n`);
+  expect(await workflow('lint', example)).toEqual(valid);
   const first = await workflow('publish', example);
   expect(first.out).toMatch(/^fulfilOrder@1 is published, [0-9a-f]+\n$/);
   expect(await workflow('publish', example)).toEqual(first);
@@ -32,7 +33,7 @@ it('a workflow goes from a file into use and out of it', async () => {
   const second = await workflow('publish', changed);
   const change = '  deadline was P30D and is P20D.\n';
   expect(second.out).toMatch(/^fulfilOrder@2 is published/);
-  expect(second.out).toContain(`Against version 1:\n${change}`);
+  expect(second.out).toContain(`Compared with version 1:\n${change}`);
   const between = `fulfilOrder: from version 1 to 2\n${change}`;
   expect(await workflow('diff', 'fulfilOrder', '1', '2')).toEqual(says(between));
   expect(await workflow('pause', 'fulfilOrder@2')).toEqual(says('fulfilOrder@2 is paused.\n'));

@@ -16,4 +16,3 @@ export * from './manifest/manifest.ts';
 export * from './manifest/work.ts';
 export * from './protocol-error.ts';
 export * from './schema/index.ts';
-export { unknownCursor } from './unknown-cursor.ts';

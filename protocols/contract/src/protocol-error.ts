@@ -46,3 +46,17 @@ export const storageFull = (protocol: string): ProtocolError =>
 /** Whether a refusal, as thrown or as it travelled, is that one. */
 export const isStorageFull = ({ fault, data }: Pick<ProtocolError, 'fault' | 'data'>): boolean =>
   fault === 'unavailable' && (data as { reason?: unknown } | null)?.reason === 'storageFull';
+
+/** Marks the error, so that another copy of this file in a second bundle recognises it too. */
+const cursorTag = Symbol.for('morrow.unknownCursor');
+
+/** What a store or a domain throws for a cursor that no page of the list has given; callers get
+ * `invalid`, which names the field. A list looks up the row that its cursor names. */
+export const unknownCursor = (field = 'after'): Error =>
+  Object.assign(new Error(`${field} is not a cursor of this list`), { [cursorTag]: field });
+
+/** The input field that holds the cursor, where the error is that one. */
+export function cursorField(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !(cursorTag in error)) return undefined;
+  return String(error[cursorTag]);
+}

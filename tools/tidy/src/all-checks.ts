@@ -1,4 +1,5 @@
 // Every rule that tidy holds the tree to, by the name of the function that checks it.
+import { speaksPlainly } from './language-checks.ts';
 import * as packages from './package-checks.ts';
 import * as places from './place-checks.ts';
 import * as sources from './source-checks.ts';
@@ -23,6 +24,7 @@ export const allChecks: Readonly<Record<string, Check>> = {
   declaresWhatItUses: packages.declaresWhatItUses,
   usesWhatItDeclares: packages.usesWhatItDeclares,
   hasNoCycle: packages.hasNoCycle,
+  speaksPlainly,
 };
 
 /** Everything that is wrong with these files. */

@@ -43,8 +43,8 @@ export function claimProblem(
   const { claim } = context;
   if (claim === undefined) return 'The call carries no claim.';
   if (!claims.isProven(claim)) return notSigned;
-  if (!(claim.expiresAt > now)) return 'The claim has expired: sign in again.';
-  return speaksFor(claim, context) ? undefined : 'The claim is about somebody else.';
+  if (!(claim.expiresAt > now)) return 'The claim has expired. Sign in again.';
+  return speaksFor(claim, context) ? undefined : 'The claim belongs to another caller.';
 }
 
 /** A module or workflow may act for the person whom the claim is about; nobody else may. */

@@ -77,13 +77,13 @@ it('throws what the operation declares', async () => {
 });
 
 it.each([
-  ['vault.put', 'missing', 'No domain here offers the operation vault.put.'],
-  ['put', 'missing', 'No domain here offers the operation put.'],
-  ['', 'missing', 'No domain here offers the operation .'],
+  ['vault.put', 'missing', 'No hosted domain offers the operation vault.put.'],
+  ['put', 'missing', 'No hosted domain offers the operation put.'],
+  ['', 'missing', 'No hosted domain offers the operation .'],
   ['safe.take', 'missing', 'safe has no operation take.'],
   ['safe.toString', 'missing', 'safe has no operation toString.'],
   ['safe.', 'missing', 'safe has no operation .'],
-  ['safe.look', 'forbidden', 'safe.look is not for workflows.'],
+  ['safe.look', 'forbidden', 'Workflows may not call safe.look.'],
 ])('refuses %s as %s', async (operation, fault, message) => {
   const { calls, invoke } = opened();
   await expect(invoke(operation, {}, context)).rejects.toMatchObject({

@@ -25,7 +25,7 @@ function operationOf({ spec }: Protocol, name: string): OperationSpec {
   if (!operation)
     throw platformError(spec.name, 'missing', `${spec.name} has no operation ${name}.`);
   if (!operation.workflow)
-    throw platformError(spec.name, 'forbidden', `${spec.name}.${name} is not for workflows.`);
+    throw platformError(spec.name, 'forbidden', `Workflows may not call ${spec.name}.${name}.`);
   return operation;
 }
 
@@ -46,7 +46,7 @@ export function invokerOf(
     const [domain, name] = [operation.slice(0, Math.max(dot, 0)), operation.slice(dot + 1)];
     const protocol = known.get(domain);
     if (!protocol)
-      throw platformError(domain, 'missing', `No domain here offers the operation ${operation}.`);
+      throw platformError(domain, 'missing', `No hosted domain offers the operation ${operation}.`);
     const { input, output } = operationOf(protocol, name);
     let value: unknown;
     try {

@@ -2,9 +2,8 @@
 import type { Json } from '@morrow/kernel';
 import { fillSentence, type OperationSpec, type ProtocolSpec } from '../define-protocol.ts';
 import { faults, type Fault } from '../fault.ts';
-import { isProtocolError, platformError, ProtocolError } from '../protocol-error.ts';
+import { cursorField, isProtocolError, platformError, ProtocolError } from '../protocol-error.ts';
 import { codecOf } from '../schema/index.ts';
-import { cursorField } from '../unknown-cursor.ts';
 
 export interface WireError {
   readonly code: string;
@@ -60,7 +59,9 @@ export function exposed(
   if (field !== undefined)
     return invalidInput(spec.name, { issues: [{ path: [field], message: notACursor }] });
   onDefect?.(`${spec.name}.${name}`, error, trace);
-  return platformError(spec.name, 'defect', `Something went wrong here; trace ${trace}`, { trace });
+  return platformError(spec.name, 'defect', `An internal error occurred. Its trace is ${trace}.`, {
+    trace,
+  });
 }
 
 /** Encodes a refusal; data that break their own declaration become a defect. */

@@ -38,7 +38,7 @@ function admit(
   const problem = claims && claimProblem(claims, context);
   if (problem) throw platformError(protocol, 'unauthenticated', problem);
   if (hasTenant && !hasTenant(context.tenant))
-    throw platformError(protocol, 'missing', `There is no tenant ${context.tenant} here.`);
+    throw platformError(protocol, 'missing', `There is no tenant ${context.tenant}.`);
   authorize?.(`${protocol}.${operation}`, context);
 }
 

@@ -21,7 +21,7 @@ function refusal(emitter: Emitter, kind: string, check: Check, x: string): strin
   if (isWellFormedCheck(check)) return `!${x}.isWellFormed() || ${x}.indexOf('\\0') >= 0`;
   const bytesMax = utf8BytesMax(check);
   if (bytesMax !== undefined)
-    return `${x}.length > ${Math.floor(bytesMax / 3)} && ${emitter.hoist(utf8Length)}(${x}) > ${bytesMax}`;
+    return `${x}.length * 3 > ${bytesMax} && ${emitter.hoist(utf8Length)}(${x}) > ${bytesMax}`;
   const points = () => `${emitter.hoist(z.core.util.codePointLength)}(${x})`;
   switch (rule.check) {
     case 'string_format': {

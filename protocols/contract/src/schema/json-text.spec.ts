@@ -32,7 +32,7 @@ it('lets every JSON through as it is written, and no other text', () => {
 });
 
 it('refuses what would not be kept: NUL, half a character, a number beyond all', () => {
-  const sentence = ['Not JSON that can be kept as it is'];
+  const sentence = ['Not JSON that can be stored unchanged'];
   for (const text of ['"\\u0000"', '[{"\\u0000": 1}]', '["\\ud83d"]', '{"a": 1e999}', '-1e999'])
     expect(refusal(JsonText(500), text), text).toEqual(sentence);
   // a backslash that is text, and no escape

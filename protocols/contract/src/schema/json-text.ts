@@ -50,6 +50,6 @@ export const JsonText = (bytesMax: number): z.ZodString =>
         params: { mark, bytesMax },
         abort: true,
       }),
-      z.refine<string>(isJson, { error: 'Not JSON that can be kept as it is' }),
+      z.refine<string>(isJson, { error: 'Not JSON that can be stored unchanged' }),
     )
     .meta({ contentMediaType: 'application/json' });

@@ -23,8 +23,8 @@ type Giving<S extends z.core.$ZodType, Value> = S & { readonly _zod: { readonly 
 const instantLength = 35;
 const instantMessage = 'Not an instant, such as 2026-03-01T10:00:00Z';
 
-/** A Date in code; ISO 8601 on the wire, written in UTC. Read with any offset and up to nine decimals
- * of a second, of which three are kept. */
+/** A Date in code; ISO 8601 on the wire, written in UTC. Read with any offset and up to nine
+ * decimals of a second, of which three are kept. */
 export const InstantSchema = valueCodec(
   z.iso.datetime({ offset: true, error: instantMessage }).max(instantLength),
   z.date().min(new Date('0001-01-01T00:00:00.000Z')).max(new Date('9999-12-31T23:59:59.999Z')),

@@ -111,7 +111,7 @@ export function bindingSuite(binding: string, open: OpenBinding): void {
       const onDefect = (operation: string, error: unknown) => heard.push([operation, error]);
       const { port } = await opened({ onDefect });
       const outcome = await outcomeOf(port.balance({ till: 'broken' }, callOf()));
-      const sentence = `Something went wrong here; trace ${trace}`;
+      const sentence = `An internal error occurred. Its trace is ${trace}.`;
       expect(outcome).toEqual(refused('defect', sentence, { trace }));
       expect(JSON.stringify(outcome)).not.toContain(secret);
       expect(heard).toEqual([['till.balance', new Error(secret)]]);
@@ -136,7 +136,7 @@ export function bindingSuite(binding: string, open: OpenBinding): void {
     it('refuses a tenant that does not exist', async () => {
       const { port } = await opened({ hasTenant: (tenant) => tenant === 'main' });
       const outcome = await outcomeOf(port.balance({ till: 'main' }, callOf({ tenant: 'other' })));
-      expect(outcome).toEqual(refused('missing', 'There is no tenant other here.'));
+      expect(outcome).toEqual(refused('missing', 'There is no tenant other.'));
     });
 
     it('refuses what the person may not do', async () => {

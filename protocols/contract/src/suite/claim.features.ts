@@ -37,7 +37,7 @@ const refused = (message: string) => ({
   data: {},
   message,
 });
-const somebodyElse = refused('The claim is about somebody else.');
+const somebodyElse = refused('The claim belongs to another caller.');
 const forged = { ...claimOfAda(), token: 'put together' } as ProvenClaim;
 
 /** Runs the suite over a binding that carries claims. */
@@ -75,7 +75,7 @@ export function claimSuite(binding: string, open: OpenBinding): void {
     it('refuses a call when it has expired, also where it was good before', async () => {
       const { ask, give, seen } = await asked();
       const claim = give({ expiresAt: Date.now() - 1 });
-      const expired = refused('The claim has expired: sign in again.');
+      const expired = refused('The claim has expired. Sign in again.');
       for (const again of [false, true])
         expect([again, await ask(callOf({ claim }))]).toEqual([again, expired]);
       expect(seen).toEqual([]);
