@@ -44,11 +44,11 @@ export function holdLock() {
       return;
     } catch (error) {
       if (error.code !== 'EEXIST')
-        fail(`The checkout ${root} cannot be written (${error.code}): check who owns it.`);
+        fail(`The checkout ${root} cannot be written by this user. Check who owns it.`);
     }
     const owner = read(file);
     if (owner && isAlive(owner)) {
-      if (!told) say(`another set-up (process ${owner.split(' ')[0]}) is at work, waiting`);
+      if (!told) say(`another set-up (process ${owner.split(' ')[0]}) is running; waiting for it`);
       told = true;
       sleep(200);
       continue;
@@ -56,7 +56,7 @@ export function holdLock() {
     sleep(50);
     if (read(file) !== owner) continue;
     while (isAlive(read(childFile))) {
-      if (!told) say('an install that was interrupted is still writing, waiting');
+      if (!told) say('an interrupted install is still writing; waiting for it');
       told = true;
       sleep(200);
     }

@@ -1,7 +1,7 @@
 /** Examples of what travels, made from the schema: valid, short, and like what a shop sends. */
 import { canonicalJson } from '@morrow/kernel';
-import type { OperationSpec } from '@morrow/contract';
 import type { z } from 'zod';
+import { shownFields } from './operation-examples.ts';
 import { valueNames, wireSchema, type JsonSchema } from './shared-schemas.ts';
 
 const ofValue: Readonly<Record<string, string>> = {
@@ -72,11 +72,19 @@ function exampleFor(schema: JsonSchema, field: string): unknown {
 }
 
 /** The input of an operation as it travels, and as a fresh system answers it where it can: without
- * a cursor, and with the fields that the operation itself shows. */
-export function inputExampleOf({ input, example = {} }: OperationSpec): JsonSchema {
+ * a cursor, and with the fields that are stated for it. */
+export function inputExampleOf(protocol: string, operation: string, input: z.core.$ZodType) {
   const { after, ...fields } = exampleOf(input) as JsonSchema;
-  const isPosition = typeof after === 'number';
-  return { ...fields, ...(isPosition && { after }), ...example };
+  const derived = typeof after === 'number' ? { after, ...fields } : fields;
+  const stated = Object.entries(shownFields(protocol, operation)).filter(([name]) =>
+    Object.hasOwn(fields, name),
+  );
+  if (!stated.length) return derived;
+  const { required = [] } = wireSchema(input);
+  const needed = Object.entries(derived).filter(([name]) =>
+    (required as readonly string[]).includes(name),
+  );
+  return Object.fromEntries([...needed, ...stated]);
 }
 
 /** One value as it travels; `at` is the field that it stands in, where it is one. */

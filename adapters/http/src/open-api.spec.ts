@@ -42,7 +42,10 @@ describe('the OpenAPI document', () => {
     const content = { 'application/problem+json': { schema, examples: { tillClosed: { value } } } };
     expect(post).toMatchObject({
       operationId: 'till.deposit',
-      parameters: [{ $ref: '#/components/parameters/IdempotencyKey' }],
+      parameters: [
+        { $ref: '#/components/parameters/Tenant' },
+        { $ref: '#/components/parameters/IdempotencyKey' },
+      ],
       requestBody: {
         content: {
           'application/json': {
@@ -68,6 +71,7 @@ describe('the OpenAPI document', () => {
     const { paths } = openApiOf([tillProtocol], '1.0');
     expect(paths['/api/till/balance']?.['get']).toMatchObject({
       parameters: [
+        { $ref: '#/components/parameters/Tenant' },
         { name: 'till', in: 'query', required: true, schema: { type: 'string', maxLength: 40 } },
         { name: 'floor', in: 'query', required: false, schema: { type: 'integer', maximum: 9 } },
       ],

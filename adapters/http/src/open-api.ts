@@ -56,9 +56,12 @@ function refusals({ spec }: Protocol, codes: readonly string[]) {
 }
 
 /** Fields of a flat input, as a query string states them. */
-function parametersOf(operation: OperationSpec, shared: SharedSchemas): readonly JsonSchema[] {
-  const { properties = {}, required = [] } = shared.whole(operation.input);
-  const example = inputExampleOf(operation);
+function parametersOf(
+  { input }: OperationSpec,
+  example: JsonSchema,
+  shared: SharedSchemas,
+): readonly JsonSchema[] {
+  const { properties = {}, required = [] } = shared.whole(input);
   return Object.entries(properties as Record<string, JsonSchema>).map(([name, schema]) => ({
     name,
     in: 'query',
@@ -74,7 +77,7 @@ function pathItem(protocol: Protocol, name: string, shared: SharedSchemas) {
   const json = (schema: typeof input) => ({
     'application/json': { schema: shared.of(schema), example: exampleOf(schema) },
   });
-  const shown = inputExampleOf(operation);
+  const shown = inputExampleOf(protocol.spec.name, name, input);
   const both = {
     tags: [protocol.spec.name],
     summary,
@@ -96,7 +99,7 @@ function pathItem(protocol: Protocol, name: string, shared: SharedSchemas) {
     },
   };
   if (kind !== 'query' || !scalarFields(input)) return { post };
-  const parameters = parametersOf(operation, shared);
+  const parameters = parametersOf(operation, shown, shared);
   const get = {
     ...both,
     operationId: `${operationId}.get`,

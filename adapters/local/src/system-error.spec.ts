@@ -61,5 +61,8 @@ it('a program that is not installed is named', async () => {
 it('what the system did not say is left as it is', () => {
   for (const other of [new Error('ENOENT'), 'text', null, undefined, { code: 'constructor' }])
     expect(systemSentence(other)).toBeUndefined();
+  const cause = Object.assign(new Error('EACCES: no'), { code: 'EACCES', path: '/x' });
+  expect(systemSentence(new Error('The data belongs to another user.', { cause }))).toBe(undefined);
+  expect(systemSentence(new Error('failed', { cause }))).toMatch(/^\/x cannot be opened/);
   expect(systemSentence({ code: '53100' })).toMatch(/^The disk is full/);
 });

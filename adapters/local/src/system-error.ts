@@ -62,10 +62,16 @@ const sentences: Readonly<Record<string, (error: SystemError) => string>> = {
   EAI_AGAIN: unknownHost,
 };
 
-/** What an error came from, itself first: causes, and the errors that one stands for. */
+/** Whether the error was written for people: its message is a sentence. */
+const speaks = (error: object): boolean =>
+  'message' in error && typeof error.message === 'string' && /[.!?]$/.test(error.message);
+
+/** What an error came from, itself first: causes, and the errors that one stands for. One that speaks
+ * for itself is not looked behind. */
 function* origins(error: unknown, depth = 0): Iterable<unknown> {
   if (typeof error !== 'object' || error === null || depth > 4) return;
   yield error;
+  if (speaks(error)) return;
   if ('cause' in error) yield* origins(error.cause, depth + 1);
   if ('errors' in error && Array.isArray(error.errors))
     for (const one of error.errors as readonly unknown[]) yield* origins(one, depth + 1);

@@ -1,5 +1,6 @@
 /** The stock-keeper's tables: balances locked in one order, movements written as sets. */
 import type { BalanceRow, MovementRow, StockKey, StockReads, StockTables } from '@morrow/engines';
+import { textOrder } from '@morrow/kernel';
 import type { DataSource } from 'typeorm';
 import { rowsOf } from './data-source.ts';
 import { knownCursor } from './known-cursor.ts';
@@ -102,8 +103,8 @@ export const stockTables = (run: Run): StockTables => ({
     );
     const movements = rows.map(movementOf);
     return {
-      before: movements.find((movement) => movement.place < place),
-      after: movements.filter((movement) => movement.place > place),
+      before: movements.find((movement) => textOrder(movement.place, place) < 0),
+      after: movements.filter((movement) => textOrder(movement.place, place) > 0),
     };
   },
   async save({ balances, inserted, revalued }) {

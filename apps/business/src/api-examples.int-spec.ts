@@ -3,9 +3,14 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { served } from './served.features.ts';
 
+/** One of the query string; a shared one is a reference. */
+interface Parameter {
+  readonly name?: string;
+  readonly example?: unknown;
+}
 interface Operation {
   readonly operationId: string;
-  readonly parameters?: readonly { readonly name: string; readonly example?: unknown }[];
+  readonly parameters?: readonly Parameter[];
   readonly requestBody?: {
     readonly content: Readonly<Record<string, { readonly example: unknown }>>;
   };
@@ -27,8 +32,8 @@ interface Answer {
 const json = 'application/json';
 const queryOf = ({ parameters = [] }: Operation): string =>
   new URLSearchParams(
-    parameters.flatMap(({ name, example }) =>
-      example === undefined ? [] : [[name, String(example)]],
+    parameters.flatMap(({ name, example }): [string, string][] =>
+      name === undefined || example === undefined ? [] : [[name, String(example)]],
     ),
   ).toString();
 

@@ -11,6 +11,7 @@ import {
 import { Imports, type ImportRun, type Reconciliation } from '@morrow/protocol-imports';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Ledger } from '@morrow/protocol-ledger';
+import { sentenceOf } from './boot-faults.ts';
 import type { Running } from './boot.ts';
 import { aligned, figure, grouped, pageOf, state, table, text, words, type Cell } from './page.ts';
 import { peopleTable } from './people-table.ts';
@@ -22,7 +23,7 @@ async function drawn(draw: Draw): Promise<string> {
   try {
     return await draw();
   } catch (error) {
-    return `<p class="bad">${text(error instanceof Error ? error.message : error)}</p>`;
+    return `<p class="bad">${text(sentenceOf(error))}</p>`;
   }
 }
 const idOf = (title: string) => title.toLowerCase().replaceAll(' ', '-');

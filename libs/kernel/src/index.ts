@@ -9,3 +9,4 @@ export * from './lifecycle-versions.ts';
 export * from './lifecycle.ts';
 export * from './money.ts';
 export * from './quantity.ts';
+export * from './text-order.ts';

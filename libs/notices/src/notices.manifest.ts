@@ -7,7 +7,7 @@ import { noticesOperations } from './notices.operations.ts';
 
 export const manifest: ModuleManifest<Engines> = {
   name: 'notices',
-  summary: 'What people are told, and what they have read of it',
+  summary: 'Notices to people, and whether they were read',
   provides: [Notices] as unknown as readonly Protocol[],
   requires: [],
   listens: [],

@@ -1,6 +1,7 @@
 /** Records movements: those that arrive in order extend the chain, one that arrives late re-values
  * only what follows it. */
 import type { BalanceRow, MovementRow, StockKey, StockTables } from '@morrow/engines';
+import { textOrder } from '@morrow/kernel';
 import { valueMove, type Standing } from './valuation.ts';
 
 /** A movement to record. `place` orders it: effective instant, document number, line. */
@@ -23,7 +24,7 @@ export interface Recorded {
   readonly differences: readonly Difference[];
 }
 
-/** The place of a line of a document: sorts by moment, then number, then line. */
+/** The place of a line of a document: sorts by moment, then number by code point, then line. */
 export const placeOf = (effectiveAt: Date, number: string, line: number): string =>
   `${effectiveAt.toISOString()}|${number}|${String(line).padStart(5, '0')}`;
 const dateOfPlace = (place: string): string => place.slice(0, 10);
@@ -94,7 +95,7 @@ export async function recordMovements(
   const chains: Chain[] = [];
   for (const balance of balances) {
     const moves = groups.get(keyText(balance)) ?? [];
-    moves.sort((a, b) => (a.place < b.place ? -1 : 1));
+    moves.sort((a, b) => textOrder(a.place, b.place));
     const chain = await extend(stock, balance, moves, minorUnits);
     chains.push(chain.chain);
     const { onHand, value, cost } = chain.chain.standing;
@@ -120,7 +121,7 @@ async function extend(
   minorUnits: number,
 ): Promise<{ chain: Chain; lastPlace: string }> {
   const first = moves[0]?.place ?? '';
-  if (first > balance.lastPlace) {
+  if (textOrder(first, balance.lastPlace) > 0) {
     const { onHand, value, lastCost: cost } = balance;
     const chain = new Chain({ onHand, value, cost }, minorUnits);
     for (const move of moves) chain.insert(move);
@@ -137,11 +138,12 @@ async function extend(
   );
   const waiting = [...moves];
   for (const old of after) {
-    while (waiting[0] && waiting[0].place < old.place) chain.insert(waiting.shift() as NewMovement);
+    while (waiting[0] && textOrder(waiting[0].place, old.place) < 0)
+      chain.insert(waiting.shift() as NewMovement);
     chain.revalue(old);
   }
   for (const move of waiting) chain.insert(move);
-  const lastPlace = [balance.lastPlace, moves.at(-1)?.place ?? ''].sort().at(-1) ?? '';
+  const lastPlace = [balance.lastPlace, moves.at(-1)?.place ?? ''].sort(textOrder).at(-1) ?? '';
   return { chain, lastPlace };
 }
 

@@ -1,5 +1,5 @@
 /** Values movements from the first on, for a replay: what recording them in any order gave. */
-import { invariant } from '@morrow/kernel';
+import { invariant, textOrder } from '@morrow/kernel';
 import type { MovementRow, ValueMovements } from '@morrow/engines';
 import { emptyStanding, valueMove } from './valuation.ts';
 
@@ -13,7 +13,10 @@ export function newValuer(): ValueMovements {
       const own = `${move.warehouse} ${move.item}`;
       if (own !== key) standing = emptyStanding;
       key = own;
-      invariant(standing === emptyStanding || move.place > place, `${own}: ${move.place} is late`);
+      invariant(
+        standing === emptyStanding || textOrder(move.place, place) > 0,
+        `${own}: ${move.place} is late`,
+      );
       place = move.place;
       const { value, correction, after } = valueMove(standing, move, minorUnits);
       standing = after;

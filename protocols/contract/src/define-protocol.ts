@@ -26,8 +26,6 @@ export interface OperationSpec {
   readonly errors: readonly string[];
   /** Whether a workflow step may call it. */
   readonly workflow?: boolean;
-  /** Fields of the input, in wire form, as the API document shows them; the rest is derived. */
-  readonly example?: JsonObject;
 }
 export interface EventSpec {
   readonly version: number;

@@ -35,7 +35,7 @@ export const Notices = defineProtocol({
   name: 'notices',
   version: 1,
   domain: 'notices',
-  summary: 'What people are told, and what they have read of it',
+  summary: 'Notices to people, and whether they were read',
   errors: {
     unknownNotice: {
       fault: 'missing',
@@ -45,20 +45,20 @@ export const Notices = defineProtocol({
   },
   operations: {
     send: command({
-      summary: 'Tells a role or a party something; they find it in their list',
+      summary: 'Sends a notice to a role or a party; it appears in their list',
       input: z.object(details),
       output: Ref,
       errors: [],
       workflow: true,
     }),
     markRead: command({
-      summary: 'States that a notice was read; once more changes nothing',
+      summary: 'Marks a notice as read; repeating this changes nothing',
       input: Ref,
       output: z.object({ noticeId: NoticeId, isRead: z.boolean() }),
       errors: ['unknownNotice'],
     }),
     list: query({
-      summary: 'Notices of one recipient in the order in which they were sent, a page at a time',
+      summary: 'Notices of one recipient, oldest first, a page at a time',
       input: z.object({
         to: details.to,
         /** Only those that were read, or only those that were not. */
@@ -76,7 +76,7 @@ export const Notices = defineProtocol({
   events: {
     noticeSent: {
       version: 1,
-      summary: 'Somebody was told something',
+      summary: 'A notice was sent',
       data: z.object({ noticeId: NoticeId, ...details }),
     },
     noticeRead: { version: 1, summary: 'A notice was read', data: Ref },
