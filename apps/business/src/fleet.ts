@@ -39,6 +39,7 @@ function printTable(fleet: Fleet, natsUrl: string): void {
     );
   say(`  ${'nats'.padEnd(10)} ${'the bus'.padEnd(24)} ${''.padEnd(8)} ${natsUrl}`);
   say(`  next      npx --no morrow import retail sample`);
+  say(`  help      npx --no morrow help`);
 }
 
 /** What ends with the fleet, the last opened first. */

@@ -19,6 +19,7 @@ function banner({ mode, modules, dataDirectory, natsUrl }: Settings, url: string
   say(`  API       ${url}/api`);
   say(`  stop      Ctrl+C; nothing acknowledged is lost`);
   say(`  next      npx --no morrow import retail sample`);
+  say(`  help      npx --no morrow help`);
 }
 
 async function start(): Promise<void> {

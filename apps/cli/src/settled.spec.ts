@@ -47,5 +47,5 @@ it.each([
 });
 
 it('Says how many events no handler could handle', async () => {
-  await expect(waitWith([0], 0.1, 8)).rejects.toThrow('A handler could not handle 8 events');
+  await expect(waitWith([0], 0.1, 8)).rejects.toThrow('Handlers failed on 8 events');
 });
