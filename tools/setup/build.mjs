@@ -1,5 +1,5 @@
-// Builds what is stale: a stamp over the sources decides in a blink; one compiler over all references
-// does the rest, in half the time of a process for each package.
+// Builds what is stale: a stamp over the sources decides in a blink; one compiler over all
+// references does the rest, in half the time of a process for each package.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';

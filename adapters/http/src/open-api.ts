@@ -126,7 +126,7 @@ const tenant = {
 const description =
   'Derived from the protocols: this document states exactly what the server checks. A field ' +
   'that an operation does not know is refused by name. Quantities, prices and amounts are text; ' +
-  'a JSON number of at most 15 digits is read as well. Every refusal is `application/problem+json`.';
+  'a JSON number of at most 15 digits is read as well. Refusals are `application/problem+json`.';
 
 /** The whole document. */
 export function openApiOf(protocols: readonly Protocol[], version: string) {

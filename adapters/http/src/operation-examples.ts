@@ -1,5 +1,5 @@
-/** Inputs as the API document shows them where the schema alone does not lead to a plausible one: sent
- * in the order of the document, they tell the first day of a shop. */
+/** Inputs as the API document shows them where the schema alone does not lead to a plausible one:
+ * sent in the order of the document, they tell the first day of a shop. */
 import type { JsonSchema } from './shared-schemas.ts';
 
 const customer = 'C-17850';
@@ -92,8 +92,8 @@ const examples: Readonly<Record<string, JsonSchema>> = {
   'workflows.instances': { limit: 50 },
 };
 
-/** The fields that the example of an operation has, by `protocol.operation`; empty where all of them
- * follow from its schema. Each domain has a keeping protocol of its own, and all show the same. */
+/** The fields that the example of an operation has, by `protocol.operation`; empty where all of
+ * them follow from its schema. Each domain has a keeping protocol, and all show the same. */
 export function shownFields(protocol: string, operation: string): JsonSchema {
   const fields = examples[`${protocol}.${operation}`];
   if (fields) return fields;

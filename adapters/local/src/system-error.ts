@@ -66,8 +66,8 @@ const sentences: Readonly<Record<string, (error: SystemError) => string>> = {
 const speaks = (error: object): boolean =>
   'message' in error && typeof error.message === 'string' && /[.!?]$/.test(error.message);
 
-/** What an error came from, itself first: causes, and the errors that one stands for. One that speaks
- * for itself is not looked behind. */
+/** What an error came from, itself first: causes, and the errors that one stands for. One that
+ * speaks for itself is not looked behind. */
 function* origins(error: unknown, depth = 0): Iterable<unknown> {
   if (typeof error !== 'object' || error === null || depth > 4) return;
   yield error;

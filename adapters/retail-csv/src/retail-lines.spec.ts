@@ -33,6 +33,13 @@ describe('a file that will do', () => {
       expect(await linesIn(fileOf(row), pieceBytes)).toEqual([{ ...good, description }]);
   });
 
+  it('takes codes of any script, in one form', async () => {
+    const [composed, typed] = ['KÄSE-1', 'KA\u0308SE-1'];
+    const rows = [composed, typed].map((code) => goodRow.replace('85123A', code));
+    const line = { ...good, code: composed };
+    expect(await linesIn(fileOf(...rows))).toEqual([line, { ...line, line: 3 }]);
+  });
+
   it('is unpacked whatever the pieces in which it comes', async () => {
     expect(await linesIn(gzipSync(fileOf(goodRow)), 1)).toEqual([good]);
   });

@@ -4,6 +4,7 @@ import type { Hash } from 'node:crypto';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { Code } from '@morrow/contract';
 import { parseDecimal } from '@morrow/kernel';
 import { CsvError, parse, type Options } from 'csv-parse';
 import { ImportProblem } from './import-problem.ts';
@@ -135,6 +136,9 @@ function readDate(text: string): Date | undefined {
   return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === day ? at : undefined;
 }
 
+const StockCode = Code(32);
+const stockCode = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_. /-]*$/u;
+
 /** Seven digits of quantity and of price: of more no ledger could add up the amounts. */
 function readLine(line: number, cells: readonly string[]): RetailLine | BadLine {
   const [
@@ -146,7 +150,7 @@ function readLine(line: number, cells: readonly string[]): RetailLine | BadLine 
     price = '',
     customer = '',
     country = '',
-  ] = cells;
+  ] = cells.map((cell) => cell.normalize('NFC'));
   let amount = 0n;
   const bad = (what: string, text: string): BadLine => ({
     line,
@@ -157,7 +161,8 @@ function readLine(line: number, cells: readonly string[]): RetailLine | BadLine 
   if (!/^-?\d{1,7}(\.\d{1,6})?$/.test(price)) return bad(' price', price);
   amount = BigInt(quantity) * parseDecimal(price, 6);
   if (!/^[A-Za-z]?\d{1,12}$/.test(invoice)) return bad('n invoice number', invoice);
-  if (!/^[A-Za-z0-9][A-Za-z0-9_. /-]{0,31}$/.test(code)) return bad(' stock code', code);
+  const isCode = stockCode.test(code) && StockCode.safeParse(code).success;
+  if (!isCode) return bad(' stock code', code);
   if (!/^\d{0,12}(\.0)?$/.test(customer)) return bad(' customer', customer);
   const at = readDate(date);
   if (!at) return bad(' date', date);

@@ -1,5 +1,5 @@
 /** Sends a batch by commands of fixed keys, and books what was taken and refused in the tally. */
-import { isProtocolError } from '@morrow/contract';
+import { codeFrom, isProtocolError } from '@morrow/contract';
 import type { Run } from './import-retail.ts';
 import {
   currency,
@@ -58,14 +58,14 @@ async function sendRest(run: Run, batch: RetailBatch, step: number): Promise<voi
   for (const line of batch.badDebts) await bookBadDebt(run, line);
 }
 
+/** Characters of the reason of an adjustment. */
+const reasonMax = 60;
+
 async function writeOff(
   { ports, keyed, tally }: Run,
   { number, at, lines }: Document,
 ): Promise<void> {
-  const reason = (lines[0]?.description ?? '')
-    .replace(/[^A-Za-z0-9_.,:;|+*/#@&()' -]/g, ' ')
-    .slice(0, 60)
-    .trim();
+  const reason = codeFrom(lines[0]?.description ?? '', reasonMax);
   const adjustment = {
     number: `WO-${number}`,
     warehouse,

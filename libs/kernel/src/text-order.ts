@@ -1,5 +1,5 @@
-/** The order of texts by code point: that of PostgreSQL's C collation, and the same in every process.
- * JavaScript's `<` differs from it where a character beyond U+FFFF meets one from U+E000 to U+FFFF. */
+/** The order of texts by code point: that of PostgreSQL's C collation, the same in every process.
+ * JavaScript's `<` differs where a character beyond U+FFFF meets one from U+E000 to U+FFFF. */
 
 const surrogateMin = 0xd800;
 

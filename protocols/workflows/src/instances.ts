@@ -324,7 +324,7 @@ export const instanceEvents = {
   },
   leaseLost: {
     version: 1,
-    summary: 'Whoever worked on an instance was not heard of any more',
+    summary: 'The lease of the process that worked on an instance expired',
     data: z.object({ at: Moment }),
   },
   instanceDone: {
@@ -367,7 +367,7 @@ export const instanceEvents = {
   },
   approvalWithdrawn: {
     version: 1,
-    summary: 'Nobody needs the answer any more',
+    summary: 'The approval is no longer needed',
     data: z.object({ at: Moment, note: Sentence }),
   },
 } as const;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { Code } from './code.ts';
+import { Code, codeFrom } from './code.ts';
 import { codecOf } from './codec.ts';
 import { largestMessage } from './largest-message.ts';
 import { Text, utf8Length } from './text.ts';
@@ -56,6 +56,27 @@ test.each([
 test('a code is storable and bounded in bytes as tightly as one of ASCII', () => {
   expect(wireFaults(Code(12))).toEqual([]);
   expect(largestMessage(Code(12))).toBe(2 + 2 * 12);
+});
+
+test('a code is made of any text', () => {
+  const texts = [
+    'Bruch: "Gläser"',
+    '\u0308 ist\u202e weg',
+    'x'.repeat(99),
+    '字'.repeat(99),
+    '\n?!',
+  ];
+  expect(texts.map((text) => codeFrom(text, 12))).toEqual(
+    ['Bruch:  Gläs', 'ist  weg', 'x'.repeat(12), '字'.repeat(8), ''], // prettier-ignore
+  );
+});
+
+test(`what is made of any text is a code or empty (seed ${seed})`, () => {
+  const made = fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
+    const one = codeFrom(text, 12);
+    expect(one === '' ? one : code.decode(one)).toBe(one);
+  });
+  fc.assert(made, { numRuns: 2000, seed });
 });
 
 test('lengths count the composed form', () => {

@@ -1,6 +1,6 @@
 /** Codes that people and files identify things by, and bytes as text, both bounded. */
 import { z } from 'zod';
-import { composed, utf8Max } from './text.ts';
+import { composed, composedText, utf8Length, utf8Max } from './text.ts';
 
 /** Letters, marks and numbers of any script, and some punctuation. Invisible characters (controls,
  * format and bidi characters, variation selectors, fillers) are not among them, and no code begins
@@ -23,6 +23,22 @@ export const Code = (charactersMax: number): z.ZodString =>
     .max(charactersMax)
     .regex(codePattern, codeMessage)
     .check(utf8Max(2 * charactersMax));
+
+const other = /(?=\p{DI})[^]|[^\p{L}\p{M}\p{N}_.,:;|+*/#@&()' -]/gu;
+
+/** A code of at most so many characters made of any text: spaces stand for what no code holds, and
+ * what is too long is cut. Empty where nothing is left. */
+export function codeFrom(text: string, charactersMax: number): string {
+  let code = '';
+  const kept = composedText(text)
+    .replace(other, ' ')
+    .replace(/^[\p{M}\s]+/u, '');
+  for (const char of [...kept].slice(0, charactersMax)) {
+    if (utf8Length(code + char) > 2 * charactersMax) break;
+    code += char;
+  }
+  return code.trim();
+}
 
 /** Bytes as base64url text (RFC 4648 §5) of at most so many characters. */
 export const Base64 = (charactersMax: number): z.ZodBase64URL => z.base64url().max(charactersMax);

@@ -1,5 +1,5 @@
 /** Schemas of protocols: compiled codecs, limits of messages, and the values all share. */
-export { Base64, Code } from './code.ts';
+export { Base64, Code, codeFrom } from './code.ts';
 export { codecOf, type Codec } from './codec.ts';
 export { JsonText } from './json-text.ts';
 export { largestMessage } from './largest-message.ts';
