@@ -1,6 +1,13 @@
 /** Protocols over HTTP: one Fastify plugin derives every route, and every refusal is a problem. */
 import { randomUUID } from 'node:crypto';
-import type { CallContext, Protocol, WireHandler } from '@morrow/contract';
+import {
+  deadlineOf,
+  isTrace,
+  keyProblem,
+  type CallContext,
+  type Protocol,
+  type WireHandler,
+} from '@morrow/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf, transportProblem, type Problem } from './fault-status.ts';
 import { apiPages } from './api-pages.ts';
@@ -25,20 +32,16 @@ export interface HttpOptions {
 }
 
 const deadlineMs = 30_000;
-const deadlineMaxMs = 120_000;
-const keyLengthMax = 200;
-const traceparent = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 function contextFor(request: FastifyRequest, options: HttpOptions): CallContext {
   const { headers } = request;
   const asked = Number(headers['x-deadline-ms'] ?? deadlineMs);
-  const left = asked > 0 ? Math.min(asked, deadlineMaxMs) : deadlineMs;
   const key = headers['idempotency-key'];
   const trace = headers['traceparent'];
   return {
     ...options.contextOf(request),
-    ...(typeof trace === 'string' && traceparent.test(trace) && { trace }),
-    deadlineAt: Date.now() + left,
+    ...(isTrace(trace) && { trace }),
+    deadlineAt: deadlineOf(asked > 0 ? asked : deadlineMs, Date.now()),
     key: typeof key === 'string' && key ? headerText(key) : randomUUID(),
   };
 }
@@ -48,9 +51,9 @@ function unfitHeader({ headers }: FastifyRequest): Problem | undefined {
   const accepted = headers.accept ?? '*/*';
   if (!/\*\/\*|application\/(\*|json|problem\+json)/i.test(accepted))
     return transportProblem(406, 'not acceptable', 'Only application/json is served here.');
-  const detail = `The Idempotency-Key is longer than ${keyLengthMax} characters.`;
-  const key = headers['idempotency-key'] ?? '';
-  return key.length > keyLengthMax ? transportProblem(400, 'malformed', detail) : undefined;
+  const key = headers['idempotency-key'];
+  const detail = key ? keyProblem(headerText(String(key))) : undefined;
+  return detail === undefined ? undefined : transportProblem(400, 'malformed', detail);
 }
 
 /** JSON is what the instance takes, and nothing else. */

@@ -6,13 +6,25 @@ type Waits = (tenant: string) => boolean;
 
 export class LocalBus implements Bus {
   readonly #listeners = new Map<string, Map<Listener, Waits>>();
+  readonly #onProblem: (error: unknown) => void;
+
+  /** `onProblem` hears what a listener threw. */
+  constructor(onProblem: (error: unknown) => void = () => undefined) {
+    this.#onProblem = onProblem;
+  }
 
   publish(tenant: string, domain: string, events: readonly StoredEvent[]): void {
     const listeners = this.#listeners.get(domain);
     if (!listeners?.size) return;
     // Each in a turn of its own: one that throws must not silence the others.
     for (const listener of listeners.keys())
-      setImmediate(() => listeners.has(listener) && listener(tenant, events));
+      setImmediate(() => {
+        try {
+          if (listeners.has(listener)) listener(tenant, events);
+        } catch (error) {
+          this.#onProblem(error);
+        }
+      });
   }
   isHeard(domain: string): boolean {
     return (this.#listeners.get(domain)?.size ?? 0) > 0;

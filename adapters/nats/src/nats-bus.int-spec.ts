@@ -2,9 +2,10 @@
 import { testNats } from '@morrow/dev-services';
 import type { StoredEvent } from '@morrow/engines';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connectNats, NatsBus, type NatsBusOptions } from './index.ts';
+import { connectNats, messageKeyFrom, messageSeal, NatsBus, type NatsBusOptions } from './index.ts';
 
 const nats = await testNats();
+const seal = messageSeal([messageKeyFrom(Buffer.from('a secret of this installation'))]);
 const reason = 'missing' in nats ? ` (skipped: ${nats.missing})` : '';
 const url = 'url' in nats ? nats.url : '';
 
@@ -12,7 +13,7 @@ let domains = 0;
 const ownDomain = () => `d${process.pid}x${domains++}`;
 
 async function busOnServer(options: NatsBusOptions = {}) {
-  const link = await connectNats({ url, name: 'bus' });
+  const link = await connectNats({ url, name: 'bus', seal });
   const bus = new NatsBus(link, options);
   onTestFinished(() => bus.close());
   return { link, bus };

@@ -1,7 +1,7 @@
 /** The bus over NATS core messages: they carry the events, the table of the owner
  * stays the truth. */
-import type { Bus, StoredEvent } from '@morrow/engines';
-import type { Msg } from 'nats';
+import { isStoredEvent, type Bus, type StoredEvent } from '@morrow/engines';
+import { jsonIn } from './call-frames.ts';
 import type { NatsLink } from './nats-link.ts';
 
 export interface NatsBusOptions {
@@ -11,15 +11,15 @@ export interface NatsBusOptions {
 /** Bytes of one message; a larger event is left to be read from the table. */
 const messageBytesMax = 500_000;
 
-/** Undefined for what is no list of events: an error thrown here would end the connection. */
-function eventsIn(message: Msg): StoredEvent[] | undefined {
-  try {
-    const events: unknown = JSON.parse(message.string());
-    return Array.isArray(events) ? events : undefined;
-  } catch {
-    return undefined;
-  }
+/** Undefined for what is no list of events. */
+function eventsIn(body: Buffer): readonly StoredEvent[] | undefined {
+  const list = jsonIn(body);
+  return Array.isArray(list) && list.every((each) => isStoredEvent(each)) ? list : undefined;
 }
+
+/** Where the events of a domain are published, for one tenant or `*`. */
+export const eventSubject = (tenant: string, domain: string): string =>
+  `${tenant}.${domain}.events`;
 
 export class NatsBus implements Bus {
   readonly #link: NatsLink;
@@ -39,7 +39,7 @@ export class NatsBus implements Bus {
     let bytes = 0;
     const send = () => {
       if (texts.length)
-        connection.publish(`${tenant}.${domain}.events`, Buffer.from(`[${texts.join(',')}]`));
+        this.#link.publish('events', eventSubject(tenant, domain), `[${texts.join(',')}]`);
       texts = [];
       bytes = 0;
     };
@@ -67,14 +67,15 @@ export class NatsBus implements Bus {
     domain: string,
     listener: (tenant: string, events: readonly StoredEvent[]) => void,
   ): () => void {
-    const subscription = this.#link.connection.subscribe(`*.${domain}.events`, {
-      callback: (error, message) => {
-        if (error) return;
-        const tenant = message.subject.slice(0, message.subject.indexOf('.'));
-        const events = eventsIn(message);
-        if (events) listener(tenant, events);
+    const subscription = this.#link.subscribe(
+      'events',
+      eventSubject('*', domain),
+      (body, subject) => {
+        const events = eventsIn(body);
+        if (events) listener(subject.slice(0, subject.indexOf('.')), events);
+        else this.#link.drop('malformed', subject);
       },
-    });
+    );
     return () => subscription.unsubscribe();
   }
 

@@ -2,10 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LocalBus } from '@morrow/adapter-local';
 import {
-  connectNats,
   NatsBus,
   natsTransport,
   serveNats,
+  type DropCounts,
   type NatsLink,
   type NatsServer,
 } from '@morrow/adapter-nats';
@@ -19,6 +19,7 @@ import {
 } from '@morrow/contract';
 import type { Bus } from '@morrow/engines';
 import { neighboursOf, serviceContext } from './calls.ts';
+import { linkTo } from './broker-link.ts';
 import { claimsOf, signing } from './claims.ts';
 import { BootFaults } from './boot-faults.ts';
 import { Composition } from './container.ts';
@@ -44,8 +45,10 @@ export interface Running {
   signed(context: CallContext): CallContext;
   /** From wire to wire, for the HTTP binding: local or over NATS. */
   readonly handlers: readonly { readonly protocol: Protocol; readonly handler: WireHandler }[];
-  /** What keeps this process from taking work, in sentences: its own databases and relays. */
+  /** What keeps this process from taking work, in sentences: its own databases, relays and bus. */
   problems(): Promise<readonly string[]>;
+  /** Messages of the bus that were not taken, by reason; undefined where there is no broker. */
+  dropped(): DropCounts | undefined;
   stop(): Promise<void>;
 }
 /** How long a process waits at boot for those that it calls. */
@@ -90,9 +93,10 @@ async function bootWith(
   const tenants = new TenantList(settings.dataDirectory);
   const databases = await openDatabaseServers(settings);
   closers.add(() => databases.stop());
-  const link = await linkTo(settings, closers);
+  const link = await linkTo(settings, logger);
+  closers.add(async () => link?.close());
   const commitPoint = failpointsFrom(env);
-  const bus: Bus = link ? new NatsBus(link, { publishPoint: commitPoint }) : new LocalBus();
+  const bus: Bus = link ? new NatsBus(link, { publishPoint: commitPoint }) : localBusOf(logger);
   const composition = new Composition();
   const servers: NatsServer[] = [];
   const onTenant = (tenant: string) => servers.forEach((server) => server.serve(tenant));
@@ -131,7 +135,8 @@ async function bootWith(
     port: (protocol) => composition.port(protocol),
     signed,
     handlers: [...handlers].map(([protocol, handler]) => ({ protocol, handler })),
-    problems: () => problemsOf(hosted, tenants),
+    problems: () => problemsOf(hosted, tenants, link),
+    dropped: () => link?.dropped,
     stop: () => closers.closeAll(),
   };
 }
@@ -160,13 +165,8 @@ const askingAs = (
   signed: (context: CallContext) => CallContext,
 ) => signed(serviceContext(tenants.all()[0] ?? '', modules.join('+')));
 
-async function linkTo(settings: Settings, closers: Closers): Promise<NatsLink | undefined> {
-  if (!settings.natsUrl) return undefined;
-  const name = `morrow-${settings.modules.join('-')}`;
-  const link = await connectNats({ url: settings.natsUrl, name });
-  closers.add(() => link.close());
-  return link;
-}
+const localBusOf = (logger: Logger) =>
+  new LocalBus((error) => logger.error('A listener could not take events', error));
 
 /** Binds what the placement hosts and no domain here provides to whoever answers on NATS. */
 function bindRemotes(
@@ -186,10 +186,15 @@ function bindRemotes(
 /** How long a database may take to answer whether it does. */
 const answerMs = 2_000;
 
+const busProblems = async (link: NatsLink | undefined): Promise<readonly string[]> =>
+  !link || (await link.ping(answerMs)) ? [] : ['NATS does not answer.'];
+
 async function problemsOf(
   hosted: readonly Hosted[],
   tenants: TenantList,
+  link: NatsLink | undefined,
 ): Promise<readonly string[]> {
+  const bus = busProblems(link);
   const asked = hosted.flatMap(({ name, stores, keeper }) =>
     tenants.all().map(async (tenant): Promise<readonly string[]> => {
       const answers = stores.of(tenant).relay.position();
@@ -199,5 +204,5 @@ async function problemsOf(
       return keeper.relays(tenant) ? [] : [`The relay of ${name} does not run.`];
     }),
   );
-  return [...new Set((await Promise.all(asked)).flat())];
+  return [...new Set((await Promise.all([...asked, bus])).flat())];
 }

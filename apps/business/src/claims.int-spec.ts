@@ -11,7 +11,7 @@ import { testNats, testPostgres } from '@morrow/dev-services';
 import { Parties } from '@morrow/protocol-parties';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { boot, type Running } from './boot.ts';
-import { claimsOf } from './claims.ts';
+import { claimsOf, sealOf } from './claims.ts';
 import { readSettings } from './settings.ts';
 
 const nats = await testNats();
@@ -96,10 +96,14 @@ describe('a call without the claim of its actor', () => {
 
   it.skipIf('missing' in nats)('is refused over NATS', async () => {
     if ('missing' in nats) return;
-    const { tenant, settings } = groundFor({ NATS_URL: nats.url, M_MODULES: 'masters' });
+    const { tenant, settings } = groundFor({
+      NATS_URL: nats.url,
+      M_NATS_TRUSTED: 'yes',
+      M_MODULES: 'masters',
+    });
     const running = await boot(settings, {});
     onTestFinished(() => running.stop());
-    const link = await connectNats({ url: nats.url, name: 'stranger' });
+    const link = await connectNats({ url: nats.url, name: 'stranger', seal: sealOf(settings) });
     onTestFinished(() => link.close());
     const transport = natsTransport(link, protocol);
     const ask = (context: CallContext) => transport('list', page, context);

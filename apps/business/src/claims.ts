@@ -6,6 +6,7 @@ import {
   publicKeysOf,
   type Claims,
 } from '@morrow/adapter-ed25519';
+import { messageKeyFrom, messageKeysOf, messageSeal, type MessageSeal } from '@morrow/adapter-nats';
 import type { CallContext } from '@morrow/contract';
 import { BootFaults } from './boot-faults.ts';
 import { secretFile } from './secret-file.ts';
@@ -36,6 +37,20 @@ export function claimsOf({ claimKey, claimKeys, dataDirectory }: Settings): Clai
       : readable('M_CLAIM_KEYS', 'public', () => publicKeysOf(claimKeys));
   if (faults.length) throw new BootFaults(faults);
   return openClaims({ privateKey, publicKeys });
+}
+
+/** The seal of messages between the processes of this installation, under the keys that the settings
+ * name, else one derived from the private claim key. */
+export function sealOf({ messageKey, claimKey, dataDirectory }: Settings): MessageSeal {
+  if (messageKey === undefined) {
+    const text = claimKey ?? claimKeyFile(dataDirectory);
+    return messageSeal([messageKeyFrom(Buffer.from(text, 'base64'))]);
+  }
+  try {
+    return messageSeal(messageKeysOf(messageKey));
+  } catch {
+    throw new BootFaults(['M_MESSAGE_KEY is not 32 bytes or more in base64.']);
+  }
 }
 
 /** Signs contexts. A module that acts by itself is signed for as the service that it is, on behalf

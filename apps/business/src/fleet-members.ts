@@ -14,6 +14,16 @@ export interface Member {
   restarts: number;
 }
 
+/** A member to start. */
+interface Launch {
+  readonly name: string;
+  readonly modules: readonly string[];
+  /** 0: any that is free. */
+  readonly port: number;
+  /** The file by which it proves itself to NATS; undefined where the network is trusted. */
+  readonly credentials: string | undefined;
+}
+
 /** Starts a member and starts it again whenever it dies, with a back-off. Resolves when it is
  * ready. */
 export class Fleet {
@@ -28,7 +38,7 @@ export class Fleet {
     this.#say = say;
   }
 
-  launch(name: string, modules: readonly string[], port: number): Promise<void> {
+  launch({ name, modules, port, credentials }: Launch): Promise<void> {
     const member: Member = { name, modules, restarts: 0 };
     this.members.push(member);
     return new Promise((ready, failed) => {
@@ -38,6 +48,7 @@ export class Fleet {
           M_FLEET: '1',
           M_MODE: 'enterprise',
           M_MODULES: modules.join(','),
+          ...(credentials !== undefined && { M_NATS_CREDENTIALS: credentials }),
           PORT: String(member.url ? new URL(member.url).port : port),
         };
         const main = resolve(import.meta.dirname, `main${import.meta.filename.slice(-3)}`);

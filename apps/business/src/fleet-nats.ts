@@ -1,6 +1,6 @@
 /** The fleet's own NATS server: on a free port, ended with the fleet, started again
  * when it dies. */
-import { openSync } from 'node:fs';
+import { openSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -23,14 +23,18 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** Starts `nats-server`; its log lies in the data directory. Members reconnect after a restart. */
+/** Starts `nats-server` with this `authorization`, so that it admits nobody else; its log and its
+ * configuration lie in the data directory. Members reconnect after a restart. */
 export async function startNats(
   program: string,
   dataDirectory: string,
+  authorization: string,
   say: (line: string) => void,
 ): Promise<OwnServer> {
   const port = await freePort();
-  const command = [program, '-a', '127.0.0.1', '-p', String(port)];
+  const config = join(dataDirectory, 'nats', 'nats.conf');
+  writeFileSync(config, `listen: "127.0.0.1:${port}"\n${authorization}`, { mode: 0o600 });
+  const command = [program, '-c', config];
   const output = openSync(join(dataDirectory, 'nats.log'), 'a');
   const run = () => spawnGuarded({ command, output, env: {} });
   let child = run();

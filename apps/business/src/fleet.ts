@@ -2,30 +2,33 @@
  * placement, kept alive. */
 import { join, resolve } from 'node:path';
 import { askInstance, holdInstance, startPostgres } from '@morrow/adapter-embedded-postgres';
-import { BootFaults, sentenceOf } from './boot-faults.ts';
+import { sentenceOf } from './boot-faults.ts';
+import { authorizationOf, brokerUsers, type BrokerUser } from './broker-config.ts';
 import { claimKeyFile } from './claims.ts';
 import { secureDataFolder } from './data-folder.ts';
 import { Fleet } from './fleet-members.ts';
 import { startNats } from './fleet-nats.ts';
-import { readPacks } from './packs/read-packs.ts';
 import { dropServerFile, writeServerFile } from './server-file.ts';
-import { moduleFaults, readPlacement, withModules, type Placement } from './settings.ts';
+import { placementWithPacks, readPlacement, type Placement } from './settings.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-function placementWithPacks(): Placement {
-  const { packs, faults } = readPacks(process.env['M_PACKS']);
-  const placement = readPlacement('enterprise');
-  const all = [...faults, ...moduleFaults(placement, packs)];
-  if (all.length) throw new BootFaults(all);
-  return withModules(placement, packs);
-}
-
-/** Launches the processes of the placement at once: each waits for those that it calls. */
-async function launchAll(fleet: Fleet, { processes }: Placement): Promise<void> {
+/** Launches the processes of the placement at once, each with credentials of its own: each waits for
+ * those that it calls. */
+async function launchAll(
+  fleet: Fleet,
+  { processes }: Placement,
+  users: readonly BrokerUser[],
+): Promise<void> {
+  const credentialsOf = (name: string) =>
+    process.env['M_NATS_CREDENTIALS'] ||
+    users.find((user) => user.process === name)?.credentialsFile;
   const ordered = processes.toSorted((a, b) => Number(!!b.isGateway) - Number(!!a.isGateway));
   const launches = ordered.map(({ name, modules, isGateway }) =>
-    fleet.launch(name, modules, isGateway ? Number(process.env['PORT'] || 3000) : 0),
+    fleet.launch({
+      ...{ name, modules, credentials: credentialsOf(name) },
+      port: isGateway ? Number(process.env['PORT'] || 3000) : 0,
+    }),
   );
   await Promise.all(launches);
 }
@@ -49,12 +52,12 @@ async function closeAll(): Promise<void> {
 }
 
 /** URL of NATS: one that exists, else a server of the fleet's own. */
-async function natsFor(dataDirectory: string): Promise<string> {
+async function natsFor(dataDirectory: string, users: readonly BrokerUser[]): Promise<string> {
   const { NATS_URL: known, NATS_SERVER: program } = process.env;
   if (known) return known;
   if (!program)
     throw new Error('There is no nats-server: apt-get install nats-server, or set NATS_URL.');
-  const nats = await startNats(program, dataDirectory, say);
+  const nats = await startNats(program, dataDirectory, authorizationOf(users), say);
   closers.push(() => nats.stop());
   return nats.url;
 }
@@ -93,14 +96,16 @@ async function start(): Promise<void> {
     process.exit(exitCode);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
-  const natsUrl = await natsFor(dataDirectory);
+  const placement = placementWithPacks(readPlacement('enterprise'), process.env);
+  const isTrusted = process.env['NATS_URL'] && process.env['M_NATS_TRUSTED'] === 'yes';
+  const users = isTrusted ? [] : await brokerUsers(placement, dataDirectory);
+  const natsUrl = await natsFor(dataDirectory, users);
   const databaseUrl = await postgresFor(dataDirectory);
   const ground = { M_DATA: dataDirectory, NATS_URL: natsUrl, DATABASE_URL: databaseUrl };
   const claimKey = process.env['M_CLAIM_KEY'] || claimKeyFile(dataDirectory);
   const fleet = new Fleet({ ...process.env, ...ground, M_CLAIM_KEY: claimKey }, say);
   closers.push(() => fleet.stop());
-  const placement = placementWithPacks();
-  await launchAll(fleet, placement);
+  await launchAll(fleet, placement, users);
   gatewayUrl = fleet.members[0]?.url;
   writeServerFile(dataDirectory, placement, gatewayUrl);
   process.send?.({ ready: gatewayUrl });

@@ -11,10 +11,13 @@ export function healthController(running: Running) {
     live() {
       return { status: 'live', version: release };
     }
-    /** Speaks of this process's own databases and relays; neighbours have a health of their own. */
+    /** Speaks of this process's own databases, relays and bus; neighbours have a health of their own.
+     * `dropped` counts messages of the bus that were not taken. */
     async ready(reply: FastifyReply) {
       const problems = await running.problems();
-      if (!problems.length) return { status: 'ready', modules: running.settings.modules };
+      const dropped = running.dropped();
+      if (!problems.length)
+        return { status: 'ready', modules: running.settings.modules, ...(dropped && { dropped }) };
       void reply.code(503).type(problemType);
       return transportProblem(503, 'not ready', problems.join(' '));
     }

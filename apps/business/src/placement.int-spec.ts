@@ -40,6 +40,7 @@ async function loadedInFleet(natsUrl: string): Promise<Record<string, readonly s
       M_MODE: 'enterprise',
       M_MODULES: domain,
       NATS_URL: natsUrl,
+      M_NATS_TRUSTED: 'yes',
       DATABASE_URL: `postgres://${postgres.user}@localhost:${postgres.port}/?host=${host}`,
       PORT: '0',
       LOG_LEVEL: 'error',

@@ -32,6 +32,10 @@ export interface Settings {
   /** Everything that the server keeps. */
   readonly dataDirectory: string;
   readonly natsUrl: string | undefined;
+  /** File with the nkey seed, or the `.creds`, of this process; absent: the network is trusted. */
+  readonly natsCredentials: string | undefined;
+  /** Keys that seal messages between processes; absent: derived from the private claim key. */
+  readonly messageKey: string | undefined;
   /** Private key that signs claims, in base64; absent: a file in the data directory. */
   readonly claimKey: string | undefined;
   /** Public keys whose claims are believed besides. */
@@ -94,6 +98,14 @@ export function moduleFaults(
   );
 }
 
+/** A placement with what the packs of the environment add to it; throws all that does not fit. */
+export function placementWithPacks(placement: Placement, env: NodeJS.ProcessEnv): Placement {
+  const { packs, faults } = readPacks(env['M_PACKS']);
+  const all = [...faults, ...moduleFaults(placement, packs)];
+  if (all.length) throw new BootFaults(all);
+  return withModules(placement, packs);
+}
+
 /** Reads the environment; throws all that is wrong with it at once. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const faults: string[] = [];
@@ -129,6 +141,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const natsUrl = env['NATS_URL'] || undefined;
   if (!hostsAll && !natsUrl)
     faults.push('NATS_URL is not set: the domains that this process does not host are elsewhere.');
+  faults.push(...brokerFaults(env));
   if (faults.length) throw new BootFaults(faults);
   return {
     mode,
@@ -140,6 +153,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     publicHosts,
     dataDirectory: resolve(env['M_DATA'] || resolve(checkout, '.data')),
     natsUrl,
+    natsCredentials: env['M_NATS_CREDENTIALS'] || undefined,
+    messageKey: env['M_MESSAGE_KEY'] || undefined,
     claimKey: env['M_CLAIM_KEY'] || undefined,
     claimKeys: env['M_CLAIM_KEYS'] || undefined,
     logLevel,
@@ -160,6 +175,25 @@ function publicHostsOf(env: NodeJS.ProcessEnv, faults: string[]): readonly strin
         `M_PUBLIC_HOSTS names ${name}: write host names with commas between, such as erp.example.com.`,
       );
   return hosts;
+}
+
+/** A NATS server that asks for no credentials lets anybody listen, so it takes a word to use one. */
+function brokerFaults(env: NodeJS.ProcessEnv): readonly string[] {
+  if (!env['NATS_URL']) return [];
+  const trusted = env['M_NATS_TRUSTED'] || 'no';
+  if (trusted !== 'yes' && trusted !== 'no')
+    return [`M_NATS_TRUSTED is ${trusted}: choose yes or no.`];
+  if (trusted === 'no' && !env['M_NATS_CREDENTIALS'])
+    return [
+      'NATS_URL is set without credentials: name the key file of this process in ' +
+        'M_NATS_CREDENTIALS, or set M_NATS_TRUSTED=yes if only Morrow can reach that server.',
+    ];
+  if (env['M_CLAIM_KEYS'] && !env['M_MESSAGE_KEY'])
+    return [
+      'M_CLAIM_KEYS is set without M_MESSAGE_KEY: processes with different claim keys need one ' +
+        'message key in common (openssl rand -base64 32).',
+    ];
+  return [];
 }
 
 function temporalOf(env: NodeJS.ProcessEnv, faults: string[]): TemporalSettings | undefined {

@@ -2,14 +2,14 @@
  * says which there are. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { testNats, testPostgres } from '@morrow/dev-services';
+import { findNatsServer, testPostgres } from '@morrow/dev-services';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Notices } from '@morrow/protocol-notices';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { openSession } from './session.ts';
 import { openShop, type ShopOptions } from './shop.features.ts';
 
-const nats = await testNats();
+const nats = await findNatsServer();
 const postgres = await testPostgres();
 const M_PACKS = resolve(import.meta.dirname, '../../business/src/scenarios/plugins');
 const hosted = ['masters', 'orders', 'wms', 'finance', 'workflows', 'notices'];
@@ -80,7 +80,7 @@ it('a domain that is not hosted is refused in one sentence, with those that are'
 
 it.skipIf('missing' in nats)('a fleet says what all of its processes host', async () => {
   if ('missing' in nats) return;
-  const settings = { NATS_URL: nats.url };
+  const settings = { NATS_SERVER: nats.program };
   const fleet = await open(`fleet${process.pid}`, { settings, isFleet: true });
   onTestFinished(() => fleet.shop.close());
   expect(fleet.session.domains).toEqual(hosted);

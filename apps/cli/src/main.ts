@@ -7,6 +7,7 @@ import { systemSentence } from '@morrow/adapter-local';
 import { refuseNoBusiness, releaseHere, whereLine } from './data-in-use.ts';
 import { digestOf } from './digest.ts';
 import { addApprovals } from './approval-command.ts';
+import { addBroker } from './broker-command.ts';
 import { addHelp, needsHosted, sentenceOf } from './help-command.ts';
 import { addFind } from './find-command.ts';
 import { addLifecycles } from './lifecycle-command.ts';
@@ -190,6 +191,7 @@ tenants
     }),
   );
 
+addBroker(program);
 addHelp(program);
 // whoever reads the output may have enough of it, as `head` has
 process.stdout.on('error', () => process.exit());

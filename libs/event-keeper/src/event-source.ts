@@ -7,8 +7,8 @@ import {
   type HandledEvent,
   type Protocol,
 } from '@morrow/contract';
-import type { Store, StoredEvent } from '@morrow/engines';
-import { present } from '@morrow/kernel';
+import { isStoredEvent, type Store, type StoredEvent } from '@morrow/engines';
+import { invariant, present } from '@morrow/kernel';
 import { pageBytesMax, type Keeping } from '@morrow/protocol-keeping';
 
 export interface EventSource {
@@ -39,7 +39,9 @@ export function packEvents(events: readonly StoredEvent[]): { page: string; last
 export const remoteEvents = (port: Keeping, contextNow: () => CallContext): EventSource => ({
   async since(after, limit) {
     const { page } = await port.eventsSince({ after, limit }, contextNow());
-    return JSON.parse(Buffer.from(page, 'base64url').toString()) as StoredEvent[];
+    const events: unknown = JSON.parse(Buffer.from(page, 'base64url').toString());
+    invariant(Array.isArray(events) && events.every(isStoredEvent), 'A page holds stored events.');
+    return events;
   },
 });
 

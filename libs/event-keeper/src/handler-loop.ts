@@ -23,8 +23,9 @@ export interface HandlerLoopOptions {
 
 const batchMax = 200;
 const pageMax = 500;
-/** Hints held at most; what comes beyond is read from the source. */
-const bufferMax = 1000;
+/** Hints are held only of the numbers that come next, so that none from far ahead takes the place of
+ * those; what lies beyond is read from the source. */
+const aheadMax = 1000;
 const sweepMs = 1000;
 /** So many numbers at most are passed by before they are marked. */
 const passedMax = 1000;
@@ -65,11 +66,15 @@ export class HandlerLoop {
     const { handler, tenant } = this.#options;
     return !handler.wants || handler.events.some((type) => handler.wants?.(tenant, type));
   }
-  /** Hints of the bus; what does not fit is read from the source later. */
+  /** Hints of the bus. What is held already stays: a number has one event. */
   offer(events: readonly StoredEvent[]): void {
-    for (const event of events)
-      if (event.number > this.#watermark && this.#buffer.size < bufferMax)
-        this.#buffer.set(event.number, event);
+    const from = Math.max(this.#watermark, 0);
+    for (const event of events) {
+      const { number } = event;
+      if (number <= this.#watermark || this.#buffer.has(number)) continue;
+      if (number <= from + aheadMax) this.#buffer.set(number, event);
+      else this.#hasMore = true;
+    }
     this.#options.pulse.poke();
   }
   start(): void {
@@ -129,11 +134,15 @@ export class HandlerLoop {
     const isDue = now - this.#readAt >= sweepMs;
     if (!this.#hasMore && !this.#buffer.size && !isDue) return false;
     if (isDue) await this.#retryParked();
+    const held = [...this.#buffer.keys()];
+    this.#hasMore = false;
     const page = await source.since(this.#watermark, pageMax);
     this.#readAt = now;
-    this.#hasMore = page.length > 0;
+    // the owner has published nothing beyond: what was held before was never an event
+    if (!page.length) for (const number of held) this.#buffer.delete(number);
     for (const event of page) this.#buffer.set(event.number, event);
-    return this.#hasMore;
+    if (page.length) this.#hasMore = true;
+    return page.length > 0;
   }
 
   #concerns({ protocol, type }: StoredEvent): boolean {

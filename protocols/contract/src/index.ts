@@ -9,6 +9,7 @@ export * from './dispatch/invoke.ts';
 export * from './dispatch/outcome.ts';
 export * from './dispatch/serve.ts';
 export * from './dispatch/transaction-guard.ts';
+export * from './dispatch/travelling-context.ts';
 export * from './document/document-type.ts';
 export * from './event/upcast.ts';
 export * from './fault.ts';

@@ -1,6 +1,14 @@
 // Runs a real nats-server for tests, on 127.0.0.1, for as long as this process lives.
 import { spawnGuarded, exitOf } from '@morrow/adapter-embedded-postgres';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findNatsServer } from './nats.ts';
@@ -11,6 +19,8 @@ export interface NatsServerOptions {
   readonly jetstream?: boolean;
   /** A free port unless told; name the former one to start a killed server again. */
   readonly port?: number;
+  /** The `authorization` block of its configuration; without it anybody is admitted. */
+  readonly authorization?: string;
 }
 
 export interface NatsServer {
@@ -28,15 +38,18 @@ const pollMs = 20;
 export async function startNats(options: NatsServerOptions): Promise<NatsServer> {
   const found = await findNatsServer();
   if ('missing' in found) throw new Error(found.missing);
-  const { directory, jetstream = false, port = -1 } = options;
+  const { directory, jetstream = false, port = -1, authorization } = options;
   mkdirSync(directory, { recursive: true });
   for (const stale of portFiles(directory)) rmSync(join(directory, stale));
   const logFile = join(directory, 'nats-server.log');
   const log = openSync(logFile, 'a');
   const place = ['--addr', '127.0.0.1', '--port', String(port), '--ports_file_dir', directory];
+  const config = join(directory, 'nats.conf');
+  if (authorization) writeFileSync(config, authorization, { mode: 0o600 });
+  const users = authorization ? ['--config', config] : [];
   const storage = jetstream ? ['--jetstream', '--store_dir', join(directory, 'streams')] : [];
   const child = spawnGuarded({
-    command: [found.program, ...place, ...storage],
+    command: [found.program, ...users, ...place, ...storage],
     output: log,
     env: { PATH: process.env['PATH'] ?? '' },
   });

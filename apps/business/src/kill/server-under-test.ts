@@ -64,7 +64,7 @@ export async function startServer(
     NODE_COMPILE_CACHE: code,
     DATABASE_URL: `postgres://${postgres.user}@localhost:${postgres.port}/?host=${host}`,
     M_MODE: mode,
-    ...(natsUrl && { NATS_URL: natsUrl }),
+    ...(natsUrl && { NATS_URL: natsUrl, M_NATS_TRUSTED: 'yes' }),
     ...settings,
   };
   const children = new Set<ChildProcess>();

@@ -134,10 +134,11 @@ it('add domains to those that the gateway hosts', () => {
   const { modules, placement } = readSettings({
     M_PACKS,
     NATS_URL: 'nats://x',
+    M_NATS_TRUSTED: 'yes',
     M_MODE: 'enterprise',
   });
   expect(modules).toEqual([
-    ...readSettings({ NATS_URL: 'x', M_MODE: 'enterprise' }).modules,
+    ...readSettings({ NATS_URL: 'x', M_NATS_TRUSTED: 'yes', M_MODE: 'enterprise' }).modules,
     'notices',
   ]);
   expect(placement.processes.flatMap((each) => each.modules).sort()).toContain('notices');

@@ -7,9 +7,10 @@ import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { httpTransport } from '@morrow/adapter-http';
 import { connect, type Protocol, type Transport, type Wire } from '@morrow/contract';
-import { testNats, testPostgres } from '@morrow/dev-services';
+import { findNatsServer, startNats, testPostgres } from '@morrow/dev-services';
 import { afterAll, describe, expect, it } from 'vitest';
 import { boot, type Probes } from '../boot.ts';
+import { authorizationOf, brokerUsers } from '../broker-config.ts';
 import { allDomains, protocols } from '../module-catalog.ts';
 import { readPacks } from '../packs/read-packs.ts';
 import { readPlacement, readSettings, withModules } from '../settings.ts';
@@ -33,7 +34,7 @@ const enterprise = withModules(readPlacement('enterprise'), readPacks(scenarioPa
 const placed = enterprise.processes.map(({ modules }) => modules);
 const [gateway = []] = placed;
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
-const nats = await testNats();
+const found = await findNatsServer();
 const postgres = await testPostgres();
 const folders: string[] = [];
 let worlds = 0;
@@ -99,16 +100,34 @@ function shuffler(): NonNullable<Probes['arrange']> {
       .map(({ event }) => event);
 }
 
+/** A nats-server that admits these processes alone, each with the permissions that a fleet gives it:
+ * what a scenario needs and no permission allows fails there. */
+async function guardedNats(folder: string, parts: readonly string[]) {
+  const processes = parts.map((part, at) => {
+    const modules = part.split(',');
+    return { name: part, modules, isGateway: at === 0 };
+  });
+  const users = await brokerUsers({ ...enterprise, processes }, folder);
+  const directory = join(folder, 'nats');
+  const nats = await startNats({ directory, authorization: authorizationOf(users) });
+  const credentialsOf = (modules: string) => {
+    const user = users.find(({ process }) => process === modules);
+    return { NATS_URL: nats.url, M_NATS_CREDENTIALS: user?.credentialsFile };
+  };
+  return { nats, credentialsOf };
+}
+
 /** OS processes that host what `parts` say, a database for each domain, over NATS; the test calls the
  * gateway, which comes first. */
-async function openFleet(natsUrl: string, parts: readonly string[]): Promise<Opened> {
+async function openFleet(parts: readonly string[]): Promise<Opened> {
   const { tenant, env } = newGround();
+  const { nats, credentialsOf } = await guardedNats(env.M_DATA, parts);
   const main = resolve(import.meta.dirname, '../main.ts');
   const children: ChildProcess[] = [];
   const start = (modules: string) =>
     new Promise<string>((ready, failed) => {
       const child = spawn(process.execPath, ['--conditions=@morrow/source', main], {
-        env: { ...process.env, ...env, NATS_URL: natsUrl, M_MODE: 'enterprise', M_MODULES: modules, M_FLEET: '1' },
+        env: { ...process.env, ...env, ...credentialsOf(modules), M_MODE: 'enterprise', M_MODULES: modules, M_FLEET: '1' },
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       }); // prettier-ignore
       children.push(child);
@@ -124,6 +143,7 @@ async function openFleet(natsUrl: string, parts: readonly string[]): Promise<Ope
         return ended;
       }),
     );
+    await nats.stop();
   };
   try {
     const [url = ''] = await Promise.all(parts.map(start));
@@ -213,23 +233,21 @@ describe('the scenarios', () => {
     const shuffled = await play(await openHere({ arrange: shuffler() }));
     expect(compared(shuffled)).toEqual(compared(local));
   });
-  it.skipIf('missing' in nats)(
+  it.skipIf('missing' in found)(
     'end the same over NATS, processes as in the enterprise and a database for each domain',
     async () => {
-      if ('missing' in nats) return;
       const parts = placed.map((modules) => modules.join());
-      expect(compared(await play(await openFleet(nats.url, parts)))).toEqual(compared(local));
+      expect(compared(await play(await openFleet(parts)))).toEqual(compared(local));
     },
   );
   const mixes = [
     [...gateway, 'orders', 'wms'],
     [...gateway, 'finance'],
   ].map((here) => [here.join(), allDomains.filter((domain) => !here.includes(domain)).join()]);
-  it.skipIf('missing' in nats).each(mixes)(
+  it.skipIf('missing' in found).each(mixes)(
     'end the same where %s are one process and %s another',
     async (...parts) => {
-      if ('missing' in nats) return;
-      expect(compared(await play(await openFleet(nats.url, parts)))).toEqual(compared(local));
+      expect(compared(await play(await openFleet(parts)))).toEqual(compared(local));
     },
   );
   it('reach every operation, declared error and event', () => {

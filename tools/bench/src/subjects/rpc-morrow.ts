@@ -2,7 +2,13 @@
  * with the bytes of the peers, once with the signed claim that a fleet sends. */
 import { fork } from 'node:child_process';
 import { newPrivateKey, openClaims, privateKeyOf } from '@morrow/adapter-ed25519';
-import { connectNats, natsTransport, serveNats } from '@morrow/adapter-nats';
+import {
+  connectNats,
+  messageKeyFrom,
+  messageSeal,
+  natsTransport,
+  serveNats,
+} from '@morrow/adapter-nats';
 import { connect, serve, type CallContext } from '@morrow/contract';
 import { serveVariants } from '../subject.ts';
 import { callContext, Priced, priced, pricedProtocol } from './priced.ts';
@@ -10,9 +16,10 @@ import { callContext, Priced, priced, pricedProtocol } from './priced.ts';
 const url = `nats://${process.env['NATS_URL'] ?? '127.0.0.1:4333'}`;
 const key = process.env['RPC_KEY'] ?? newPrivateKey();
 const claims = openClaims({ privateKey: privateKeyOf(key) });
+const seal = messageSeal([messageKeyFrom(Buffer.from(key, 'base64'))]);
 const serving = { hasTenant: () => true };
 if (process.env['RPC_KEY']) {
-  const link = await connectNats({ url, name: 'bench-serves' });
+  const link = await connectNats({ url, name: 'bench-serves', seal });
   serveNats(link, pricedProtocol, serve(Priced, priced, serving), { tenants: ['main'] });
   const proving = serve(Priced, priced, { ...serving, claims });
   serveNats(link, pricedProtocol, proving, { tenants: ['claimed'], claims });
@@ -22,7 +29,7 @@ if (process.env['RPC_KEY']) {
 } else {
   const child = fork(import.meta.filename, [], { env: { ...process.env, RPC_KEY: key } });
   await new Promise((up) => child.once('message', up));
-  const link = await connectNats({ url, name: 'bench-calls' });
+  const link = await connectNats({ url, name: 'bench-calls', seal });
   const port = connect(Priced, natsTransport(link, pricedProtocol));
   let id = 0;
   const call = async (context: CallContext) => {
