@@ -21,6 +21,7 @@ interface Sent {
   open: number;
 }
 interface Batch {
+  readonly subject: string;
   readonly calls: FramedCall[];
   readonly waiting: Waiting[];
   /** UTF-16 code units, which is close enough for a bound that is no promise. */
@@ -34,7 +35,10 @@ const late = () =>
 
 export class CallsOnTheirWay {
   readonly #sendFrame: SendFrame;
+  /** Batches that take more calls, by subject. */
   readonly #batches = new Map<string, Batch>();
+  /** Batches that take no more. */
+  #full: Batch[] = [];
   readonly #sent = new Map<string, Sent>();
   #next = 0;
   #isScheduled = false;
@@ -48,18 +52,24 @@ export class CallsOnTheirWay {
     return new Promise((answer, fail) => {
       const { length } = call.text;
       const known = this.#batches.get(subject);
-      if (known && known.length + length > frameBytesMax) this.#sendBatch(subject, known);
-      const batch = this.#batches.get(subject) ?? { calls: [], waiting: [], length: 0 };
+      if (known && known.length + length > frameBytesMax) this.#fill(known);
+      const batch = this.#batches.get(subject) ?? { subject, calls: [], waiting: [], length: 0 };
       batch.calls.push(call);
       batch.waiting.push({ deadlineAt, answer, fail });
       batch.length += length;
       this.#batches.set(subject, batch);
-      if (batch.calls.length >= frameCallsMax) this.#sendBatch(subject, batch);
-      else this.#schedule();
+      if (batch.calls.length >= frameCallsMax) this.#fill(batch);
+      this.#schedule();
     });
   }
 
-  /** After all that is ready to run now: callers that were answered together call together. */
+  #fill(batch: Batch): void {
+    this.#batches.delete(batch.subject);
+    this.#full.push(batch);
+  }
+
+  /** After all that is ready to run now: callers that were answered together call together, and all
+   * frames leave in one write. */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -69,11 +79,13 @@ export class CallsOnTheirWay {
   /** Sends what waits for others. */
   flush(): void {
     this.#isScheduled = false;
-    for (const [subject, batch] of this.#batches) this.#sendBatch(subject, batch);
+    const batches = [...this.#full, ...this.#batches.values()];
+    this.#full = [];
+    this.#batches.clear();
+    for (const batch of batches) this.#sendBatch(batch);
   }
 
-  #sendBatch(subject: string, { calls, waiting }: Batch): void {
-    this.#batches.delete(subject);
+  #sendBatch({ subject, calls, waiting }: Batch): void {
     const frame = (this.#next++).toString(36);
     this.#sent.set(frame, { subject, waiting, open: waiting.length });
     try {

@@ -26,26 +26,26 @@ function textOf(at: number, wire: Wire): string {
 class Ready {
   readonly #link: NatsLink;
   readonly #reply: string;
-  readonly #sent: (count: number) => void;
+  readonly #onSent: (count: number) => void;
   #texts: string[] = [];
   #bytes = 0;
 
-  constructor(link: NatsLink, reply: string, sent: (count: number) => void) {
+  constructor(link: NatsLink, reply: string, onSent: (count: number) => void) {
     this.#link = link;
     this.#reply = reply;
-    this.#sent = sent;
+    this.#onSent = onSent;
   }
 
-  add(at: number, wire: Wire): void {
+  /** Says whether it is the first that waits to be sent. */
+  add(at: number, wire: Wire): boolean {
     const { max_payload: bytesMax = Infinity } = this.#link.connection.info ?? {};
     const whole = textOf(at, wire);
     const size = Buffer.byteLength(whole);
     const fits = size + frameRoom <= bytesMax;
     if (this.#bytes + size > frameBytesMax) this.flush();
-    // after all that is ready to run now, so that answers of one moment leave together
-    if (!this.#texts.length) process.nextTick(() => this.flush());
     this.#texts.push(fits ? whole : answerText(at, tooLarge));
     this.#bytes += fits ? size : 0;
+    return this.#texts.length === 1;
   }
 
   flush(): void {
@@ -59,7 +59,7 @@ class Ready {
     } catch {
       // the connection has gone; whoever waits learns of it from its deadline
     }
-    this.#sent(texts.length);
+    this.#onSent(texts.length);
   }
 }
 
@@ -69,6 +69,17 @@ export function answeringOver(link: NatsLink) {
   const sent = (count: number) => {
     underWay -= count;
     if (underWay === 0) onIdle?.();
+  };
+  let waiting: Ready[] = [];
+  const flush = () => {
+    const all = waiting;
+    waiting = [];
+    for (const ready of all) ready.flush();
+  };
+  /** After all that is ready to run now: answers of one moment leave in one write. */
+  const schedule = (ready: Ready) => {
+    if (!waiting.length) process.nextTick(flush);
+    waiting.push(ready);
   };
   return {
     /** Runs the calls of a frame and answers each. */
@@ -86,10 +97,10 @@ export function answeringOver(link: NatsLink) {
         } catch {
           wire = broken;
         }
-        Promise.resolve(wire).then(
-          (outcome) => ready.add(at, outcome),
-          () => ready.add(at, broken),
-        );
+        const answer = (outcome: Wire) => {
+          if (ready.add(at, outcome)) schedule(ready);
+        };
+        Promise.resolve(wire).then(answer, () => answer(broken));
       }
     },
     /** Resolves when every call under way has been answered. */

@@ -135,8 +135,7 @@ async function bootWith(
     port: (protocol) => composition.port(protocol),
     signed,
     handlers: [...handlers].map(([protocol, handler]) => ({ protocol, handler })),
-    problems: () => problemsOf(hosted, tenants, link),
-    dropped: () => link?.dropped,
+    ...readinessOf(hosted, tenants, link),
     stop: () => closers.closeAll(),
   };
 }
@@ -185,6 +184,15 @@ function bindRemotes(
 
 /** How long a database may take to answer whether it does. */
 const answerMs = 2_000;
+
+const readinessOf = (
+  hosted: readonly Hosted[],
+  tenants: TenantList,
+  link: NatsLink | undefined,
+) => ({
+  problems: () => problemsOf(hosted, tenants, link),
+  dropped: () => link?.dropped,
+});
 
 const busProblems = async (link: NatsLink | undefined): Promise<readonly string[]> =>
   !link || (await link.ping(answerMs)) ? [] : ['NATS does not answer.'];
