@@ -12,6 +12,7 @@ export { apiPrefix, httpBinding, pathOf, type Exposed, type HttpOptions } from '
 export { httpTransport, socketTransport, type HttpTransportOptions } from './http-transport.ts';
 export { openApiOf } from './open-api.ts';
 export { problemOfError, refuseStrangers, sendProblem } from './refusing-routes.ts';
+export { strictInput, type InputIssue } from './strict-input.ts';
 export { wireSchema, type JsonSchema } from './shared-schemas.ts';
 export {
   answerUnreadable,

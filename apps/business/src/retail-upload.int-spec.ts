@@ -51,6 +51,18 @@ describe('an upload that will not do', () => {
   });
 });
 
+it.each([
+  ['fil=a.csv', /fil is not a field of the upload of a retail file; did you mean file\?$/],
+  ['file=a.csv&file=b.csv', /^The input is not valid: file: /],
+])('an upload with the query %s is refused, and nothing is read', async (query, sentence) => {
+  const headers = { 'content-type': 'text/csv' };
+  const answer = await ask(`${path}?${query}`, { method: 'POST', headers, body: good });
+  const { detail } = (await answer.json()) as { detail: string };
+  expect(answer.status).toBe(400);
+  expect(detail).toMatch(sentence);
+  expect(leftovers()).toEqual([]);
+});
+
 it('an upload comes in and is on the first page; the server went on', async () => {
   const answer = await upload(gzipSync(good), 'application/gzip', 'one.csv.gz');
   expect([answer.status, await answer.json()]).toEqual([

@@ -9,12 +9,13 @@ import {
   problemOfError,
   sendProblem,
   statusOfError,
+  strictInput,
   transportProblem,
   type Problem,
 } from '@morrow/adapter-http';
 import { newTrace, systemIds } from '@morrow/adapter-local';
 import { importRetail, isImportProblem, type ImportReport } from '@morrow/adapter-retail-csv';
-import { isProtocolError } from '@morrow/contract';
+import { codecOf, invalidInput, isProtocolError, Text } from '@morrow/contract';
 import { Companies } from '@morrow/protocol-companies';
 import { Imports } from '@morrow/protocol-imports';
 import { Items } from '@morrow/protocol-items';
@@ -25,6 +26,7 @@ import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { Running } from './boot.ts';
 import { ownFileMode, ownFolderMode } from './data-folder.ts';
 import type { Caller } from './request-context.ts';
@@ -82,6 +84,21 @@ function problemOf(error: unknown): Problem {
   return { ...transportProblem(status, title, message), code: `${error.protocol}.${code}`, fault };
 }
 
+/** Name of the file as people know it; 200 characters at most. */
+const UploadQuery = z.object({ file: Text(200).default('upload') });
+
+/** What the query string states; throws `invalid` for a field that is not known or is given twice. */
+function fileNameOf(query: unknown): string {
+  const { issues } = strictInput(UploadQuery, query, 'the upload of a retail file');
+  if (issues.length)
+    throw invalidInput('imports', { issues: issues.map(({ message }) => ({ path: [], message })) });
+  try {
+    return codecOf(UploadQuery).decode(query).file;
+  } catch (error) {
+    throw invalidInput('imports', error);
+  }
+}
+
 /** A plugin: `POST /api/imports/retail?file=NAME`, the body being the file. What a process left
  * behind that was killed while it read is removed. */
 export const uploads =
@@ -94,10 +111,9 @@ export const uploads =
       sendProblem(reply, problemOfError(error, types.join(', '))),
     );
     fastify.post('/api/imports/retail', async (request, reply) => {
-      const { file } = request.query as { readonly file?: string | readonly string[] };
-      const name = [file ?? 'upload'].flat()[0] ?? 'upload';
       const body = (request.body ?? Readable.from([])) as Readable;
       try {
+        const name = fileNameOf(request.query);
         return await importUpload(running, body, name, callerOf(request));
       } catch (error) {
         const problem = problemOf(error);

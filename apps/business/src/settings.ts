@@ -123,14 +123,14 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   for (const name of modules)
     if (!known.includes(name))
       faults.push(
-        `M_MODULES names ${name}, which is no module: choose among ${choices.join(', ')}.`,
+        `M_MODULES names ${name}, which is not a module. Choose among ${choices.join(', ')}.`,
       );
   const port = Number(env['PORT'] || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     faults.push(`PORT is ${env['PORT']}: choose a number from 0 to 65535.`);
   const host = env['HOST'] || '127.0.0.1';
   if (!loopback.has(host))
-    faults.push(`HOST is ${host}: until people sign in, only this machine is served (127.0.0.1).`);
+    faults.push(`HOST is ${host}: until sign-in exists, only this machine is served (127.0.0.1).`);
   const publicHosts = publicHostsOf(env, faults);
   const logLevel = (env['LOG_LEVEL'] || 'info') as LogLevel;
   if (!logLevels.includes(logLevel))
@@ -172,7 +172,7 @@ function publicHostsOf(env: NodeJS.ProcessEnv, faults: string[]): readonly strin
   for (const name of hosts)
     if (!/^([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?$/.test(name))
       faults.push(
-        `M_PUBLIC_HOSTS names ${name}: write host names with commas between, such as erp.example.com.`,
+        `M_PUBLIC_HOSTS names ${name}: write host names separated by commas, like erp.example.com.`,
       );
   return hosts;
 }

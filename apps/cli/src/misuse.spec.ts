@@ -50,6 +50,11 @@ describe('the page of', () => {
     expect(new Set(pages.map(({ out }) => out)).size).toBe(1);
   });
 
+  it.each([[['--version']], [['-V']], [['version']]])('%s is the release', (args) => {
+    const out = expect.stringMatching(/^morrow \d+\.\d+\.\d+\n$/) as string;
+    expect(morrow(...args)).toEqual({ code: 0, out, problem: '' });
+  });
+
   it.each([
     ['nothing', [], []],
     ['a group of commands alone', ['import'], ['import']],
@@ -125,6 +130,18 @@ describe('misuse is said in one sentence:', () => {
       `The journal cannot be written to ${journal}: name another file.`,
     ],
   ])('%s, which ends with 1', (_what, args, problem) => {
+    expect(morrow(...args)).toEqual({ code: 1, out: '', problem });
+  });
+
+  it.each([
+    [['report', 'trial-balance']],
+    [['find', 'SO-1']],
+    [['tenant', 'add', 'year']],
+    [['workflow', 'list']],
+  ])('%s on a folder without a business, which ends with 1', (args) => {
+    const problem =
+      `There is no business in ${folder}, which M_DATA names. Check the name of the folder, ` +
+      'or start a new business there with `npm start`.';
     expect(morrow(...args)).toEqual({ code: 1, out: '', problem });
   });
 

@@ -24,7 +24,7 @@ export function readPacks(directories: string | undefined): ReadPacks {
   for (const directory of (directories ?? '').split(delimiter).filter(Boolean)) {
     const folder = resolve(directory);
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-      faults.push(`M_PACKS names ${directory}, which is no directory.`);
+      faults.push(`M_PACKS names ${directory}, which is not a directory.`);
       continue;
     }
     for (const name of readdirSync(folder).sort()) {
