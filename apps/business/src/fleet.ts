@@ -7,6 +7,7 @@ import { claimKeyFile } from './claims.ts';
 import { secureDataFolder } from './data-folder.ts';
 import { Fleet } from './fleet-members.ts';
 import { startNats } from './fleet-nats.ts';
+import { refuseOtherMode } from './placement-record.ts';
 import { readPacks } from './packs/read-packs.ts';
 import { dropServerFile, writeServerFile } from './server-file.ts';
 import { moduleFaults, readPlacement, withModules, type Placement } from './settings.ts';
@@ -93,6 +94,7 @@ async function start(): Promise<void> {
     process.exit(exitCode);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+  refuseOtherMode(dataDirectory, 'enterprise');
   const natsUrl = await natsFor(dataDirectory);
   const databaseUrl = await postgresFor(dataDirectory);
   const ground = { M_DATA: dataDirectory, NATS_URL: natsUrl, DATABASE_URL: databaseUrl };
