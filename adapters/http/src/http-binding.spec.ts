@@ -241,7 +241,8 @@ describe('the edge', () => {
     const before = Date.now();
     await ask(post('balance', {}, headers), handler);
     const [context] = seen as [CallContext];
-    const { deadlineAt, ...rest } = context;
+    const { deadlineAt, signal, ...rest } = context;
+    expect(signal).toBeInstanceOf(AbortSignal);
     return { ...rest, seconds: Math.round((deadlineAt - before) / 1_000) };
   };
   const plain = { tenant: 'main', actor: 'person:ada', trace, seconds: 30 };

@@ -46,6 +46,13 @@ function contextFor(request: FastifyRequest, options: HttpOptions): CallContext 
   };
 }
 
+/** Aborted when the client goes away before it has its answer. */
+function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => raw.writableFinished || gone.abort());
+  return gone.signal;
+}
+
 /** A key that was cut short would be another request's key. */
 function unfitHeader({ headers }: FastifyRequest): Problem | undefined {
   const accepted = headers.accept ?? '*/*';
@@ -97,7 +104,8 @@ export const httpBinding =
         const answer = async (request: FastifyRequest, reply: FastifyReply, raw: unknown) => {
           const unfit = unfitHeader(request);
           if (unfit) return sendProblem(reply, unfit);
-          const context = contextFor(request, options);
+          const signal = goneSignal(reply);
+          const context = { ...contextFor(request, options), signal };
           const { name: domain } = protocol.spec;
           const { input, issues } = strictInput(operation.input, raw, `${domain}.${name}`);
           if (issues.length)

@@ -7,6 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { Code } from '@morrow/contract';
 import { parseDecimal } from '@morrow/kernel';
 import { CsvError, parse, type Options } from 'csv-parse';
+import { boundedRecords, RecordLines } from './bounded-records.ts';
 import { ImportProblem } from './import-problem.ts';
 
 export const columns = [
@@ -179,36 +180,26 @@ function readLine(line: number, cells: readonly string[]): RetailLine | BadLine 
   };
 }
 
-/** How many line ends stand within the quotes of a record. */
-const endsWithin = (cells: readonly string[]): number =>
-  cells.reduce(
-    (ends, cell) =>
-      cell.includes('\n') || cell.includes('\r') ? ends + cell.split(lineEnd).length - 1 : ends,
-    0,
-  );
-const lineEnd = /\r\n|\n|\r/;
 const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => !cell.trim());
 
 interface Row {
   readonly line: number;
   readonly cells: readonly string[];
 }
-/** The CSV parser; `line` is that of the row which it reads, or could not read. */
-function rowParser() {
-  const at = { line: 1 };
+/** The CSV parser, which takes from `lines` where each row begins. */
+function rowParser(lines: RecordLines) {
   const options: Options<Row, string[]> = {
     bom: true,
     relax_column_count: true,
     max_record_size: fieldBytesMax,
     record_delimiter: ['\r\n', '\n', '\r'],
     on_record(cells: string[]): Row | null {
-      const { line } = at;
-      at.line += 1 + endsWithin(cells);
+      const line = lines.take();
       return isBlank(cells) ? null : { line, cells };
     },
   };
   // typed for records that stay as they were read
-  return { parser: parse(options as unknown as Options), at };
+  return parse(options as unknown as Options);
 }
 
 /** The lines of the file in order, blank ones left out. Throws ImportProblem where the file as a
@@ -217,8 +208,9 @@ export async function* retailLines(
   source: Readable,
   hash?: Hash,
 ): AsyncIterable<RetailLine | BadLine> {
-  const { parser, at } = rowParser();
-  const feeding = pipeline(unpacked(source, hash), checkedText(), parser);
+  const starts = new RecordLines();
+  const parser = rowParser(starts);
+  const feeding = pipeline(unpacked(source, hash), checkedText(), boundedRecords(starts), parser);
   feeding.catch(() => undefined);
   let rows = 0;
   try {
@@ -235,7 +227,7 @@ export async function* retailLines(
     }
     await feeding;
   } catch (error) {
-    throw error instanceof CsvError ? csvProblem(error, at.line) : error;
+    throw error instanceof CsvError ? csvProblem(error, starts.current()) : error;
   }
   if (rows < 2)
     throw new ImportProblem('The file has no lines after its header: there is nothing to import.');

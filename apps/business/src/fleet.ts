@@ -8,6 +8,7 @@ import { claimKeyFile } from './claims.ts';
 import { secureDataFolder } from './data-folder.ts';
 import { Fleet } from './fleet-members.ts';
 import { startNats } from './fleet-nats.ts';
+import { refuseOtherMode } from './placement-record.ts';
 import { dropServerFile, writeServerFile } from './server-file.ts';
 import { placementWithPacks, readPlacement, type Placement } from './settings.ts';
 
@@ -96,6 +97,7 @@ async function start(): Promise<void> {
     process.exit(exitCode);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+  refuseOtherMode(dataDirectory, 'enterprise');
   const placement = placementWithPacks(readPlacement('enterprise'), process.env);
   const isTrusted = process.env['NATS_URL'] && process.env['M_NATS_TRUSTED'] === 'yes';
   const users = isTrusted ? [] : await brokerUsers(placement, dataDirectory);

@@ -24,6 +24,7 @@ import { healthController } from './health.ts';
 import { listenForOwner, ownerSocketPath } from './owner-socket.ts';
 import { pageOf } from './page.ts';
 import { pages, sendRefusal } from './pages.ts';
+import type { FileLimits } from './received-file.ts';
 import { requestContexts } from './request-context.ts';
 import { uploads } from './retail-upload.ts';
 import { release, type Settings } from './settings.ts';
@@ -39,6 +40,7 @@ export interface Shell {
 export interface ShellLimits {
   readonly server?: ServerLimits;
   readonly body?: Partial<BodyLimits>;
+  readonly file?: FileLimits;
 }
 
 export async function openHttp(running: Running, limits: ShellLimits = {}): Promise<Shell> {
@@ -59,7 +61,7 @@ export async function openHttp(running: Running, limits: ShellLimits = {}): Prom
   });
   if (settings.isGateway) {
     await fastify.register(pages(running, contextOf));
-    await fastify.register(uploads(running, callerOf));
+    await fastify.register(uploads(running, callerOf, limits.file));
     const frame = (body: string, head: string) =>
       pageOf({ title: 'API · Morrow', place: '/api', version: release, body, head });
     const isKeeping = ({ protocol }: Exposed) => protocol.spec.name.endsWith('-keeping');

@@ -1,4 +1,5 @@
 /** Writes what happens as lines for people, to standard error. */
+import { visibleText } from '@morrow/kernel';
 import { logLevels, type LogLevel } from './settings.ts';
 
 export interface Logger {
@@ -14,7 +15,8 @@ export function newLogger(level: LogLevel, name: string): Logger {
     if (logLevels.indexOf(at) > upTo) return;
     const detail =
       cause instanceof Error ? `: ${level === 'debug' ? cause.stack : cause.message}` : '';
-    process.stderr.write(`${new Date().toISOString()} ${at} ${name} ${sentence}${detail}\n`);
+    const line = visibleText(`${at} ${name} ${sentence}${detail}`);
+    process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   };
   return {
     error: (sentence, cause) => write('error', sentence, cause),

@@ -1,12 +1,12 @@
 /** Takes a file of the retail shop as an upload and imports it through the protocols, as the
  * command line does. */
-import { createReadStream, createWriteStream, rmSync } from 'node:fs';
+import { createReadStream, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import {
+  leaveBody,
   problemOfError,
+  RefusedBody,
   sendProblem,
   statusOfError,
   strictInput,
@@ -25,13 +25,19 @@ import { Parties } from '@morrow/protocol-parties';
 import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Running } from './boot.ts';
-import { ownFileMode, ownFolderMode } from './data-folder.ts';
+import { ownFolderMode } from './data-folder.ts';
+import { receiveFile, type FileLimits } from './received-file.ts';
 import type { Caller } from './request-context.ts';
 
 const callMs = 60_000;
+/** Files that are imported at once; each keeps a core and the database busy. */
+const uploadsMax = 2;
+const retryAfterSeconds = 10;
+const idleMs = 30_000;
 const types = [
   'text/csv',
   'application/gzip',
@@ -39,21 +45,28 @@ const types = [
   'application/octet-stream',
 ] as const;
 
+interface Upload {
+  readonly body: IncomingMessage;
+  readonly fileName: string;
+  readonly caller: Caller;
+  readonly limits: FileLimits;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
 /** Imports the body; the report when it is done. The file is kept only while it is read. */
 async function importUpload(
   { settings, port, signed }: Running,
-  body: Readable,
-  fileName: string,
-  caller: Caller,
+  { body, fileName, caller, limits, signal }: Upload,
 ): Promise<ImportReport> {
   const folder = folderOf(settings.dataDirectory);
   await mkdir(folder, { recursive: true, mode: ownFolderMode });
   const file = join(folder, systemIds.next());
   try {
-    await pipeline(body, createWriteStream(file, { mode: ownFileMode }));
+    await receiveFile(body, file, limits, signal);
     const trace = newTrace();
     return await importRetail({
-      open: () => createReadStream(file),
+      open: () => createReadStream(file, { signal }),
       fileName,
       ports: {
         companies: port(Companies),
@@ -66,7 +79,11 @@ async function importUpload(
         stock: port(Stock),
         warehouses: port(Warehouses),
       },
-      context: (key) => signed({ ...caller, trace, deadlineAt: Date.now() + callMs, key }),
+      context(key) {
+        // an import that nobody waits for ends before its next call; that it failed is written down
+        if (!key?.startsWith('fail:')) signal.throwIfAborted();
+        return signed({ ...caller, trace, deadlineAt: Date.now() + callMs, key });
+      },
     });
   } finally {
     await rm(file, { force: true });
@@ -77,6 +94,7 @@ const title = 'The file was not imported';
 
 /** What was wrong, in one sentence: with the file, with a call, or here. */
 function problemOf(error: unknown): Problem {
+  if (error instanceof RefusedBody) return error.problem;
   if (isImportProblem(error)) return transportProblem(400, title, error.message);
   if (!isProtocolError(error)) return problemOfError(error as FastifyError);
   const { code, fault, data, message } = error;
@@ -99,11 +117,26 @@ function fileNameOf(query: unknown): string {
   }
 }
 
+/** Nobody reads it. */
+const wentAway = transportProblem(408, 'request timeout', 'The client went away.');
+
+function sendBusy(reply: FastifyReply, body: IncomingMessage) {
+  leaveBody(body);
+  const detail = `${uploadsMax} files are being imported. Try again when they are done.`;
+  const problem = transportProblem(429, 'too many uploads', detail);
+  return sendProblem(reply.header('retry-after', String(retryAfterSeconds)), problem);
+}
+
 /** A plugin: `POST /api/imports/retail?file=NAME`, the body being the file. What a process left
  * behind that was killed while it read is removed. */
 export const uploads =
-  (running: Running, callerOf: (request: FastifyRequest) => Caller) =>
+  (
+    running: Running,
+    callerOf: (request: FastifyRequest) => Caller,
+    limits: FileLimits = { bytesMax: running.settings.uploadBytesMax, idleMs },
+  ) =>
   async (fastify: FastifyInstance): Promise<void> => {
+    let underWay = 0;
     rmSync(folderOf(running.settings.dataDirectory), { recursive: true, force: true });
     fastify.removeAllContentTypeParsers();
     fastify.addContentTypeParser([...types], (_request, payload, done) => done(null, payload));
@@ -111,14 +144,24 @@ export const uploads =
       sendProblem(reply, problemOfError(error, types.join(', '))),
     );
     fastify.post('/api/imports/retail', async (request, reply) => {
-      const body = (request.body ?? Readable.from([])) as Readable;
+      const body = (request.body as IncomingMessage | undefined) ?? request.raw;
+      if (underWay >= uploadsMax) return sendBusy(reply, body);
+      const gone = new AbortController();
+      reply.raw.once('close', () => reply.raw.writableFinished || gone.abort());
+      const { signal } = gone;
+      underWay++;
       try {
-        const name = fileNameOf(request.query);
-        return await importUpload(running, body, name, callerOf(request));
+        const fileName = fileNameOf(request.query);
+        return await importUpload(running, {
+          ...{ body, fileName, limits, signal },
+          caller: callerOf(request),
+        });
       } catch (error) {
-        const problem = problemOf(error);
+        const problem = signal.aborted ? wentAway : problemOf(error);
         if (problem.status === 500) running.logger.error('An upload was not imported', error);
         return sendProblem(reply, problem);
+      } finally {
+        underWay--;
       }
     });
   };

@@ -29,6 +29,8 @@ export interface Settings {
   readonly host: string;
   /** Names under which a proxy serves it, `erp.example.com` or with a port, in lower case. */
   readonly publicHosts: readonly string[];
+  /** Bytes that an upload may have, as it is sent and as it is unpacked. */
+  readonly uploadBytesMax: number;
   /** Everything that the server keeps. */
   readonly dataDirectory: string;
   readonly natsUrl: string | undefined;
@@ -131,6 +133,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const host = env['HOST'] || '127.0.0.1';
   if (!loopback.has(host))
     faults.push(`HOST is ${host}: until sign-in exists, only this machine is served (127.0.0.1).`);
+  const uploadBytesMax = uploadBytesOf(env, faults);
   const publicHosts = publicHostsOf(env, faults);
   const logLevel = (env['LOG_LEVEL'] || 'info') as LogLevel;
   if (!logLevels.includes(logLevel))
@@ -151,6 +154,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     port,
     host,
     publicHosts,
+    uploadBytesMax,
     dataDirectory: resolve(env['M_DATA'] || resolve(checkout, '.data')),
     natsUrl,
     natsCredentials: env['M_NATS_CREDENTIALS'] || undefined,
@@ -164,6 +168,15 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     databaseUrl: (domain) =>
       env[`DATABASE_URL_${domain.toUpperCase()}`] || env['DATABASE_URL'] || undefined,
   };
+}
+
+const uploadMbMax = 10_000;
+function uploadBytesOf(env: NodeJS.ProcessEnv, faults: string[]): number {
+  const text = env['M_UPLOAD_MAX_MB'] || '100';
+  const megabytes = Number(text);
+  if (!Number.isInteger(megabytes) || megabytes < 1 || megabytes > uploadMbMax)
+    faults.push(`M_UPLOAD_MAX_MB is ${text}: choose a whole number from 1 to ${uploadMbMax}.`);
+  return megabytes * 1_000_000;
 }
 
 function publicHostsOf(env: NodeJS.ProcessEnv, faults: string[]): readonly string[] {

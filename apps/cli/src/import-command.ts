@@ -12,6 +12,7 @@ import { Parties } from '@morrow/protocol-parties';
 import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
+import { writeCommands } from './safe-output.ts';
 import { checkout, type Session } from './session.ts';
 import { settled } from './settled.ts';
 
@@ -20,7 +21,7 @@ const sample = resolve(checkout, 'deploy/samples/online-retail-2010-12.csv.gz');
 
 /** A line that is written over on a terminal, and left out of a file. */
 const overwrite = (line: string) => {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
+  if (process.stderr.isTTY) writeCommands(process.stderr, `\r\u001b[K${line}`);
 };
 const shown = ({ lines, linesTotal, ratePerSecond, etaSeconds }: Progress) =>
   `${lines} of ${linesTotal} lines, ${Math.round(ratePerSecond)} a second, ${Math.ceil(etaSeconds)} s left`;

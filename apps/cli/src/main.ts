@@ -2,6 +2,7 @@
 import Table from 'cli-table3';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
+import { spreadsheetCell, visibleText } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { systemSentence } from '@morrow/adapter-local';
 import { refuseNoBusiness, releaseHere, whereLine } from './data-in-use.ts';
@@ -17,6 +18,7 @@ import { exportForms, exportJournal, type ExportForm } from './plain-text.ts';
 import { addLetters } from './letter-command.ts';
 import { printReplay, replayed, replayFaults } from './replay-command.ts';
 import { reports, type Report } from './reports.ts';
+import { guardOutput, refuseUnreadable } from './safe-output.ts';
 import { openSession, type Session } from './session.ts';
 import { settled } from './settled.ts';
 import { addWorkflows } from './workflow-command.ts';
@@ -55,10 +57,11 @@ const share = (text: string): string => {
 
 function print({ head, rows, json }: Report, format: string): void {
   if (format === 'json') console.log(JSON.stringify(json, null, 2));
-  else if (format === 'csv') process.stdout.write(stringify([head, ...rows] as string[][]));
+  else if (format === 'csv')
+    process.stdout.write(stringify([head, ...rows].map((row) => row.map(spreadsheetCell))));
   else {
     const table = new Table({ head: [...head], style: { head: [], border: [] } });
-    table.push(...rows.map((row) => [...row]));
+    table.push(...rows.map((row) => row.map(visibleText)));
     console.log(table.toString());
   }
 }
@@ -195,7 +198,10 @@ addBroker(program);
 addHelp(program);
 // whoever reads the output may have enough of it, as `head` has
 process.stdout.on('error', () => process.exit());
+guardOutput(process.stdout);
+guardOutput(process.stderr);
 try {
+  refuseUnreadable(process.argv.slice(2));
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;

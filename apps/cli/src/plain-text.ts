@@ -25,12 +25,20 @@ async function* entriesOf({ port, context }: Session): AsyncIterable<JournalEntr
   }
 }
 
+async function* bytesOf(pieces: AsyncIterable<string>): AsyncIterable<Buffer> {
+  for await (const piece of pieces) yield Buffer.from(piece);
+}
+
 /** Writes everything that was posted, in the form named, to a file or else to standard output. The
  * file has its name when it is whole; a pipe or a device is written to as it is. */
 export async function exportJournal(session: Session, form: ExportForm, out?: string) {
   const { accounts } = await session.port(Ledger).listAccounts({}, session.context());
   const pieces = Readable.from(forms[form](accounts, entriesOf(session)));
-  if (out === undefined) return pipeline(pieces, process.stdout, { end: false });
+  // a file or a program that is piped to gets the bytes; a terminal gets text without commands
+  if (out === undefined) {
+    const shown = process.stdout.isTTY ? pieces : Readable.from(bytesOf(pieces));
+    return pipeline(shown, process.stdout, { end: false });
+  }
   if (statSync(out, { throwIfNoEntry: false })?.isFile() === false)
     return pipeline(pieces, createWriteStream(out));
   const part = `${out}.${process.pid}.part`;

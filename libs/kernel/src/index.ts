@@ -10,3 +10,4 @@ export * from './lifecycle.ts';
 export * from './money.ts';
 export * from './quantity.ts';
 export * from './text-order.ts';
+export * from './visible-text.ts';

@@ -1,6 +1,7 @@
 /** Workflows as data: their form, their expressions, what is wrong with them, and their builder. */
 export type { Approved, Expr, Filled } from './builder-types.ts';
 export * from './advance.ts';
+export * from './check-definition.ts';
 export { checkExpression, type Readable } from './check-fields.ts';
 export { ancestorsOf, orderOf } from './check-graph.ts';
 export * from './diff-workflows.ts';

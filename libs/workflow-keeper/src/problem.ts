@@ -1,6 +1,11 @@
 /** A problem of a workflow: where it stands and what is wrong, in one sentence for a person. */
 import type { z } from 'zod';
-import { stepKinds, WorkflowSchema, type WorkflowDefinition } from './workflow.schemas.ts';
+import {
+  stepKinds,
+  stepsMax,
+  WorkflowSchema,
+  type WorkflowDefinition,
+} from './workflow.schemas.ts';
 
 /** Keys and positions from the root of a definition: `['steps', 'ship', 'after', 0]`. */
 export type Path = readonly (string | number)[];
@@ -38,14 +43,23 @@ export const problemOf = ({ path, sentence }: Finding, positionOf?: PositionOf):
 
 /** What keeps a value from being a definition of this form; empty where it is one. */
 export function formFindings(value: unknown): Finding[] {
+  const many = tooManySteps(value);
+  if (many) return [many];
   const result = parsed(value);
   if (!result) return [{ path: [], sentence: tooDeep }];
   if (result.success) return [];
   const kinds = kindFindings(value);
-  const isOther = ({ path }: Finding) =>
-    !kinds.some((kind) => placeOf(path.slice(0, 2)) === placeOf(kind.path));
+  const ofKinds = new Set(kinds.map(({ path }) => placeOf(path)));
+  const isOther = ({ path }: Finding) => !ofKinds.has(placeOf(path.slice(0, 2)));
   const others = result.error.issues.flatMap((issue) => findingsOf(issue, value)).filter(isOther);
   return [...kinds, ...others];
+}
+
+/** Said alone: nothing about single steps is looked at where there are too many. */
+function tooManySteps(value: unknown): Finding | undefined {
+  const steps = valueAt(value, ['steps']);
+  if (!isMap(steps) || Object.keys(steps).length <= stepsMax) return undefined;
+  return { path: ['steps'], sentence: `A workflow has at most ${stepsMax} steps.` };
 }
 
 /** Undefined for what is nested so deeply that it cannot be looked through. */

@@ -6,8 +6,17 @@ const strictly = { fatal: true } as const;
 /** What no text holds: control characters other than tab and line ends. */
 const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
+type Decoded =
+  { readonly text: string } | { readonly text?: undefined; readonly problems: readonly Problem[] };
+
 /** The definition that base64url of a file holds, or what is wrong with the file. */
 export function readText(base64: string): ReadWorkflow {
+  const decoded = decodedText(base64);
+  return decoded.text === undefined ? { problems: decoded.problems } : readWorkflow(decoded.text);
+}
+
+/** The text that base64url of a file holds, or why it is none. */
+export function decodedText(base64: string): Decoded {
   const bytes = Buffer.from(base64, 'base64url');
   const max = definitionBytesMax;
   if (bytes.length > max)
@@ -19,7 +28,7 @@ export function readText(base64: string): ReadWorkflow {
     return refused('The file is not UTF-8 text: a workflow is a text file in YAML or JSON.');
   }
   const at = text.search(control);
-  return at < 0 ? readWorkflow(text) : refused(strange(text, at), text.slice(0, at));
+  return at < 0 ? { text } : refused(strange(text, at), text.slice(0, at));
 }
 
 const strange = (text: string, at: number) => {
@@ -28,7 +37,7 @@ const strange = (text: string, at: number) => {
 };
 
 /** Refused whole, at the end of what comes before. */
-function refused(sentence: string, before = ''): ReadWorkflow {
+function refused(sentence: string, before = ''): Decoded {
   const lines = before.split(/\r\n|\n|\r/);
   const column = (lines.at(-1)?.length ?? 0) + 1;
   const problem: Problem = { place: '', line: lines.length, column, sentence };

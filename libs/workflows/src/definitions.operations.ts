@@ -18,13 +18,16 @@ import {
   type PublishedDefinition,
 } from '@morrow/protocol-workflows';
 import {
+  checkedHere,
   definitionHash,
   diffWorkflows,
-  validateWorkflow,
+  smallTextMax,
   type Catalog,
+  type CheckDefinition,
+  type CheckedDefinition,
   type WorkflowDefinition,
 } from '@morrow/workflow-keeper';
-import { readText } from './definition-text.ts';
+import { decodedText } from './definition-text.ts';
 import type { Definitions } from './definitions.ts';
 import { missingNames } from './missing-names.ts';
 import { listedChanges, listedProblems, toldProblem, type Found } from './told-findings.ts';
@@ -37,16 +40,24 @@ export interface DefinitionTools {
   readonly definitions: Definitions;
   /** The protocols that this installation has. */
   readonly catalog: Catalog;
+  readonly checkDefinition?: CheckDefinition | undefined;
 }
 type Named = Parameters<Workflows['pause']>[0];
 type Stating = 'workflowPaused' | 'workflowResumed' | 'workflowRetired';
 
-/** The definition in a text, and all that is wrong with it by the protocols that are present. */
-function checked(text: string, catalog: Catalog) {
-  const read = readText(text);
-  if (!read.definition) return { problems: read.problems };
-  const { definition, positionOf } = read;
-  return { definition, problems: validateWorkflow(definition, catalog, positionOf) };
+/** The definition in a text, and all that is wrong with it by the protocols that are present. A
+ * large one is checked apart from the event loop, where the process has such a place. */
+async function checked(
+  base64: string,
+  { catalog, checkDefinition }: Pick<DefinitionTools, 'catalog' | 'checkDefinition'>,
+  context: CallContext,
+): Promise<CheckedDefinition> {
+  const decoded = decodedText(base64);
+  if (decoded.text === undefined) return { problems: decoded.problems };
+  const { text } = decoded;
+  return checkDefinition && text.length > smallTextMax
+    ? checkDefinition(text, context)
+    : checkedHere(text, catalog);
 }
 
 const stated = ({ state, fields }: DocumentRow) => {
@@ -95,7 +106,8 @@ export function definitionsOperations(tools: DefinitionTools): DefinitionOperati
     return output;
   };
   return {
-    lint: async ({ text }) => listedProblems(checked(text, catalog).problems),
+    lint: async ({ text }, context) =>
+      listedProblems((await checked(text, tools, context)).problems),
     publish: ({ text }, context) => publish(tools, text, context),
     async list({ after, limit }, context) {
       const rows = await engines.stores.of(context.tenant).list('workflow', { after, limit });
@@ -108,7 +120,9 @@ export function definitionsOperations(tools: DefinitionTools): DefinitionOperati
           ? await find.newest(name, context)
           : await find.one(name, version, context);
       const { text } = row.fields as WorkflowFields;
-      return { ...shown(row), text, ...listedProblems(checked(text, catalog).problems) };
+      const { definition, problems } = await checked(text, tools, context);
+      if (definition) definitions.learn(row, definition);
+      return { ...shown(row), text, ...listedProblems(problems) };
     },
     async diff({ name, from, to }, context) {
       const before = await find.one(name, from, context);
@@ -151,8 +165,8 @@ const changesBetween = (
 };
 
 async function publish(tools: DefinitionTools, text: string, context: CallContext) {
-  const { engines, clock, ids, definitions, catalog } = tools;
-  const { definition, problems } = checked(text, catalog);
+  const { engines, clock, ids, definitions } = tools;
+  const { definition, problems } = await checked(text, tools, context);
   const refuse = (found: Found) => {
     const first = toldProblem(found[0]);
     return Workflows.fail('invalidWorkflow', { ...listedProblems(found), first });
@@ -181,6 +195,7 @@ async function publish(tools: DefinitionTools, text: string, context: CallContex
       const data = { name, version, hash, ...(segment && { segment }), by, text };
       const event = eventOf(Workflows, 'workflowPublished', data);
       const transition = transitionOf(workflow, undefined, ids.next(), [event]);
+      definitions.learn(transition.row, definition);
       return { transitions: [transition], output: answer(transition.row) };
     }),
   );

@@ -29,6 +29,8 @@ export interface Definitions {
   definitionsNow(tenant: string): readonly Published[] | undefined;
   /** The definition of a row; undefined where this release cannot read it. */
   definitionIn(row: DocumentRow): WorkflowDefinition | undefined;
+  /** Keeps what a row holds, where it was read already: it is not read again. */
+  learn(row: DocumentRow, definition: WorkflowDefinition): void;
   /** Says that a definition of the tenant was published here, or has another state. */
   changed(tenant: string): void;
 }
@@ -88,6 +90,9 @@ export function newDefinitions({ stores }: Engines, clock: Clock): Definitions {
     definitionIn,
     definitionsOf: (tenant) => ask(tenant).all,
     definitionsNow: (tenant) => ask(tenant).loaded,
+    learn({ fields }, definition) {
+      parsed.set((fields as WorkflowFields).hash, definition);
+    },
     changed: (tenant) => void kept.delete(tenant),
   };
 }

@@ -38,7 +38,7 @@ export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
   start: ({ engines, clock, ids, present, port, signed, newPulse, owner, onProblem }) => {
     const definitions = newDefinitions(engines, clock);
     const known = newKnownWorkflows(definitions);
-    const { stores, leaseMs } = engines;
+    const { stores, leaseMs, checkDefinition } = engines;
     const { machineOf } = known;
     const book = newInstanceBook({ stores, clock, ids, machineOf, leaseMs });
     const invoke = invokerOf(present, port);
@@ -57,7 +57,10 @@ export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
     const engine = newWorkflowEngine(running);
     const pruning = newPruning({ stores, clock, newPulse, onProblem });
     const operations = {
-      ...definitionsOperations({ engines, clock, ids, definitions, catalog: present }),
+      ...definitionsOperations({
+        ...{ engines, clock, ids, definitions, checkDefinition },
+        catalog: present,
+      }),
       ...instancesOperations({ engines, book, engine, definitions }),
     };
     return {

@@ -15,6 +15,8 @@ export interface CallContext {
   readonly deadlineAt: number;
   /** Idempotency key; every command between services has one. */
   readonly key?: string | undefined;
+  /** Aborted when the caller has gone away; known in this process only, and never travels. */
+  readonly signal?: AbortSignal | undefined;
   /** What proves the actor: read by the binding that brought the call; the dispatcher decides. */
   readonly claim?: ProvenClaim | undefined;
   /** Made by the dispatcher for a command: what its commit stores beside the change. */

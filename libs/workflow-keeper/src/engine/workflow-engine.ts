@@ -3,6 +3,7 @@
 import type { CallContext, Invoke, NewPulse, Work } from '@morrow/contract';
 import type { Stores } from '@morrow/document-keeper';
 import type { Clock } from '@morrow/kernel';
+import type { CheckDefinition } from '../check-definition.ts';
 import type { Catalog } from '../readable-scope.ts';
 import type { InstanceBook } from './instance-book.ts';
 
@@ -30,6 +31,8 @@ export type NewWorkflowEngine = (options: EngineOptions) => WorkflowEngine;
 export interface WorkflowEngines {
   /** Absent: the embedded engine. */
   readonly newWorkflowEngine?: NewWorkflowEngine | undefined;
+  /** Checks large texts apart from the event loop; absent: in this thread. */
+  readonly checkDefinition?: CheckDefinition | undefined;
   /** How long a process that works on an instance is waited for; absent: 10 s. */
   readonly leaseMs?: number | undefined;
 }
