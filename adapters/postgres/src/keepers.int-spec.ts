@@ -144,6 +144,70 @@ it('lets 40 reservations in two processes take 10 pieces once each', async () =>
   expect(await first.store.stock.balances([key])).toMatchObject([{ reserved: 10n }]);
 });
 
+const waits = (reservation: string, rank: string, quantity: bigint, item = key.item) => ({
+  ...{ reservation, rank, quantity },
+  ...{ warehouse: key.warehouse, item },
+});
+it('names those that wait and could be served, in the order of service', async () => {
+  const { store } = await world();
+  const [late, early, big, torn] = [newId(), newId(), newId(), newId()];
+  const rows = [
+    waits(late, '2026-03-02|b', 4n),
+    waits(early, '2026-03-01|c', 10n),
+    waits(big, '2026-03-01|a', 11n),
+    waits(torn, '2026-03-01|b', 1n),
+    waits(torn, '2026-03-01|b', 1n, 'MILK'),
+  ];
+  const found = await store.transact('stock', async ({ stock }) => {
+    const isWaited = [await stock.turn({ freed: [key], isQueueing: true })];
+    await stock.lock([key]);
+    await stock.save({
+      balances: [balance({ onHand: 12n, reserved: 2n })],
+      inserted: [],
+      revalued: [],
+    });
+    await stock.await(rows);
+    const ids = [await stock.servable([key], 9), await stock.servable([key], 1)];
+    await stock.forget([early]);
+    return { isWaited, ids: [...ids, await stock.servable([key], 9)] };
+  });
+  expect(found).toEqual({ isWaited: [false], ids: [[early, late], [early], [late]] });
+  const turn = (freed: readonly (typeof key)[]) =>
+    store.transact('stock', ({ stock }) => stock.turn({ freed, isQueueing: false }));
+  expect([await turn([key]), await turn([{ ...key, item: 'JAM' }]), await turn([])]).toEqual([
+    ...[true, false, false],
+  ]);
+  const listed = await store.stock.waiting({}, undefined, 2);
+  expect(listed).toEqual([rows[2], rows[4]]);
+  const after = await store.stock.waiting({ item: 'TEA' }, listed[1], 9);
+  expect(after).toEqual([rows[3], rows[0]]);
+  expect(await store.upkeep.faults()).toContainEqual(expect.stringContaining(`${late} waits`));
+});
+
+it('lets a turn that frees what is waited for be alone', async () => {
+  const first = await world();
+  const stores = [first.store, await first.again()];
+  await first.store.transact('stock', async ({ stock }) => {
+    await stock.turn({ freed: [], isQueueing: true });
+    await stock.await([waits(newId(), 'a', 1n)]);
+  });
+  let inside = 0;
+  const most: number[] = [];
+  const take = (store: Store | undefined, freed: readonly (typeof key)[]) =>
+    store?.transact('stock', async ({ stock }) => {
+      const isAlone = await stock.turn({ freed, isQueueing: false });
+      inside++;
+      // locks in an order of its own, which only one that is alone may
+      await stock.lock([freed.length ? { ...key, item: 'Z' } : { ...key, item: 'B' }]);
+      if (isAlone) most.push(inside);
+      inside--;
+    });
+  await Promise.all(
+    Array.from({ length: 30 }, (_, at) => take(stores[at % 2], at % 3 ? [] : [key])),
+  );
+  expect(most).toEqual(Array(10).fill(1));
+});
+
 it('locks many balances in one order, so that opposite orders do not deadlock', async () => {
   const { store } = await world();
   const keys = ['A', 'B', 'C', 'D'].map((item) => ({ item, warehouse: 'W1' }));

@@ -27,6 +27,7 @@ import {
   versions,
   workflowTables,
 } from './schema-sql.ts';
+import { turnFunction } from './stock-waiting.ts';
 
 export interface SchemaPlan {
   readonly domain: string;
@@ -101,7 +102,7 @@ function* stepsOf({ keeps }: SchemaPlan, done: readonly number[], stands: Stands
     if (!done.includes(version)) yield { name: nameOfVersion(version), statements };
   if (keeps.includes('book') && !stands.has('entry.id'))
     yield { name: 'book', statements: [bookTables] };
-  if (keeps.includes('stock') && !stands.has('stock_balance.item'))
+  if (keeps.includes('stock') && !stands.has('stock_waiting.item'))
     yield { name: 'stock', statements: [stockTables] };
   if (keeps.includes('workflow') && !stands.has('workflow_heard.key'))
     yield { name: 'workflow', statements: [workflowTables] };
@@ -146,6 +147,7 @@ async function bringUp(
     const statements = documentStatements(table, stands);
     if (statements.length) await book.run({ name: table.name, statements });
   }
+  if (keeps.includes('stock')) await ask(turnFunction);
   await makeFunctions(ask, commitFunction(tables, keeps.includes('book')));
   await ask(`grant usage on schema "${domain}" to "${role}"`);
   await ask(

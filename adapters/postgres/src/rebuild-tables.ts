@@ -9,6 +9,7 @@ import { recordOf, type DocumentTable } from './document-table.ts';
 import type { Run } from './reads.ts';
 import { bookTables, stockTables } from './schema-sql.ts';
 import { movementRecord } from './stock-tables.ts';
+import { waitingRecord } from './stock-waiting.ts';
 
 export interface RebuildPlan {
   readonly domain: string;
@@ -53,6 +54,11 @@ const stockTableShapes = [
       ...['document_id', 'kind', 'quantity', 'cost', 'value', 'correction'],
       ...['on_hand_after', 'value_after', 'cost_after'],
     ],
+  },
+  {
+    name: 'stock_waiting',
+    key: ['reservation', 'warehouse', 'item'],
+    columns: ['rank', 'quantity'],
   },
 ];
 
@@ -148,6 +154,18 @@ async function writeFacts(run: Run, derived: readonly Derived[]) {
   await run('delete from reserved_fact where stream_id = any($1::uuid[])', [
     derived.map(({ streamId }) => streamId),
   ]);
+  const queued = facts.flatMap(({ streamId: reservation, fact }) =>
+    fact.fact === 'waiting' ? [waitingRecord({ ...fact, reservation })] : [],
+  );
+  await run('delete from stock_waiting where reservation = any($1::uuid[])', [
+    derived.map(({ streamId }) => streamId),
+  ]);
+  if (queued.length)
+    await run(
+      `insert into stock_waiting
+       select * from json_populate_recordset(null::stock_waiting, $1::json)`,
+      [JSON.stringify(queued)],
+    );
   if (held.length)
     await run(
       `insert into reserved_fact

@@ -92,7 +92,12 @@ create table if not exists stock_movement (
   item text, warehouse text, place text, document_id uuid not null, kind text not null,
   quantity bigint not null, cost bigint, value bigint not null, correction bigint not null,
   on_hand_after bigint not null, value_after bigint not null, cost_after bigint not null,
-  primary key (warehouse, item, place));`;
+  primary key (warehouse, item, place));
+create table if not exists stock_waiting (
+  reservation uuid, warehouse text, item text, rank text collate "C" not null,
+  quantity numeric not null, primary key (reservation, warehouse, item)) with (${queue});
+create index if not exists stock_waiting_item on stock_waiting (warehouse, item, rank);
+create index if not exists stock_waiting_rank on stock_waiting (rank, reservation);`;
 
 /** What workflows wait for. Each event lies under the keys that it is found by. */
 export const workflowTables = `

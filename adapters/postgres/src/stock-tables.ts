@@ -1,10 +1,11 @@
 /** The stock-keeper's tables: balances locked in one order, movements written as sets. */
-import type { BalanceRow, MovementRow, StockKey, StockReads, StockTables } from '@morrow/engines';
+import type { BalanceRow, MovementRow, StockReads, StockTables } from '@morrow/engines';
 import { textOrder } from '@morrow/kernel';
 import type { DataSource } from 'typeorm';
 import { rowsOf } from './data-source.ts';
 import { knownCursor } from './known-cursor.ts';
 import type { Run } from './reads.ts';
+import { keysOf, stockWaiting, waitingLines } from './stock-waiting.ts';
 
 interface BalanceRecord {
   readonly item: string;
@@ -70,12 +71,9 @@ export const movementRecord = (row: MovementRow) => ({
   value_after: String(row.valueAfter),
   cost_after: String(row.costAfter),
 });
-const keysOf = (keys: readonly StockKey[]) => [
-  keys.map(({ warehouse }) => warehouse),
-  keys.map(({ item }) => item),
-];
 
 export const stockTables = (run: Run): StockTables => ({
+  ...stockWaiting(run),
   async lock(keys) {
     const sorted = keysOf(
       [...keys].sort((a, b) => (`${a.warehouse} ${a.item}` < `${b.warehouse} ${b.item}` ? -1 : 1)),
@@ -134,6 +132,7 @@ export const stockTables = (run: Run): StockTables => ({
 });
 
 export const stockReads = (run: Run, source: DataSource): StockReads => ({
+  waiting: (where, after, limit) => waitingLines(run, where, after, limit),
   async balances(keys) {
     const rows = await run<BalanceRecord>(
       `select b.* from stock_balance b join unnest($1::text[], $2::text[]) k(warehouse, item)
@@ -150,7 +149,7 @@ export const stockReads = (run: Run, source: DataSource): StockReads => ({
     );
     return rows.map(balanceOf);
   },
-  async listBalances(after, limit) {
+  async listBalances(after, limit, isNegative = false) {
     const { warehouse, item } = after ?? { warehouse: '', item: '' };
     const known = 'select 1 from stock_balance where warehouse = $1 and item = $2';
     await knownCursor(run, after, known, () => [warehouse, item]);
@@ -162,6 +161,7 @@ export const stockReads = (run: Run, source: DataSource): StockReads => ({
       .orderBy('warehouse')
       .addOrderBy('item')
       .limit(limit);
+    if (isNegative) balances.andWhere('(on_hand < 0 or on_hand < reserved)');
     return (await rowsOf<BalanceRecord>(run, balances)).map(balanceOf);
   },
   async movements({ item, warehouse }, after, limit) {

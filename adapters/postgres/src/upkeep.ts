@@ -88,6 +88,11 @@ const stockLaws = [
      or coalesce(b.value, 0) <> coalesce(m.value, 0)`,
   `select format('%s in %s: %s reserved, which is below zero', item, warehouse, reserved) as fault
    from stock_balance where reserved < 0`,
+  `select format('Reservation %s waits for stock, but everything it wants is available',
+     w.reservation) as fault
+   from stock_waiting w left join stock_balance b using (warehouse, item)
+   group by w.reservation
+   having bool_and(w.quantity <= coalesce(b.on_hand - b.reserved, 0))`,
   `select format('%s in %s: the movement at %s stands at %s worth %s, '
        'its predecessors add up to %s worth %s',
      item, warehouse, place, on_hand_after, value_after, q, v) as fault

@@ -72,6 +72,7 @@ async function writeOff(
     currency,
     effectiveAt: at,
     reason: reason || 'No reason given',
+    origin: 'import' as const,
     lines: lines.map(({ code: item, quantity }) => ({
       item,
       quantity: (quantity * million) as never,

@@ -14,6 +14,7 @@ import { Ledger } from '@morrow/protocol-ledger';
 import { sentenceOf } from './boot-faults.ts';
 import type { Running } from './boot.ts';
 import { aligned, figure, grouped, pageOf, state, table, text, words, type Cell } from './page.ts';
+import { negativeStock } from './negative-stock.ts';
 import { peopleTable } from './people-table.ts';
 
 type Draw = () => Promise<string> | string;
@@ -199,6 +200,12 @@ async function peopleSection(running: Running, context: CallContext): Promise<st
   return isCalm ? '' : section('Waiting for people', async () => (await asked) ?? '');
 }
 
+/** Stock below zero; nothing where there is none, or where nobody answers. */
+async function negativeSection(running: Running, context: CallContext): Promise<string> {
+  const found = await negativeStock(running, context).catch(() => undefined);
+  return found === undefined ? '' : section('Negative stock', () => found);
+}
+
 /** The page for the tenant of the call. */
 export async function homePage(
   running: Running,
@@ -211,6 +218,7 @@ export async function homePage(
   const sections = await Promise.all([
     section('Next', () => nextCommands(run)),
     peopleSection(running, context),
+    negativeSection(running, context),
     section('Trial balance', () => balanceTable(running, context)),
     section('Last import', () => {
       if ('error' in latest) throw latest.error;

@@ -10,6 +10,7 @@ import { keepingOf } from '@morrow/protocol-keeping';
 import { Orders } from '@morrow/protocol-orders';
 import { Parties } from '@morrow/protocol-parties';
 import { Stock } from '@morrow/protocol-stock';
+import { Warehouses } from '@morrow/protocol-warehouses';
 import { Workflows } from '@morrow/protocol-workflows';
 import { afterAll, expect, it } from 'vitest';
 import { openSession } from './session.ts';
@@ -50,6 +51,8 @@ async function prepare(): Promise<void> {
     segment: 'routed',
   } as const;
   await port(Parties).upsertMany({ parties: [party] }, context());
+  const place = { code: header.warehouse, name: 'Main' };
+  await port(Warehouses).open(place, context());
   const line = { item, quantity: units(900_000_000), cost: 1_000_000n };
   await port(Stock).receive({ ...header, number: 'R1', effectiveAt: at, lines: [line] }, context());
   const file = join(shop.folder, 'follow-shipments.yaml');

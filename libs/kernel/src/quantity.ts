@@ -7,6 +7,8 @@ export type Quantity = bigint & { readonly __quantity: true };
 /** Decimals that a quantity holds. */
 export const quantityScale = 6;
 const one = 1_000_000n;
+/** Largest quantity that is stored or crosses a call, in millionths: 18 digits. */
+export const quantityMax = 10n ** 18n - 1n;
 
 /** The quantity of so many millionths. */
 export const quantityOf = (millionths: bigint): Quantity => millionths as Quantity;

@@ -28,7 +28,9 @@ export const followStock = (clock: Clock, type: DocumentType<SalesOrderFields>):
     for (const event of events) {
       const { number } = event.data as { readonly number: string };
       const id = orderIdOf(number);
-      if (id !== undefined) news.set(id, event);
+      // what came last of a reservation counts, in whatever order it is heard
+      const before = id === undefined ? undefined : news.get(id)?.streamVersion;
+      if (id !== undefined && (before ?? 0) < event.streamVersion) news.set(id, event);
     }
     const transitions: Transition[] = [];
     for (const row of await session.loadMany('salesOrder', [...news.keys()])) {

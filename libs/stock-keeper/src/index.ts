@@ -3,4 +3,12 @@ export * from './record-movements.ts';
 export * from './reserve.ts';
 export * from './valuation.ts';
 export * from './value-movements.ts';
-export type { BalanceRow, MovementRow, StockFact, StockKey, StockReads } from '@morrow/engines';
+export type {
+  BalanceRow,
+  MovementRow,
+  StockFact,
+  StockKey,
+  StockReads,
+  WaitingCursor,
+  WaitingRow,
+} from '@morrow/engines';

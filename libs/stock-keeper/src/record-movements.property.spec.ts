@@ -1,8 +1,9 @@
 /** Value is a function of the set of movements, never of their arrival: checked on random sets in
  * random orders. */
 import fc from 'fast-check';
+import { amountMax, isWithin, lineAmountMax } from '@morrow/kernel';
 import { describe, expect, it } from 'vitest';
-import { recordMovements, type NewMovement } from './record-movements.ts';
+import { OutOfBounds, recordMovements, type NewMovement } from './record-movements.ts';
 import { tablesInMemory } from './stock-world.ts';
 
 const movement = (at: number): fc.Arbitrary<NewMovement> =>
@@ -21,6 +22,28 @@ const movement = (at: number): fc.Arbitrary<NewMovement> =>
       quantity: BigInt(quantity) * 1_000_000n,
       cost: quantity < 0 || cost === undefined ? undefined : BigInt(cost),
     }));
+const huge = fc.bigInt({ min: -(10n ** 18n) + 1n, max: 10n ** 18n - 1n });
+const hugeMovement = (at: number): fc.Arbitrary<NewMovement> =>
+  fc
+    .record({
+      quantity: fc.oneof(huge, fc.bigInt({ min: -9n, max: 9n })).filter((count) => count !== 0n),
+      cost: fc.option(
+        huge.filter((cost) => cost >= 0n),
+        { nil: undefined },
+      ),
+    })
+    .map(({ quantity, cost }) => ({
+      item: 'A',
+      warehouse: 'MAIN',
+      place: `2026-01-${String((at * 7) % 28).padStart(2, '0')}T00:00:00.000Z|${at}|00000`,
+      documentId: String(at),
+      kind: quantity < 0n ? 'issue' : 'receipt',
+      quantity,
+      cost: quantity < 0n ? undefined : cost,
+    }));
+const hugeHistory = fc
+  .integer({ min: 1, max: 8 })
+  .chain((length) => fc.tuple(...Array.from({ length }, (_, at) => hugeMovement(at))));
 const history = fc
   .integer({ min: 1, max: 25 })
   .chain((length) => fc.tuple(...Array.from({ length }, (_, at) => movement(at))));
@@ -53,6 +76,30 @@ describe('recording movements', () => {
         const atOnce = await record([shuffled]);
         expect(outOfOrder).toEqual(inOrder);
         expect(atOnce).toEqual(inOrder);
+      }),
+      { seed, numRuns: 300 },
+    ));
+  it('keeps every figure within what can be stored, and else stores nothing', () =>
+    fc.assert(
+      fc.asyncProperty(hugeHistory, async (moves) => {
+        const { tables, figures } = tablesInMemory();
+        for (const move of moves) {
+          const before = figures();
+          try {
+            await recordMovements(tables, [move], 2);
+          } catch (error) {
+            expect(error).toBeInstanceOf(OutOfBounds);
+            expect(figures()).toEqual(before);
+          }
+        }
+        for (const { quantity, place, documentId, kind, item, warehouse, ...row } of figures()
+          .movements) {
+          expect([place, documentId, kind, item, warehouse].every(Boolean)).toBe(true);
+          for (const figure of Object.values({ quantity, ...row }))
+            expect(isWithin(figure ?? 0n, amountMax)).toBe(true);
+        }
+        for (const { value } of figures().balances)
+          expect(isWithin(value, lineAmountMax)).toBe(true);
       }),
       { seed, numRuns: 300 },
     ));

@@ -1,7 +1,7 @@
 /** Records movements: those that arrive in order extend the chain, one that arrives late re-values
  * only what follows it. */
 import type { BalanceRow, MovementRow, StockKey, StockTables } from '@morrow/engines';
-import { textOrder } from '@morrow/kernel';
+import { amountMax, isWithin, lineAmountMax, quantityMax, textOrder } from '@morrow/kernel';
 import { valueMove, type Standing } from './valuation.ts';
 
 /** A movement to record. `place` orders it: effective instant, document number, line. */
@@ -22,6 +22,28 @@ export interface Recorded {
   /** Change of value of each movement given, in their order. */
   readonly values: readonly bigint[];
   readonly differences: readonly Difference[];
+  /** Balances of the items that moved, as they stand now. */
+  readonly balances: readonly BalanceRow[];
+}
+
+/** A movement would bring a quantity or a value out of bounds; nothing was stored. */
+export class OutOfBounds extends Error {
+  override readonly name = 'OutOfBounds';
+  readonly item: string;
+  constructor(item: string) {
+    super(`The quantity, cost or value of ${item} would be too large to record`);
+    this.item = item;
+  }
+}
+/** Stock of an item in a warehouse is worth `lineAmountMax` at most, so that what is posted for it
+ * is an amount; quantities and unit costs have 18 digits at most. */
+function refuseOutOfBounds({ item, onHandAfter, costAfter, ...row }: MovementRow): void {
+  const values = [row.value, row.correction, row.valueAfter];
+  const isInBounds =
+    values.every((value) => isWithin(value, lineAmountMax)) &&
+    isWithin(onHandAfter, quantityMax) &&
+    isWithin(costAfter, amountMax);
+  if (!isInBounds) throw new OutOfBounds(item);
 }
 
 /** The place of a line of a document: sorts by moment, then number by code point, then line. */
@@ -102,15 +124,14 @@ export async function recordMovements(
     changed.push({ ...balance, onHand, value, lastCost: cost, lastPlace: chain.lastPlace });
   }
   const inserted = chains.flatMap((chain) => chain.inserted);
-  await stock.save({
-    balances: changed,
-    inserted,
-    revalued: chains.flatMap((chain) => chain.revalued),
-  });
+  const revalued = chains.flatMap((chain) => chain.revalued);
+  for (const row of [...inserted, ...revalued]) refuseOutOfBounds(row);
+  await stock.save({ balances: changed, inserted, revalued });
   const values = new Map(inserted.map((row) => [`${keyText(row)} ${row.place}`, row.value]));
   return {
     values: movements.map((move) => values.get(`${keyText(move)} ${move.place}`) ?? 0n),
     differences: summed(chains.flatMap((chain) => chain.differences)),
+    balances: changed,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Laws of the documents of wms, and the ways that a reservation takes. */
 import { documentSuite } from '@morrow/contract/suite';
 import { allows, eventOf, NotInState, transitionOf } from '@morrow/document-keeper';
-import { parseQuantity, type Id } from '@morrow/kernel';
+import { calendarDate, parseQuantity, type Id } from '@morrow/kernel';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { describe, expect, it } from 'vitest';
@@ -32,6 +32,15 @@ const refused = eventOf(Stock, 'stockRefused', {
 });
 const released = eventOf(Stock, 'reservationReleased', { reservationId, number });
 const fulfilled = eventOf(Stock, 'reservationFulfilled', { reservationId, number });
+const wanted = eventOf(Stock, 'reservationWanted', {
+  reservationId,
+  number,
+  warehouse: 'MAIN',
+  promisedOn: calendarDate('2026-03-09'),
+  since: new Date('2026-03-02T10:00:00Z'),
+  lines: [{ item: 'A', quantity: parseQuantity('2') }],
+});
+const withdrawn = eventOf(Stock, 'reservationWithdrawn', { reservationId, number });
 const begunBy = (event: typeof reserved) => transitionOf(reservation, undefined, id, [event]).row;
 
 describe('a reservation', () => {
@@ -45,6 +54,22 @@ describe('a reservation', () => {
     const row = begunBy(refused);
     expect(row).toMatchObject({ state: 'refused', fields: { number, lines: [] } });
     expect(allows(reservation, row, { type: 'reservationReleased', data: {} })).toBe(false);
+  });
+  it('waits with what it wants, and holds it when it is served', () => {
+    const waits = transitionOf(reservation, undefined, id, [refused, wanted]).row;
+    const lines = [{ item: 'A', quantity: '2' }];
+    const service = { promisedOn: '2026-03-09', since: '2026-03-02T10:00:00.000Z' };
+    expect(waits).toMatchObject({ state: 'waiting', fields: { number, lines, ...service } });
+    const served = transitionOf(reservation, waits, id, [reserved]).row;
+    expect(served).toMatchObject({ state: 'reserved', fields: { ...service } });
+    const gone = transitionOf(reservation, waits, id, [withdrawn]).row;
+    expect(gone).toMatchObject({ state: 'withdrawn' });
+    expect(allows(reservation, gone, reserved)).toBe(false);
+  });
+  it('of an order that was void before it was heard of, never waits', () => {
+    const row = begunBy(withdrawn);
+    expect(row).toMatchObject({ state: 'withdrawn', fields: { number, lines: [] } });
+    expect(allows(reservation, row, reserved)).toBe(false);
   });
   it('ends once', () => {
     const end = () => transitionOf(reservation, begunBy(reserved), id, [released, fulfilled]);

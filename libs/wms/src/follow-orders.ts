@@ -1,24 +1,40 @@
-/** Follows orders: what is placed is set aside, what is shipped is issued, what is cancelled is
- * given back. */
-import type { CallContext, EventOf, HandledEvent, Reaction } from '@morrow/contract';
-import { unitOf, type Session } from '@morrow/document-keeper';
-import type { Clock, Ids } from '@morrow/kernel';
+/** Follows orders: what is placed is set aside or waits for stock, what is shipped is issued, what is
+ * cancelled is given back. */
+import type { EventOf, HandledEvent, Reaction } from '@morrow/contract';
+import {
+  eventOf,
+  transitionOf,
+  unitOf,
+  type DocumentRow,
+  type Session,
+} from '@morrow/document-keeper';
+import type { CalendarDate, Clock, Id, Ids } from '@morrow/kernel';
 import { Orders, type OrderLine } from '@morrow/protocol-orders';
-import { moveStock, type StockMove } from './move-stock.ts';
-import { endReservations, reserveStock, type Wish } from './reserve-stock.ts';
+import { Stock } from '@morrow/protocol-stock';
+import type { StockKey } from '@morrow/stock-keeper';
+import { keysIn, moveAll, movementKeys, type StockMove } from './move-stock.ts';
+import { offerStock, type StockTools } from './offer-stock.ts';
+import { reservation } from './reservation.document.ts';
+import { endReservations, hold, linesOf, reserveStock, type Wish } from './reserve-stock.ts';
 
-type Placed = EventOf<typeof Orders, 'orderPlaced'>;
+export type Placed = EventOf<typeof Orders, 'orderPlaced'> & {
+  readonly promisedOn?: CalendarDate | undefined;
+};
 type Moved = EventOf<typeof Orders, 'orderMoved'>;
 type Shipped = EventOf<typeof Orders, 'orderShipped'>;
-interface Tools {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly context: CallContext;
-}
 
-const numberFor = (orderId: string) => `order:${orderId}`;
+/** Of the reservation for an order. */
+export const numberFor = (orderId: string): string => `order:${orderId}`;
 const goodsOf = (lines: readonly OrderLine[]) =>
   lines.filter(({ category, quantity }) => category === 'goods' && quantity !== 0n);
+
+/** What an order asks for: its goods. */
+export const wishOf = ({ orderId, warehouse, lines, promisedOn, placedAt }: Placed): Wish => ({
+  number: numberFor(orderId),
+  warehouse,
+  lines: goodsOf(lines).filter(({ quantity }) => quantity > 0n),
+  order: { promisedOn, since: placedAt },
+});
 
 /** Runs of neighbours of one type: what happens in between keeps its turn. */
 function runsOf(events: readonly HandledEvent[]): HandledEvent[][] {
@@ -31,17 +47,23 @@ function runsOf(events: readonly HandledEvent[]): HandledEvent[][] {
   return runs;
 }
 
-async function setAside(session: Session, placed: readonly Placed[], tools: Tools): Promise<void> {
-  const codes = placed.map(({ number }) => `issue:${number}`);
+/** Orders of which nothing was issued: one may be shipped before it is heard that it was placed. */
+export async function notIssued<O extends { readonly number: string }>(
+  session: Session,
+  orders: readonly O[],
+): Promise<readonly O[]> {
+  const codes = orders.map(({ number }) => `issue:${number}`);
   const issued = await session.findBy('stockDocument', 'code', codes);
   const gone = new Set(issued.map(({ fields }) => fields['code']));
-  const wishes: Wish[] = placed
-    .filter(({ number }) => !gone.has(`issue:${number}`))
-    .map(({ orderId, warehouse, lines }) => ({
-      number: numberFor(orderId),
-      warehouse,
-      lines: goodsOf(lines),
-    }));
+  return orders.filter(({ number }) => !gone.has(`issue:${number}`));
+}
+
+async function setAside(session: Session, placed: readonly Placed[], tools: StockTools) {
+  const known = await reservationsOf(session, placed);
+  const taken = new Set(known.map(({ fields }) => fields['number']));
+  const wishes = (await notIssued(session, placed))
+    .map(wishOf)
+    .filter(({ number }) => !taken.has(number));
   const granted = await reserveStock(session, wishes, tools.ids);
   const transitions = granted.map(({ transition }) => transition);
   if (!transitions.length) return;
@@ -69,14 +91,28 @@ function issuesOf(shipped: Shipped): readonly StockMove[] {
   }));
 }
 
-async function issue(session: Session, shipped: readonly Shipped[], tools: Tools): Promise<void> {
-  const moves = shipped.flatMap(issuesOf);
-  const byCurrency = Map.groupBy(moves, ({ currency }) => currency);
-  for (const same of byCurrency.values()) await moveStock(session, same, tools);
-}
+type OfOrder = Pick<Placed, 'orderId'>;
+const reservationsOf = (session: Session, orders: readonly OfOrder[]) =>
+  session.findBy(
+    'reservation',
+    'number',
+    orders.map(({ orderId }) => numberFor(orderId)),
+  );
 
-const reservationsOf = (session: Session, orderIds: readonly string[]) =>
-  session.findBy('reservation', 'number', orderIds.map(numberFor));
+/** Of an order that ends before it was heard that it was placed: it will want nothing. */
+async function wantNothing(
+  session: Session,
+  numbers: readonly string[],
+  { clock, context, ids }: StockTools,
+) {
+  const transitions = [...new Set(numbers)].map((number) => {
+    const id = ids.next();
+    const data = { reservationId: id as Id<'reservation'>, number };
+    return transitionOf(reservation, undefined, id, [eventOf(Stock, 'reservationWithdrawn', data)]);
+  });
+  if (transitions.length)
+    await session.write(unitOf(context, clock.now(), { transitions, output: undefined }));
+}
 
 /** What was shipped before it was placed needs no reservation; what was routed or split is set
  * aside by whoever did that, so that the reservation in the order's first warehouse ends. */
@@ -84,6 +120,30 @@ function isDue({ type, data }: HandledEvent): boolean {
   if (type === 'orderPlaced') return !(data as Placed).shippedAt;
   const { warehouse, allocations } = data as Moved;
   return type !== 'orderMoved' || warehouse !== undefined || allocations !== undefined;
+}
+
+const ofOrders = (events: readonly HandledEvent[]) => events.map(({ data }) => data as OfOrder);
+const shippedIn = (events: readonly HandledEvent[]) =>
+  events.flatMap(({ type, data }) => (type === 'orderShipped' ? [data as Shipped] : []));
+
+/** Ends what the orders of a run have: `rows` are their reservations. Gives the balances of which
+ * more may be free then. */
+async function end(
+  session: Session,
+  run: readonly HandledEvent[],
+  rows: readonly DocumentRow[],
+  tools: StockTools,
+): Promise<readonly StockKey[]> {
+  const moves = shippedIn(run).flatMap(issuesOf);
+  const known = new Map(rows.map((row) => [row.fields['number'], row]));
+  const numbers = ofOrders(run).map(({ orderId }) => numberFor(orderId));
+  const own = numbers.flatMap((number) => known.get(number) ?? []);
+  const ending = moves.length ? 'reservationFulfilled' : 'reservationReleased';
+  const freed = await endReservations(session, own, ending, tools);
+  await moveAll(session, moves, tools);
+  if (run[0]?.type !== 'orderShipped')
+    await wantNothing(session, numbers.filter((number) => !known.has(number)), tools); // prettier-ignore
+  return [...freed, ...keysIn(moves)];
 }
 
 export const followOrders = (clock: Clock, ids: Ids): Reaction => ({
@@ -95,18 +155,26 @@ export const followOrders = (clock: Clock, ids: Ids): Reaction => ({
     const session = opaque as Session;
     const tools = { clock, ids, context };
     const due = events.filter(isDue);
-    for (const run of runsOf(due)) {
-      const type = run[0]?.type;
-      if (type === 'orderPlaced') {
+    if (!due.length) return;
+    const runs = runsOf(due);
+    const ending = ofOrders(due.filter(({ type }) => type !== 'orderPlaced'));
+    let rows = await reservationsOf(session, ending);
+    const held = rows.filter(({ state }) => state === 'reserved').flatMap(linesOf);
+    const moves = shippedIn(due).flatMap(issuesOf);
+    const isQueueing = due.some(({ type }) => type === 'orderPlaced');
+    const freed = [...held, ...keysIn(moves)];
+    const isWaited = await session.stock.turn({ freed, isQueueing });
+    const isAlone = isQueueing || isWaited;
+    // in one order with whoever has a turn at the same time
+    if (!isAlone && (runs.length > 1 || rows.length))
+      await hold(session, [...rows.flatMap(linesOf), ...movementKeys(moves)]);
+    for (const run of runs)
+      if (run[0]?.type === 'orderPlaced') {
         await setAside(session, run.map(({ data }) => data as Placed), tools); // prettier-ignore
-        continue;
+        rows = await reservationsOf(session, ending);
+      } else {
+        const free = await end(session, run, rows, tools);
+        if (isAlone) await offerStock(session, free, tools);
       }
-      const orderIds = run.map(({ data }) => (data as { readonly orderId: string }).orderId);
-      const rows = await reservationsOf(session, orderIds);
-      const ending = type === 'orderShipped' ? 'reservationFulfilled' : 'reservationReleased';
-      await endReservations(session, rows, ending, tools);
-      if (type === 'orderShipped')
-        await issue(session, run.map(({ data }) => data as Shipped), tools); // prettier-ignore
-    }
   },
 });

@@ -3,7 +3,8 @@ import type { EventOf, Reaction } from '@morrow/contract';
 import type { Session } from '@morrow/document-keeper';
 import type { Clock, Ids } from '@morrow/kernel';
 import { Returns } from '@morrow/protocol-returns';
-import { moveStock, type StockMove } from './move-stock.ts';
+import { keysIn, moveAll, type StockMove } from './move-stock.ts';
+import { freeing } from './offer-stock.ts';
 
 export const followReturns = (clock: Clock, ids: Ids): Reaction => ({
   kind: 'reaction',
@@ -30,7 +31,9 @@ export const followReturns = (clock: Clock, ids: Ids): Reaction => ({
         },
       ];
     });
-    for (const same of Map.groupBy(moves, ({ currency }) => currency).values())
-      await moveStock(session as Session, same, { clock, ids, context });
+    if (!moves.length) return;
+    const opened = session as Session;
+    const tools = { clock, ids, context };
+    await freeing(opened, keysIn(moves), tools, () => moveAll(opened, moves, tools));
   },
 });

@@ -1,109 +1,178 @@
 /** Reserves stock for many at once, on balances locked until the commit: 10 units serve 10 of 20
  * who want one. */
-import type { CallContext } from '@morrow/contract';
 import {
   eventOf,
   transitionOf,
   unitOf,
   type DocumentRow,
+  type NewEvent,
   type Session,
   type Transition,
 } from '@morrow/document-keeper';
-import { parseQuantity, quantityOf, type Clock, type Id, type Ids } from '@morrow/kernel';
+import {
+  parseQuantity,
+  quantityMax,
+  quantityOf,
+  type CalendarDate,
+  type Id,
+  type Ids,
+} from '@morrow/kernel';
 import { Stock } from '@morrow/protocol-stock';
-import { Held, type Short, type Wanted } from '@morrow/stock-keeper';
+import {
+  Held,
+  type Short,
+  type StockKey,
+  type WaitingRow,
+  type Wanted,
+} from '@morrow/stock-keeper';
 import { reservation, type ReservationFields } from './reservation.document.ts';
+import type { StockTools } from './offer-stock.ts';
+import { waitingRows } from './waiting-line.ts';
 
 export interface Wish {
   readonly number: string;
   readonly warehouse: string;
   readonly lines: readonly { readonly item: string; readonly quantity: bigint }[];
+  /** Of an order that waits where too little is available. Absent: nobody waits. */
+  readonly order?: { readonly promisedOn?: CalendarDate | undefined; readonly since: Date };
 }
 export interface Granted {
   readonly transition: Transition;
   /** What fell short, where nothing was set aside. */
   readonly short?: Short;
 }
-interface Tools {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly context: CallContext;
-}
 
-const wantedOf = ({ warehouse, lines }: Wish): Wanted[] =>
+export const wantedOf = ({ warehouse, lines }: Pick<Wish, 'warehouse' | 'lines'>): Wanted[] =>
   lines.map(({ item, quantity }) => ({ item, warehouse, quantity }));
+/** What a reservation holds, or wants while it waits. */
+export const linesOf = ({ fields }: DocumentRow): Wanted[] => {
+  const { warehouse, lines } = fields as ReservationFields;
+  return lines.map(({ item, quantity }) => ({
+    item: String(item),
+    warehouse,
+    quantity: parseQuantity(String(quantity)),
+  }));
+};
 
-async function hold(session: Session, lines: readonly Wanted[]): Promise<Held> {
+/** Locks the balances of lines. */
+export async function hold(session: Session, lines: readonly StockKey[]): Promise<Held> {
   const keys = new Map(
     lines.map(({ item, warehouse }) => [`${warehouse} ${item}`, { item, warehouse }]),
   );
   return new Held(await session.stock.lock([...keys.values()]));
 }
-const keep = async (session: Session, held: Held) => {
+export const keep = async (session: Session, held: Held): Promise<void> => {
   const balances = held.changed();
   if (balances.length) await session.stock.save({ balances, inserted: [], revalued: [] });
 };
 
-/** Decides wishes in their order; the transitions are not written yet. */
+const header = (id: string, { number }: Pick<Wish, 'number'>) => ({
+  reservationId: id as Id<'reservation'>,
+  number,
+});
+const inWords = (lines: Wish['lines']) =>
+  lines.map(({ item, quantity }) => ({ item, quantity: quantityOf(quantity) }));
+
+export const reservedEvent = (id: string, wish: Omit<Wish, 'order'>): NewEvent =>
+  eventOf(Stock, 'stockReserved', {
+    ...header(id, wish),
+    warehouse: wish.warehouse,
+    lines: inWords(wish.lines),
+  });
+
+/** Where too little is available: what falls short, and what the order waits for. */
+function refusedEvents(id: string, wish: Wish, short: Short): NewEvent[] {
+  const { warehouse, lines, order } = wish;
+  const { item, requested, available } = short;
+  const refused = eventOf(Stock, 'stockRefused', {
+    ...header(id, wish),
+    item,
+    warehouse,
+    // lines of one item may add up to more than an event can state
+    requested: quantityOf(requested < quantityMax ? requested : quantityMax),
+    available: quantityOf(available),
+  });
+  return order ? [refused, wantedEvent(id, { ...wish, order })] : [refused];
+
+  function wantedEvent(reservationId: string, wanted: Required<Wish>): NewEvent {
+    return eventOf(Stock, 'reservationWanted', {
+      ...header(reservationId, wanted),
+      ...wanted.order,
+      warehouse,
+      lines: inWords(lines),
+    });
+  }
+}
+
+/** Decides wishes in their order; the transitions are not written yet. Orders that fall short wait;
+ * the transaction's turn is one that may let somebody wait. */
 export async function reserveStock(
   session: Session,
   wishes: readonly Wish[],
   ids: Ids,
 ): Promise<readonly Granted[]> {
   const held = await hold(session, wishes.flatMap(wantedOf));
+  const waiting: WaitingRow[] = [];
   const granted = wishes.map((wish): Granted => {
     const id = ids.next();
-    const reservationId = id as Id<'reservation'>;
-    const { number, warehouse } = wish;
+    const { number, warehouse, lines, order } = wish;
     const short = held.reserve(wantedOf(wish));
-    const event = short
-      ? eventOf(Stock, 'stockRefused', {
-          reservationId,
-          number,
-          item: short.item,
-          warehouse,
-          requested: quantityOf(short.requested),
-          available: quantityOf(short.available),
-        })
-      : eventOf(Stock, 'stockReserved', {
-          reservationId,
-          number,
-          warehouse,
-          lines: wish.lines.map(({ item, quantity }) => ({ item, quantity: quantityOf(quantity) })),
-        });
-    const transition = transitionOf(reservation, undefined, id, [event]);
+    if (short && order) waiting.push(...waitingRows(id, { ...order, number }, warehouse, lines));
+    const events = short ? refusedEvents(id, wish, short) : [reservedEvent(id, wish)];
+    const transition = transitionOf(reservation, undefined, id, events);
     return short ? { transition, short } : { transition };
   });
   await keep(session, held);
+  await session.stock.await(waiting);
   return granted;
 }
 
-/** Ends open reservations: given back, or fulfilled by the goods that left. Others
- * are passed over. */
+export type Ending = 'reservationReleased' | 'reservationFulfilled';
+
+/** Ends reservations: what is set aside is given back, or fulfilled by the goods that left; one that
+ * waits is withdrawn; others are passed over. Gives the balances of which more is free. A row may
+ * have been read before the transaction's turn: it is read again once its balances are locked,
+ * which every change of a reservation does first. */
 export async function endReservations(
   session: Session,
   rows: readonly DocumentRow[],
-  type: 'reservationReleased' | 'reservationFulfilled',
-  { clock, context }: Pick<Tools, 'clock' | 'context'>,
+  ending: Ending,
+  { clock, context }: StockTools,
   output?: unknown,
-): Promise<void> {
-  const open = rows.filter(({ state }) => state === 'reserved');
-  if (!open.length) return;
-  const lines = open.flatMap(({ fields }) => {
-    const { warehouse, lines: reserved } = fields as ReservationFields;
-    return reserved.map(({ item, quantity }) => ({
-      item: String(item),
-      warehouse,
-      quantity: parseQuantity(String(quantity)),
-    }));
-  });
-  const held = await hold(session, lines);
+): Promise<readonly StockKey[]> {
+  if (!rows.length) return [];
+  const held = await hold(session, rows.flatMap(linesOf));
+  const current = await session.loadMany(
+    'reservation',
+    rows.map(({ id }) => id),
+  );
+  const open = current.filter(({ state }) => state === 'reserved');
+  const waiting = current.filter(({ state }) => state === 'waiting');
+  const lines = open.flatMap(linesOf);
   held.release(lines);
   await keep(session, held);
-  const transitions = open.map((row) => {
-    const { number } = row.fields as ReservationFields;
-    const event = eventOf(Stock, type, { reservationId: row.id as Id<'reservation'>, number });
+  await session.stock.forget(waiting.map(({ id }) => id));
+  const transitions = [...open, ...waiting].map((row) => {
+    const type = row.state === 'reserved' ? ending : 'reservationWithdrawn';
+    const event = eventOf(Stock, type, header(row.id, row.fields as ReservationFields));
     return transitionOf(reservation, row, row.id, [event]);
   });
-  await session.write(unitOf(context, clock.now(), { transitions, output }));
+  if (transitions.length)
+    await session.write(unitOf(context, clock.now(), { transitions, output }));
+  return lines;
+}
+
+/** Gives back what one reservation holds. Tells its state afterwards: `released` also where somebody
+ * else was faster, any other where nothing was changed. */
+export async function releaseReserved(
+  session: Session,
+  row: DocumentRow,
+  tools: StockTools,
+  output: unknown,
+): Promise<string> {
+  await hold(session, linesOf(row));
+  const current = (await session.load('reservation', row.id)) ?? row;
+  if (current.state !== 'reserved') return current.state;
+  await endReservations(session, [current], 'reservationReleased', tools, output);
+  return 'released';
 }

@@ -75,6 +75,22 @@ describe('facts of a stream', () => {
     expect(stockFacts([event('stockReserved', reserved)])).toEqual([held]);
     expect(stockFacts([event('stockReserved', reserved), released])).toEqual([]);
   });
+  it('are what an order waits for, one line for each item, in its place', () => {
+    const wanted = {
+      ...reserved,
+      promisedOn: '2010-12-09',
+      since: new Date('2010-12-01T09:00:00Z'),
+      lines: [...reserved.lines, ...reserved.lines],
+    };
+    const rank = '2010-12-09|2010-12-01T09:00:00.000Z|order:1';
+    const line = { fact: 'waiting', item: 'A', warehouse: 'MAIN', quantity: 4_000_000n, rank };
+    const waits = event('reservationWanted', wanted, 2);
+    expect(stockFacts([waits])).toEqual([line]);
+    expect(stockFacts([waits, event('stockReserved', reserved, 3)])).toMatchObject([
+      { fact: 'reserved', item: 'A' },
+    ]);
+    expect(stockFacts([waits, event('reservationWithdrawn', {}, 3)])).toEqual([]);
+  });
 });
 
 describe('entries of the value that moved', () => {

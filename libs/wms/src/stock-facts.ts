@@ -4,6 +4,7 @@ import { currencyCode, minorUnitsOf } from '@morrow/kernel';
 import type { Stock } from '@morrow/protocol-stock';
 import { placeOf, type StockFact } from '@morrow/stock-keeper';
 import { kindOfEvent } from './stock-document.document.ts';
+import { waitingRows } from './waiting-line.ts';
 
 type Recorded = EventOf<typeof Stock, 'goodsReceived' | 'stockIssued'>;
 
@@ -23,12 +24,19 @@ function movementsOf({ type, data, streamId }: RecordedEvent): readonly StockFac
   }));
 }
 
-/** Movements of a stock document; what a reservation that is still open holds. */
+/** Movements of a stock document; what a reservation holds that is still open, or waits for. */
 export function stockFacts(stream: readonly RecordedEvent[]): readonly StockFact[] {
   const last = stream.at(-1);
   if (last?.type === 'stockReserved') {
     const { warehouse, lines } = last.data as EventOf<typeof Stock, 'stockReserved'>;
     return lines.map(({ item, quantity }) => ({ fact: 'reserved', item, warehouse, quantity }));
+  }
+  if (last?.type === 'reservationWanted') {
+    const wanted = last.data as EventOf<typeof Stock, 'reservationWanted'>;
+    const { reservationId, warehouse, lines } = wanted;
+    return waitingRows(reservationId, wanted, warehouse, lines).map(
+      ({ reservation: _, ...row }) => ({ fact: 'waiting', ...row }),
+    );
   }
   return stream.filter(({ type }) => type in kindOfEvent).flatMap(movementsOf);
 }

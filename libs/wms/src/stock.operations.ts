@@ -1,129 +1,131 @@
-/** Stock: receive, adjust, reserve and release, and the balances people ask for. */
+/** Stock: receive, adjust, reserve and release. */
 import type { CallContext } from '@morrow/contract';
-import { isDuplicate, unitOf, type Engines } from '@morrow/document-keeper';
+import { isDuplicate, type Engines } from '@morrow/document-keeper';
 import { quantityOf, type Clock, type Id, type Ids } from '@morrow/kernel';
-import { availableMax, Stock } from '@morrow/protocol-stock';
-import { moveStock, type StockMove } from './move-stock.ts';
-import { endReservations, reserveStock } from './reserve-stock.ts';
+import { Stock } from '@morrow/protocol-stock';
+import { OutOfBounds } from '@morrow/stock-keeper';
+import { unitOf } from '@morrow/document-keeper';
+import type { StockFactSources } from './known-facts.ts';
+import { keysIn, moveStock, type Refusal, type StockMove } from './move-stock.ts';
+import { freeing } from './offer-stock.ts';
+import { linesOf, releaseReserved, reserveStock, type Wish } from './reserve-stock.ts';
+import { stockReading } from './stock-reading.ts';
+import * as rules from './stock-rules.ts';
 
-export const stockOperations = (engines: Engines, clock: Clock, ids: Ids): Stock => {
+/** What the operations of stock stand on. */
+export interface StockGround {
+  readonly engines: Engines;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly facts: StockFactSources;
+}
+type Asked = Pick<StockMove, 'warehouse' | 'lines'>;
+
+/** The rules about what a command names. */
+function checks({ engines, clock, facts }: StockGround) {
+  /** The warehouse and every item exist. */
+  const names = async ({ warehouse, lines }: Asked, context: CallContext) => {
+    const store = engines.stores.of(context.tenant);
+    const codes = lines.map(({ item }) => item);
+    const [found, categories] = await Promise.all([
+      store.findBy('warehouse', 'code', [warehouse]),
+      facts.categories(codes, context),
+    ]);
+    if (!found.length) throw Stock.fail('unknownWarehouse', { warehouse });
+    rules.requireGoods(lines, categories);
+  };
+  return {
+    names,
+    /** Gives the company. */
+    async document(asked: StockMove, context: CallContext) {
+      const company = await facts.company(context);
+      rules.requireHeader(asked, company, clock.now());
+      await names(asked, context);
+      return company;
+    },
+  };
+}
+
+async function reserve({ engines, clock, ids }: StockGround, wish: Wish, context: CallContext) {
+  const { number } = wish;
+  try {
+    return await engines.stores.of(context.tenant).transact('stock.reserve', async (session) => {
+      await session.stock.turn({ freed: [], isQueueing: false });
+      const [granted] = await reserveStock(session, [wish], ids);
+      if (!granted) throw new TypeError('One wish has one answer');
+      const { short, transition } = granted;
+      if (short)
+        throw Stock.fail('insufficientStock', {
+          item: short.item,
+          warehouse: short.warehouse,
+          requested: quantityOf(short.requested),
+          available: quantityOf(short.available),
+        });
+      const output = { reservationId: transition.row.id as Id<'reservation'> };
+      const change = { transitions: [transition], output };
+      await session.write(unitOf(context, clock.now(), change));
+      return output;
+    });
+  } catch (error) {
+    if (isDuplicate(error)) throw Stock.fail('numberTaken', { number });
+    throw error;
+  }
+}
+
+export const stockOperations = (ground: StockGround): Stock => {
+  const { engines, clock, ids } = ground;
+  const check = checks(ground);
   const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
-  const move = async (label: string, wanted: StockMove, context: CallContext) => {
+  const move = async (label: string, wanted: StockMove, context: CallContext, refuse?: Refusal) => {
+    const tools = { clock, ids, context };
     try {
       const moved = await storeOf(context).transact(label, (session) =>
-        moveStock(session, [wanted], { clock, ids, context }),
+        freeing(session, keysIn([wanted]), tools, () =>
+          moveStock(session, [wanted], tools, refuse),
+        ),
       );
       const [first] = moved;
       if (!first) throw new TypeError('One document moves');
       return first;
     } catch (error) {
       if (isDuplicate(error)) throw Stock.fail('numberTaken', { number: wanted.number });
+      if (error instanceof OutOfBounds) throw Stock.fail('outOfBounds', { item: error.item });
       throw error;
     }
   };
-  const positive = (lines: readonly { readonly item: string; readonly quantity: bigint }[]) => {
-    const bad = lines.find(({ quantity }) => quantity <= 0n);
-    if (bad) throw Stock.fail('notPositive', { item: bad.item });
-  };
   return {
     async receive(asked, context) {
-      positive(asked.lines);
-      return move('stock.receive', { ...asked, kind: 'receipt' }, context);
+      rules.requirePositive(asked.lines);
+      rules.requireCosts(asked.lines);
+      const wanted = { ...asked, kind: 'receipt' as const };
+      await check.document(wanted, context);
+      return move('stock.receive', wanted, context);
     },
-    adjust: ({ reason, ...asked }, context) =>
-      move('stock.adjust', { ...asked, kind: 'adjustment', cause: reason }, context),
+    async adjust({ reason, origin, ...asked }, context) {
+      rules.requireMovement(asked.lines);
+      const wanted = { ...asked, kind: 'adjustment' as const, cause: reason };
+      const company = await check.document(wanted, context);
+      const isFact = origin !== undefined || company?.rules.negativeStock === 'allow';
+      return move('stock.adjust', wanted, context, isFact ? undefined : rules.refuseShortage);
+    },
     async reserve(wish, context) {
-      positive(wish.lines);
-      try {
-        return await storeOf(context).transact('stock.reserve', async (session) => {
-          const [granted] = await reserveStock(session, [wish], ids);
-          if (!granted) throw new TypeError('One wish has one answer');
-          const { short, transition } = granted;
-          if (short)
-            throw Stock.fail('insufficientStock', {
-              item: short.item,
-              warehouse: short.warehouse,
-              requested: quantityOf(short.requested),
-              available: quantityOf(short.available),
-            });
-          const output = { reservationId: transition.row.id as Id<'reservation'> };
-          const change = { transitions: [transition], output };
-          await session.write(unitOf(context, clock.now(), change));
-          return output;
-        });
-      } catch (error) {
-        if (isDuplicate(error)) throw Stock.fail('numberTaken', { number: wish.number });
-        throw error;
-      }
+      rules.requirePositive(wish.lines);
+      rules.requireFreeNumber(wish.number);
+      await check.names(wish, context);
+      return reserve(ground, wish, context);
     },
     release: ({ reservationId }, context) =>
       storeOf(context).transact('stock.release', async (session) => {
         const row = await session.load('reservation', reservationId);
-        if (row?.state !== 'reserved') throw Stock.fail('unknownReservation', { reservationId });
+        if (!row) throw Stock.fail('unknownReservation', { reservationId });
+        const tools = { clock, ids, context };
         const output = { reservationId };
-        await endReservations(session, [row], 'reservationReleased', { clock, context }, output);
-        return output;
+        return freeing(session, linesOf(row), tools, async () => {
+          const state = await releaseReserved(session, row, tools, output);
+          if (state !== 'released') throw Stock.fail('notReserved', { reservationId, state });
+          return output;
+        });
       }),
-    ...reading(engines),
-  };
-};
-
-type Reading = Pick<
-  Stock,
-  'getBalance' | 'availability' | 'listBalances' | 'listMovements' | 'totals'
->;
-const reading = (engines: Engines): Reading => {
-  const stockOf = (context: CallContext) => engines.stores.of(context.tenant).stock;
-  return {
-    async getBalance(key, context) {
-      const [row] = await stockOf(context).balances([key]);
-      const { onHand = 0n, reserved = 0n, value = 0n, lastCost = 0n } = row ?? {};
-      return {
-        ...key,
-        onHand: quantityOf(onHand),
-        reserved: quantityOf(reserved),
-        value,
-        lastCost,
-      };
-    },
-    async availability({ items }, context) {
-      const rows = await stockOf(context).available([...new Set(items)], availableMax + 1);
-      const available = rows
-        .slice(0, availableMax)
-        .map(({ item, warehouse, onHand, reserved }) => ({
-          item,
-          warehouse,
-          available: quantityOf(onHand - reserved),
-        }));
-      return { available, isWhole: rows.length <= availableMax };
-    },
-    async listBalances({ after, limit }, context) {
-      const rows = await stockOf(context).listBalances(after, limit);
-      const balances = rows.map(({ item, warehouse, onHand, reserved, value }) => ({
-        item,
-        warehouse,
-        onHand: quantityOf(onHand),
-        reserved: quantityOf(reserved),
-        value,
-      }));
-      const last = rows.length === limit ? rows.at(-1) : undefined;
-      return { balances, next: last && { item: last.item, warehouse: last.warehouse } };
-    },
-    async listMovements({ after = '', limit, ...key }, context) {
-      const rows = await stockOf(context).movements(key, after, limit);
-      const movements = rows.map(({ place, kind, quantity, value, onHandAfter, valueAfter }) => ({
-        place,
-        kind,
-        quantity: quantityOf(quantity),
-        value,
-        onHandAfter: quantityOf(onHandAfter),
-        valueAfter,
-      }));
-      return { movements, next: rows.length === limit ? rows.at(-1)?.place : undefined };
-    },
-    async totals(_input, context) {
-      const { value, movements } = await stockOf(context).totals();
-      return { value, movements };
-    },
+    ...stockReading(engines),
   };
 };

@@ -1,6 +1,8 @@
 /** Wms: where stock lies, how it moves, and what it is worth. */
 import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
+import { Companies } from '@morrow/protocol-companies';
+import { Items } from '@morrow/protocol-items';
 import { Ledger } from '@morrow/protocol-ledger';
 import { Orders } from '@morrow/protocol-orders';
 import { Returns } from '@morrow/protocol-returns';
@@ -8,12 +10,14 @@ import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { followOrders } from './follow-orders.ts';
 import { followReturns } from './follow-returns.ts';
+import { stockFactSources } from './known-facts.ts';
 import { postValues } from './post-values.ts';
 import { newValuer } from '@morrow/stock-keeper';
 import { reservation } from './reservation.document.ts';
 import { stockFacts } from './stock-facts.ts';
 import { stockDocument } from './stock-document.document.ts';
 import { stockOperations } from './stock.operations.ts';
+import { readRefused, takeOver, takeOverRefused } from './take-over-refused.ts';
 import { warehouse } from './warehouse.document.ts';
 import { warehousesOperations } from './warehouses.operations.ts';
 
@@ -21,16 +25,26 @@ export const manifest: ModuleManifest<Engines> = {
   name: 'wms',
   summary: 'Warehouses, stock and its value',
   provides: [Stock, Warehouses] as unknown as readonly Protocol[],
-  requires: [Ledger] as unknown as readonly Protocol[],
-  listens: [Orders, Returns, Stock] as unknown as readonly Protocol[],
+  requires: [Companies, Items, Ledger] as unknown as readonly Protocol[],
+  listens: [Companies, Items, Orders, Returns, Stock] as unknown as readonly Protocol[],
   documents: [reservation, stockDocument, warehouse] as unknown as ModuleManifest['documents'],
   keeps: ['stock'],
-  start: ({ engines, clock, ids, port }) => ({
-    implementations: [
-      implementation(Stock, stockOperations(engines, clock, ids)),
-      implementation(Warehouses, warehousesOperations(engines, clock, ids)),
-    ],
-    handlers: [followOrders(clock, ids), followReturns(clock, ids), postValues(port(Ledger))],
-    history: { stock: stockFacts, newValuer },
-  }),
+  start({ engines, clock, ids, port }) {
+    const facts = stockFactSources({ companies: port(Companies), items: port(Items) }, clock);
+    return {
+      implementations: [
+        implementation(Stock, stockOperations({ engines, clock, ids, facts })),
+        implementation(Warehouses, warehousesOperations(engines, clock, ids)),
+      ],
+      handlers: [
+        followOrders(clock, ids),
+        readRefused(clock),
+        followReturns(clock, ids),
+        postValues(port(Ledger)),
+      ],
+      timers: { [takeOver]: takeOverRefused(clock, ids) },
+      followers: facts.followers,
+      history: { stock: stockFacts, newValuer },
+    };
+  },
 };

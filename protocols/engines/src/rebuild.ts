@@ -1,5 +1,12 @@
 /** The port of a rebuild: a domain's tables derived anew from its events, beside those in use. */
-import type { DocumentRow, EntryRow, MovementRow, StockKey, StoredEvent } from './store.ts';
+import type {
+  DocumentRow,
+  EntryRow,
+  MovementRow,
+  StockKey,
+  StoredEvent,
+  WaitingRow,
+} from './store.ts';
 
 /** An event as its stream holds it: numbering is the relay's and plays no part here. */
 export type StreamEvent = Omit<StoredEvent, 'number'>;
@@ -11,10 +18,12 @@ export interface Stream {
   readonly events: readonly StreamEvent[];
 }
 
-/** What a stream says about stock: a movement that is not valued yet, or goods set aside. */
+/** What a stream says about stock: a movement that is not valued yet, goods set aside, or a line
+ * that waits for stock. */
 export type StockFact =
   | ({ readonly fact: 'movement'; readonly minorUnits: number } & Unvalued)
-  | ({ readonly fact: 'reserved'; readonly quantity: bigint } & StockKey);
+  | ({ readonly fact: 'reserved'; readonly quantity: bigint } & StockKey)
+  | ({ readonly fact: 'waiting' } & Omit<WaitingRow, 'reservation'>);
 export type Unvalued = Omit<
   MovementRow,
   'value' | 'correction' | 'onHandAfter' | 'valueAfter' | 'costAfter'

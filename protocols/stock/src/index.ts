@@ -1,6 +1,7 @@
 /** Stock: how much of each item lies where, what it is worth, and every movement
  * that made it so. */
 import {
+  CalendarDate,
   Code,
   command,
   defineProtocol,
@@ -10,19 +11,23 @@ import {
   Minor,
   query,
   QuantitySchema,
+  Text,
   type PortFor,
 } from '@morrow/contract';
 import { CurrencyText } from '@morrow/protocol-companies';
 import { ItemCode } from '@morrow/protocol-items';
 import { WarehouseCode } from '@morrow/protocol-warehouses';
 import { z } from 'zod';
+import { ReservationId, Shortage, stockErrors, StockKey as Key } from './stock-errors.ts';
+
+export { ReservationId } from './stock-errors.ts';
 
 export const StockDocumentId = idSchema('stockDocument');
-export const ReservationId = idSchema('reservation');
 export const linesMax = 1500;
 /** Places that one answer about availability names. */
 export const availableMax = 2500;
-const Key = { item: ItemCode, warehouse: WarehouseCode };
+/** Differences that one correction of values names. */
+export const differencesMax = 2000;
 const header = {
   /** What people call the document; unique among its kind. */
   number: Code(48),
@@ -40,40 +45,39 @@ const valued = {
   value: Minor,
   lines: z.array(ValuedLine).max(linesMax),
 };
+/** What decides who is served first: the day by which the goods were promised, none being the last,
+ * then the moment at which the order was placed. */
+const service = { promisedOn: CalendarDate.optional(), since: InstantSchema };
+/** A line of a reservation that waits for stock. */
+const WaitingLine = z.object({
+  reservationId: ReservationId,
+  number: Code(48),
+  ...Key,
+  wanted: QuantitySchema,
+  ...service,
+});
+/** Where the next page of waiting lines begins: after this one. */
+const WaitingPlace = z.object({ reservationId: ReservationId, ...Key, rank: Text(100) });
 /** What the order or return was that moved the goods. */
 const Cause = Code(48);
-const Shortage = z.object({ ...Key, requested: QuantitySchema, available: QuantitySchema });
+const kinds = ['receipt', 'issue', 'return', 'adjustment'] as const;
+
+/** What documents that a person records may be refused for. */
+const ofDocuments = [
+  'outOfBounds', 'noCompany', 'wrongCurrency', 'inFuture', 'unknownItem', 'notGoods',
+  'unknownWarehouse',
+] as const; // prettier-ignore
+const plainLines = z.array(z.object({ item: ItemCode, quantity: QuantitySchema })).max(linesMax);
 
 export const Stock = defineProtocol({
   name: 'stock',
   version: 1,
   domain: 'wms',
   summary: 'How much lies where, and what it is worth',
-  errors: {
-    numberTaken: {
-      fault: 'conflict',
-      data: z.object({ number: Code(48) }),
-      sentence: 'There is a document {number} already.',
-    },
-    insufficientStock: {
-      fault: 'conflict',
-      data: Shortage,
-      sentence: 'Of {item} only {available} are available in {warehouse}.',
-    },
-    unknownReservation: {
-      fault: 'missing',
-      data: z.object({ reservationId: ReservationId }),
-      sentence: 'There is no open reservation {reservationId}.',
-    },
-    notPositive: {
-      fault: 'invalid',
-      data: z.object({ item: ItemCode }),
-      sentence: 'The quantity of {item} must be above zero.',
-    },
-  },
+  errors: stockErrors,
   operations: {
     receive: command({
-      summary: 'Takes goods in at a cost',
+      summary: 'Records goods received at a cost',
       input: z.object({
         ...header,
         lines: z
@@ -82,25 +86,28 @@ export const Stock = defineProtocol({
           .max(linesMax),
       }),
       output: Moved,
-      errors: ['numberTaken', 'notPositive'],
+      errors: ['numberTaken', 'notPositive', 'negativeCost', ...ofDocuments],
       workflow: true,
     }),
     adjust: command({
-      summary: 'Corrects what lies there: losses below zero, finds above',
+      summary: 'Corrects stock: a negative quantity is a loss, a positive one a find',
       input: z.object({
         ...header,
         reason: Code(60),
+        /** What is counted, or imported after the fact, is recorded even where it takes stock below
+         * zero. Absent: a person takes the goods. */
+        origin: z.enum(['count', 'import']).optional(),
         lines: z
           .array(z.object({ item: ItemCode, quantity: QuantitySchema }))
           .min(1)
           .max(linesMax),
       }),
       output: Moved,
-      errors: ['numberTaken'],
+      errors: ['numberTaken', 'zeroQuantity', 'insufficientStock', ...ofDocuments],
       workflow: true,
     }),
     reserve: command({
-      summary: 'Sets goods aside, all lines or none',
+      summary: 'Reserves stock, all lines or none',
       input: z.object({
         number: Code(48),
         warehouse: WarehouseCode,
@@ -110,18 +117,21 @@ export const Stock = defineProtocol({
           .max(linesMax),
       }),
       output: z.object({ reservationId: ReservationId }),
-      errors: ['insufficientStock', 'numberTaken', 'notPositive'],
+      errors: [
+        ...(['insufficientStock', 'numberTaken', 'notPositive', 'numberOfOrder'] as const),
+        ...(['unknownItem', 'notGoods', 'unknownWarehouse'] as const),
+      ],
       workflow: true,
     }),
     release: command({
-      summary: 'Gives back what was set aside',
+      summary: 'Releases a reservation; releasing it again changes nothing',
       input: z.object({ reservationId: ReservationId }),
       output: z.object({ reservationId: ReservationId }),
-      errors: ['unknownReservation'],
+      errors: ['unknownReservation', 'notReserved'],
       workflow: true,
     }),
     getBalance: query({
-      summary: 'What lies of one item in one warehouse; zero for what never moved',
+      summary: 'Stock of one item in one warehouse; zero where none has moved',
       input: z.object(Key),
       output: z.object({
         ...Key, onHand: QuantitySchema, reserved: QuantitySchema, value: Minor, lastCost: MicroSchema,
@@ -130,7 +140,8 @@ export const Stock = defineProtocol({
       workflow: true,
     }),
     availability: query({
-      summary: 'What is available of items in all warehouses, most first; nothing where none is',
+      summary:
+        'Available stock of items by warehouse, largest first; warehouses without any are left out',
       input: z.object({ items: z.array(ItemCode).min(1).max(linesMax) }),
       output: z.object({
         available: z.array(z.object({ ...Key, available: QuantitySchema })).max(availableMax),
@@ -140,9 +151,42 @@ export const Stock = defineProtocol({
       errors: [],
       workflow: true,
     }),
+    getDocument: query({
+      summary: 'One stock document by its kind and number',
+      input: z.object({ kind: z.enum(kinds), number: Code(48) }),
+      output: z.object({
+        documentId: StockDocumentId,
+        kind: z.enum(kinds),
+        ...header,
+        lines: plainLines,
+      }),
+      errors: ['unknownNumber'],
+      workflow: true,
+    }),
+    getReservation: query({
+      summary: 'One reservation by its number; that of an order is order: and the id of the order',
+      input: z.object({ number: Code(48) }),
+      output: z.object({
+        reservationId: ReservationId,
+        number: Code(48),
+        state: Code(16),
+        /** Absent where an order was cancelled before stock heard of it. */
+        warehouse: WarehouseCode.optional(),
+        lines: plainLines,
+        promisedOn: CalendarDate.optional(),
+        since: InstantSchema.optional(),
+      }),
+      errors: ['unknownNumber'],
+      workflow: true,
+    }),
     listBalances: query({
-      summary: 'All balances by item and warehouse, a page at a time',
-      input: z.object({ after: z.object(Key).optional(), limit: z.int().min(1).max(400) }),
+      summary: 'Balances by warehouse and item, a page at a time',
+      input: z.object({
+        after: z.object(Key).optional(),
+        limit: z.int().min(1).max(400),
+        /** Only those with less on hand than is reserved, or less than nothing. */
+        isNegative: z.boolean().optional(),
+      }),
       output: z.object({
         balances: z
           .array(
@@ -161,7 +205,7 @@ export const Stock = defineProtocol({
           .array(
             z.object({
               place: Code(120),
-              kind: z.enum(['receipt', 'issue', 'return', 'adjustment']),
+              kind: z.enum(kinds),
               quantity: QuantitySchema,
               value: Minor,
               onHandAfter: QuantitySchema,
@@ -172,6 +216,21 @@ export const Stock = defineProtocol({
         next: Code(120).optional(),
       }),
       errors: [],
+    }),
+    listWaiting: query({
+      summary: 'Lines of orders that wait for stock, in the order in which they will be served',
+      input: z.object({
+        item: ItemCode.optional(),
+        warehouse: WarehouseCode.optional(),
+        after: WaitingPlace.optional(),
+        limit: z.int().min(1).max(200),
+      }),
+      output: z.object({
+        waiting: z.array(WaitingLine).max(200),
+        next: WaitingPlace.optional(),
+      }),
+      errors: [],
+      workflow: true,
     }),
     totals: query({
       summary: 'Value of all stock, and how many movements made it',
@@ -219,11 +278,11 @@ export const Stock = defineProtocol({
           .array(
             z.object({
               date: Code(10),
-              kind: z.enum(['receipt', 'issue', 'return', 'adjustment']),
+              kind: z.enum(kinds),
               value: Minor,
             }),
           )
-          .max(2000),
+          .max(differencesMax),
       }),
     },
     stockReserved: {
@@ -240,6 +299,22 @@ export const Stock = defineProtocol({
       version: 1,
       summary: 'Too little was available to set aside',
       data: z.object({ reservationId: ReservationId, number: Code(48), ...Shortage.shape }),
+    },
+    reservationWanted: {
+      version: 1,
+      summary: 'An order waits for stock',
+      data: z.object({
+        reservationId: ReservationId,
+        number: Code(48),
+        warehouse: WarehouseCode,
+        ...service,
+        lines: z.array(z.object({ item: ItemCode, quantity: QuantitySchema })).max(linesMax),
+      }),
+    },
+    reservationWithdrawn: {
+      version: 1,
+      summary: 'An order does not wait for stock any longer',
+      data: z.object({ reservationId: ReservationId, number: Code(48) }),
     },
     reservationReleased: {
       version: 1,

@@ -10,18 +10,38 @@ export const Warehouses = defineProtocol({
   version: 1,
   domain: 'wms',
   summary: 'Where stock lies',
-  errors: {},
+  errors: {
+    unknownWarehouse: {
+      fault: 'missing',
+      data: z.object({ code: WarehouseCode }),
+      sentence: 'There is no warehouse {code}.',
+    },
+  },
   operations: {
     open: command({
-      summary: 'Opens a warehouse, or renames the one of that code',
+      summary: 'Opens a warehouse, or renames the one with that code',
       input: Warehouse,
       output: Warehouse,
       errors: [],
     }),
+    get: query({
+      summary: 'One warehouse by its code',
+      input: z.object({ code: WarehouseCode }),
+      output: Warehouse,
+      errors: ['unknownWarehouse'],
+    }),
     list: query({
-      summary: 'All warehouses',
-      input: z.object({}),
-      output: z.object({ warehouses: z.array(Warehouse).max(500) }),
+      summary: 'Warehouses in the order of their opening, a page at a time',
+      input: z.object({
+        /** Code of the last warehouse of the page before. */
+        after: WarehouseCode.optional(),
+        /** 500 where it is absent. */
+        limit: z.int().min(1).max(500).optional(),
+      }),
+      output: z.object({
+        warehouses: z.array(Warehouse).max(500),
+        next: WarehouseCode.optional(),
+      }),
       errors: [],
     }),
   },

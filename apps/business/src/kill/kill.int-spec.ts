@@ -125,9 +125,9 @@ async function dryRun(facts: GroundFacts, name: string) {
  * killed. */
 const known = [
   'bus.publish', 'followCompany', 'followOrders', 'followReturns', 'followSales', 'followStock',
-  'postValues.handled', 'receipts.prune', 'relay.lease', 'relay.publish', 'replay.swap',
-  'stock.adjust', 'stock.receive', 'store.commit', 'store.keepReceipt', 'timer.claim',
-  'timer.fire', 'timer.postpone',
+  'postValues.handled', 'readRefused', 'receipts.prune', 'relay.lease', 'relay.publish',
+  'replay.swap', 'stock.adjust', 'stock.receive', 'store.commit', 'store.keepReceipt',
+  'timer.claim', 'timer.fire', 'timer.postpone', 'warehouses.open',
 ]; // prettier-ignore
 /** Places at which a fleet differs from one process: what has left it, and what has
  * not come back. */

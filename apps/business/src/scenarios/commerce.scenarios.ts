@@ -51,6 +51,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const context = () => world.context();
     return {
       none: await world.refusal(() => companies.get({}, context())),
+      noStock: await world.refusal(() => receive(world, 'R-0', '2026-03-01', [['A', 1, 1]])),
       unknown: await world.refusal(() =>
         companies.setUp({ name: 'Shop', currency: 'ZZZ' }, context()),
       ),
@@ -208,7 +209,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const full = await balanceOf(world, 'R');
     const reservationId = first?.reservationId ?? (nobody as Id<'reservation'>);
     await stock.release({ reservationId }, world.context());
-    const gone = await world.refusal(() => stock.release({ reservationId }, world.context()));
+    const again = await stock.release({ reservationId }, world.context());
+    const unknown = { reservationId: nobody as Id<'reservation'> };
+    const gone = await world.refusal(() => stock.release(unknown, world.context()));
     const bad = { number: 'bad', warehouse: 'MAIN', lines: [{ item: 'R', quantity: units(0) }] };
     const taken = (number: string) => ({
       number,
@@ -219,6 +222,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     return {
       granted: granted.length,
       full,
+      isReleasedAgain: again.reservationId === reservationId,
       gone: { ...(gone as object), data: 'the id' },
       short: await world.refusal(() => stock.reserve(taken('short'), world.context())),
       bad: await world.refusal(() => stock.reserve(bad, world.context())),
@@ -226,6 +230,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   async 'a key has one answer, and takes no other payload'(world) {
     const stock = world.port(Stock);
+    const item = { code: 'KEY', name: 'Key', category: 'goods' as const };
+    await world.port(Items).upsertMany({ items: [item] }, world.context());
     const context = () => ({ ...world.context(), key: 'found-one' });
     const found = (number: string) => ({
       ...header,

@@ -4,6 +4,7 @@ import { Items } from '@morrow/protocol-items';
 import { Orders } from '@morrow/protocol-orders';
 import { Parties } from '@morrow/protocol-parties';
 import { Stock } from '@morrow/protocol-stock';
+import { Warehouses } from '@morrow/protocol-warehouses';
 import type { Scenario, World } from './world.ts';
 
 const orderOf = (number: string, customer: string) => ({
@@ -24,6 +25,7 @@ async function prepare(world: World, code: string, segment: string, country = 'F
   await world.port(Items).upsertMany({ items }, world.context());
 }
 const stocked = async (world: World, warehouse: string, count: number) => {
+  await world.port(Warehouses).open({ code: warehouse, name: warehouse }, world.context());
   const goods = { item: 'SPLIT', quantity: units(count), cost: 1_500_000n };
   const effectiveAt = new Date('2026-06-01T10:00:00.000Z');
   const header = { number: `SPLIT-${warehouse}`, warehouse, currency: 'GBP', effectiveAt };

@@ -1,0 +1,99 @@
+/** The server dies before and after each commit that offers stock to orders which wait: they are
+ * served once, in their order, and with no more than is there. */
+import { isProtocolError } from '@morrow/contract';
+import { testPostgres } from '@morrow/dev-services';
+import { units, type Id } from '@morrow/kernel';
+import { Companies } from '@morrow/protocol-companies';
+import { Items } from '@morrow/protocol-items';
+import { Orders } from '@morrow/protocol-orders';
+import { Parties } from '@morrow/protocol-parties';
+import { Stock } from '@morrow/protocol-stock';
+import { Warehouses } from '@morrow/protocol-warehouses';
+import { expect, it, vi } from 'vitest';
+import type { World } from '../scenarios/world.ts';
+import { startServer } from './server-under-test.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+const postgres = await testPostgres();
+const header = { currency: 'GBP', warehouse: 'MAIN' };
+const moment = new Date('2026-03-02T10:00:00.000Z');
+
+/** Runs again while the server is away, under the one key. */
+async function persist<T>(world: World, call: (key: ReturnType<World['context']>) => Promise<T>) {
+  const { key } = world.context();
+  for (let tries = 1; ; tries++)
+    try {
+      return await call(world.context(key));
+    } catch (error) {
+      const isAway = isProtocolError(error) && ['unavailable', 'timeout'].includes(error.fault);
+      if (!isAway || tries > 60) throw error;
+      await new Promise((soon) => setTimeout(soon, 200));
+    }
+}
+
+/** Five orders wait; a receipt, a find, a release and a cancellation serve four of them. */
+async function played(world: World) {
+  const ask = <T>(call: (context: ReturnType<World['context']>) => Promise<T>) =>
+    persist(world, call);
+  await ask((context) => world.port(Companies).setUp({ name: 'Shop', currency: 'GBP' }, context));
+  const items = [{ code: 'A', name: 'A', category: 'goods' as const }];
+  await ask((context) => world.port(Items).upsertMany({ items }, context));
+  const parties = [{ code: 'C1', name: 'Ann', role: 'customer' as const, country: 'France' }];
+  await ask((context) => world.port(Parties).upsertMany({ parties }, context));
+  await ask((context) => world.port(Warehouses).open({ code: 'MAIN', name: 'Main' }, context));
+  const line = { item: 'A', quantity: units(2), cost: 1_000_000n };
+  const document = { ...header, effectiveAt: moment, lines: [line] };
+  const receive = (number: string) =>
+    ask((context) => world.port(Stock).receive({ ...document, number }, context));
+  await receive('R-1');
+  const wish = { number: 'held', warehouse: 'MAIN', lines: [{ item: 'A', quantity: units(2) }] };
+  const { reservationId } = await ask((context) => world.port(Stock).reserve(wish, context));
+  const placed: Id<'order'>[] = [];
+  for (let n = 0; n < 5; n++) {
+    const lines = [{ item: 'A', quantity: units(2), price: 2_000_000n }];
+    const order = { ...header, number: `O-${n}`, customer: 'C1', placedAt: moment, lines };
+    const { orderId } = await ask((context) => world.port(Orders).place(order, context));
+    placed.push(orderId);
+    await persist(world, () => world.settled());
+  }
+  await receive('R-2');
+  const found = { ...document, number: 'F-1', reason: 'Found' };
+  const finds = [{ item: 'A', quantity: units(2) }];
+  await ask((context) => world.port(Stock).adjust({ ...found, lines: finds }, context));
+  await ask((context) => world.port(Stock).release({ reservationId }, context));
+  await persist(world, () => world.settled());
+  const [first] = placed;
+  if (first) await ask((context) => world.port(Orders).cancel({ orderId: first }, context));
+  await persist(world, () => world.settled());
+  const states = [];
+  for (const orderId of placed)
+    states.push((await ask((context) => world.port(Orders).get({ orderId }, context))).state);
+  const key = { item: 'A', warehouse: 'MAIN' };
+  const { onHand, reserved } = await ask((context) => world.port(Stock).getBalance(key, context));
+  return { states, onHand, reserved, faults: await persist(world, () => world.faults()) };
+}
+
+/** Commits that offer stock, and the one in which an order hears of it. */
+const places = [
+  'stock.receive/stock.stockReserved',
+  'stock.adjust/stock.stockReserved',
+  'stock.release/stock.stockReserved',
+  'followOrders/stock.reservationReleased',
+  'followStock/orders.orderReserved',
+];
+const cases = places.flatMap((place) => ['before', 'after'].map((when) => `${place}:${when}`));
+
+it.each(cases)('%s', async (place) => {
+  const server = await startServer({ postgres }, { M_FAILPOINT: place });
+  try {
+    expect(await played(server.world)).toEqual({
+      states: ['cancelled', 'reserved', 'reserved', 'reserved', 'awaitingStock'],
+      onHand: units(6),
+      reserved: units(6),
+      faults: [],
+    });
+    expect(server.restarts()).toBe(1);
+  } finally {
+    await server.close();
+  }
+});
