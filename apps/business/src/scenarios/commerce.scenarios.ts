@@ -51,6 +51,15 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const context = () => world.context();
     return {
       none: await world.refusal(() => companies.get({}, context())),
+      early: await world.refusal(() => {
+        const { date, memo } = { date: calendarDate('2026-01-02'), memo: 'Too early' };
+        const lines = [
+          { account: '@cash', amount: 1n },
+          { account: '3100', amount: -1n },
+        ];
+        const entry = { source: 'early', date, currency: 'GBP', memo, lines };
+        return world.port(Ledger).post(entry, context());
+      }),
       unknown: await world.refusal(() =>
         companies.setUp({ name: 'Shop', currency: 'ZZZ' }, context()),
       ),
