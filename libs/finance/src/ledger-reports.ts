@@ -1,5 +1,5 @@
 /** Reports of the ledger: trial balance, general ledger, the journal. */
-import { platformError } from '@morrow/contract';
+import { unknownCursor } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { isCalendarDate, isUuid, type CalendarDate, type Id } from '@morrow/kernel';
 import { accountsPageMax, Ledger } from '@morrow/protocol-ledger';
@@ -14,7 +14,7 @@ function readCursor(cursor: string) {
   const [, after, balance = '0'] = cursorShape.exec(cursor) ?? [];
   const [day = '', id = ''] = after?.split('|') ?? [];
   if (after === undefined || !isCalendarDate(day) || !isUuid(id))
-    throw platformError('ledger', 'invalid', 'The cursor `after` is not one that was given here.');
+    throw unknownCursor();
   return { after, balance: BigInt(balance) };
 }
 
