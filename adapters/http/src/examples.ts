@@ -9,6 +9,7 @@ const ofValue: Readonly<Record<string, string>> = {
   Instant: '2026-03-02T09:30:00.000Z',
   CalendarDate: '2026-03-02',
   Minor: '1250',
+  MinorSum: '1250',
   Decimal: '2.5',
 };
 /** Texts by the field that they stand in. */

@@ -5,6 +5,7 @@ import {
   InstantSchema,
   MicroSchema,
   Minor,
+  MinorSum,
   type ProtocolSpec,
 } from '@morrow/contract';
 import { canonicalJson } from '@morrow/kernel';
@@ -26,6 +27,7 @@ const values: readonly (readonly [name: string, schema: Schema, description: str
   ['Instant', InstantSchema, 'ISO 8601; read with any offset, written in UTC to the millisecond'],
   ['CalendarDate', CalendarDate, 'A day, YYYY-MM-DD'],
   ['Minor', Minor, 'A whole number of minor units, such as pence: `1250` is 12.50'],
+  ['MinorSum', MinorSum, 'A sum of amounts in minor units'],
   [
     'Decimal',
     MicroSchema,

@@ -1,5 +1,5 @@
 /** Reads of the book-keeper's tables. */
-import type { EntryRow, LedgerLine, LedgerTables } from '@morrow/engines';
+import type { EntryRow, LedgerLine, LedgerTables, StreamChange } from '@morrow/engines';
 import type { DataSource } from 'typeorm';
 import { rowsOf } from './data-source.ts';
 import { knownCursor, lineCursorOf } from './known-cursor.ts';
@@ -29,6 +29,10 @@ const totalOf = ({ account, debit, credit }: TotalRecord) => ({
   credit: BigInt(credit),
 });
 
+const firstDay = '0001-01-01';
+const lastDay = '9999-12-31';
+const noEntry = '00000000-0000-0000-0000-000000000000';
+
 export function ledgerTables(run: Run, source: DataSource): LedgerTables {
   const query = () => source.createQueryBuilder();
   const one = async (condition: string, value: string) => {
@@ -36,7 +40,7 @@ export function ledgerTables(run: Run, source: DataSource): LedgerTables {
     return row as EntryRow | undefined;
   };
   return {
-    async totals(currency, upTo) {
+    async totals(currency, upTo, from) {
       const balances = () =>
         query()
           .select(['account', 'sum(debit)::text as debit', 'sum(credit)::text as credit'])
@@ -52,9 +56,13 @@ export function ledgerTables(run: Run, source: DataSource): LedgerTables {
           ])
           .from('entry_line', 'l')
           .innerJoin('entry', 'e', 'e.id = l.entry_id')
-          .where('e.currency = :currency and l.date <= :upTo', { currency, upTo })
+          .where('e.currency = :currency and l.date between :from and :upTo', {
+            currency,
+            from: from ?? firstDay,
+            upTo: upTo ?? lastDay,
+          })
           .groupBy('l.account');
-      const totals = upTo === undefined ? balances() : lines();
+      const totals = upTo === undefined && from === undefined ? balances() : lines();
       return (await rowsOf<TotalRecord>(run, totals.orderBy('account'))).map(totalOf);
     },
     async totalsByPeriod() {
@@ -67,8 +75,8 @@ export function ledgerTables(run: Run, source: DataSource): LedgerTables {
       const rows = await rowsOf<TotalRecord & Record<'period' | 'currency', string>>(run, balances);
       return rows.map((row) => ({ ...totalOf(row), period: row.period, currency: row.currency }));
     },
-    async linesOf(account, after, limit): Promise<readonly LedgerLine[]> {
-      const [date = '0001-01-01', entry = '00000000-0000-0000-0000-000000000000', line = '-1'] =
+    async linesOf(account, after, limit, { from, upTo } = {}): Promise<readonly LedgerLine[]> {
+      const [date = firstDay, entry = noEntry, line = '-1'] =
         after === undefined ? [] : lineCursorOf(after);
       const known = `select 1 from entry_line
         where account = $1 and date = $2 and entry_id = $3 and line = $4`;
@@ -82,7 +90,8 @@ export function ledgerTables(run: Run, source: DataSource): LedgerTables {
         .andWhere(
           '(l.date, l.entry_id, l.line) > (cast(:date as date), :entry, cast(:line as int))',
         )
-        .setParameters({ date, entry, line })
+        .andWhere('l.date between :from and :upTo')
+        .setParameters({ date, entry, line, from: from ?? firstDay, upTo: upTo ?? lastDay })
         .orderBy('l.date')
         .addOrderBy('l.entry_id')
         .addOrderBy('l.line')
@@ -93,10 +102,28 @@ export function ledgerTables(run: Run, source: DataSource): LedgerTables {
         cursor: `${row.date}|${row.entry}|${at}`,
       }));
     },
+    async balanceBefore(account, day) {
+      const [row] = await run<{ sum: string }>(
+        `select coalesce(sum(amount), 0)::text as sum from entry_line
+         where account = $1 and date < $2::date`,
+        [account, day],
+      );
+      return BigInt(row?.sum ?? 0);
+    },
+    entriesOf: (sources) =>
+      run<EntryRecord>(`${entries} where e.source = any($1::text[])`, [sources]),
+    async lastChanges(streamIds) {
+      const rows = await run<Omit<StreamChange, 'at'> & { readonly at: Date }>(
+        `select distinct on (stream_id) stream_id as "streamId", at, meta from event
+         where stream_id = any($1::uuid[]) order by stream_id, stream_version desc`,
+        [streamIds],
+      );
+      return rows.map(({ at, ...row }) => ({ ...row, at: new Date(at).toISOString() }));
+    },
     async entries(after, limit) {
       await knownCursor(run, after, 'select 1 from entry where id = $1', () => [after]);
       const rows = await run<EntryRecord>(`${entries} where e.id > $1 order by e.id limit $2`, [
-        after ?? '00000000-0000-0000-0000-000000000000',
+        after ?? noEntry,
         limit,
       ]);
       return rows;

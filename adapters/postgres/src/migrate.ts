@@ -25,6 +25,7 @@ import {
   stockTables,
   takeFunction,
   versions,
+  wideBalances,
   workflowTables,
 } from './schema-sql.ts';
 import { turnFunction } from './stock-waiting.ts';
@@ -102,6 +103,8 @@ function* stepsOf({ keeps }: SchemaPlan, done: readonly number[], stands: Stands
     if (!done.includes(version)) yield { name: nameOfVersion(version), statements };
   if (keeps.includes('book') && !stands.has('entry.id'))
     yield { name: 'book', statements: [bookTables] };
+  if (keeps.includes('book') && stands.get('account_balance.debit') === 'bigint')
+    yield { name: 'wide balances', statements: [wideBalances] };
   if (keeps.includes('stock') && !stands.has('stock_waiting.item'))
     yield { name: 'stock', statements: [stockTables] };
   if (keeps.includes('workflow') && !stands.has('workflow_heard.key'))

@@ -77,9 +77,12 @@ create table if not exists entry_line (
   date date not null, primary key (entry_id, line));
 create index if not exists entry_line_account on entry_line (account, date, entry_id, line);
 create table if not exists account_balance (
-  account text, currency text, period text, debit bigint not null default 0,
-  credit bigint not null default 0, primary key (account, currency, period))
+  account text, currency text, period text, debit numeric not null default 0,
+  credit numeric not null default 0, primary key (account, currency, period))
   with (fillfactor=20, ${eagerly(2000)});`;
+/** Sums of any number of amounts, where an earlier release made columns of 64 bits. */
+export const wideBalances = `
+alter table account_balance alter column debit type numeric, alter column credit type numeric;`;
 
 export const stockTables = `
 create table if not exists stock_balance (

@@ -93,17 +93,14 @@ async function bookBadDebt({ ports, keyed, tally }: Run, line: RetailLine): Prom
   const booked = rounded(amount);
   const minor = booked / microPerMinor;
   if (minor !== 0n) {
-    const entry = {
-      source: `retail:bad debt:${line.invoice}:${line.line}`,
+    const writtenOff = {
+      reference: `retail:${line.invoice}:${line.line}`,
       date: line.at.toISOString().slice(0, 10) as never,
       currency,
       memo: `Bad debt ${line.invoice}`,
-      lines: [
-        { account: '@receivable', amount: minor },
-        { account: '@badDebts', amount: -minor },
-      ],
+      amount: -minor,
     };
-    await steady(() => ports.ledger.post(entry, keyed(`bad-debt:${line.line}`)));
+    await steady(() => ports.ledger.writeOff(writtenOff, keyed(`bad-debt:${line.line}`)));
   }
   tally.post('bad debt', 1, amount, booked);
 }

@@ -156,8 +156,12 @@ function refusedTable({ reasons, refused }: Reconciliation): string {
 }
 
 async function balanceTable({ port }: Running, context: CallContext): Promise<string> {
-  const { currency, lines, total } = await port(Ledger).trialBalance({}, context);
-  if (!lines.length) return '<p>The books are empty.</p>';
+  const [{ currency, lines, total, next }, locked] = await Promise.all([
+    port(Ledger).trialBalance({}, context),
+    port(Ledger).periods({}, context),
+  ]);
+  const periods = lockedLine(locked);
+  if (!lines.length) return `<p>The books are empty.</p>${periods}`;
   const decimals = isCurrencyCode(currency) ? minorUnitsOf(currency) : 2;
   const shown = (minor: bigint) => {
     if (minor === 0n) return figure('');
@@ -169,7 +173,22 @@ async function balanceTable({ port }: Running, context: CallContext): Promise<st
   }));
   const cells = [words('Total'), words(currency), shown(total.debit), shown(total.credit)];
   const head = [words('Account'), words('Name'), figure('Debit'), figure('Credit')];
-  return table(head, rows, { cells });
+  const more =
+    next === undefined
+      ? ''
+      : '<p class="soft">More accounts follow: <code>morrow report trial-balance</code>.</p>';
+  return table(head, rows, { cells }) + more + periods;
+}
+
+/** The locked months; nothing where none is. */
+function lockedLine({ periods, next }: Awaited<ReturnType<Ledger['periods']>>): string {
+  if (!periods.length) return '';
+  const names = periods.map(({ period, lockedAt, lockedBy }) => {
+    const told = `Locked ${shownTime(lockedAt)} by ${lockedBy}`;
+    return `<span title="${text(told)}">${text(period)}</span>`;
+  });
+  const more = next === undefined ? '' : ' and more';
+  return `<p class="soft">Locked periods: ${names.join(', ')}${more}.</p>`;
 }
 
 /** What to type in a second terminal, by whether there is something in the books. */

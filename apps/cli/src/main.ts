@@ -1,5 +1,4 @@
 /** `morrow`: import, report, export, digest, verify, and what an operator asks for. */
-import Table from 'cli-table3';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { spreadsheetCell, visibleText } from '@morrow/kernel';
@@ -17,10 +16,12 @@ import { haltedFaults, haltedLine, stockFaults } from './laws-across.ts';
 import { exportForms, exportJournal, type ExportForm } from './plain-text.ts';
 import { addLetters } from './letter-command.ts';
 import { printReplay, replayed, replayFaults } from './replay-command.ts';
-import { reports, type Report } from './reports.ts';
+import { addReports } from './report-command.ts';
+import type { Report } from './reports.ts';
 import { guardOutput, refuseUnreadable } from './safe-output.ts';
 import { openSession, type Session } from './session.ts';
 import { settled } from './settled.ts';
+import { tableLines } from './text-table.ts';
 import { addWorkflows } from './workflow-command.ts';
 
 const program = new Command('morrow')
@@ -55,14 +56,13 @@ const share = (text: string): string => {
   throw new InvalidArgumentError('A share is a number from 0 to 1 with at most six decimals.');
 };
 
-function print({ head, rows, json }: Report, format: string): void {
+function print({ head, rows, json, ...shape }: Report, format: string): void {
   if (format === 'json') console.log(JSON.stringify(json, null, 2));
   else if (format === 'csv')
     process.stdout.write(stringify([head, ...rows].map((row) => row.map(spreadsheetCell))));
   else {
-    const table = new Table({ head: [...head], style: { head: [], border: [] } });
-    table.push(...rows.map((row) => row.map(visibleText)));
-    console.log(table.toString());
+    const visible = rows.map((row) => row.map(visibleText));
+    process.stdout.write(`${[...tableLines(head, visible, shape)].join('\n')}\n`);
   }
 }
 
@@ -79,17 +79,7 @@ imports
     if (options.report) refuseUnwritable('The report', options.report);
     await inSession((session) => importFile(session, path, options))();
   });
-program
-  .command('report')
-  .addArgument(new Argument('<name>').choices(Object.keys(reports)))
-  .description(Object.keys(reports).join(', '))
-  .addOption(new Option('--format <format>').choices(['table', 'csv', 'json']).default('table'))
-  .action(
-    inSession(async (session, name: string, { format }: { format: string }) => {
-      const report = reports[name];
-      if (report) print(await report(session), format);
-    }),
-  );
+addReports(program, { inSession, print });
 program
   .command('export')
   .addArgument(new Argument('<form>').choices(exportForms))

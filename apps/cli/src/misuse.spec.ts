@@ -87,7 +87,7 @@ const says = {
   tooMuch: "Too many arguments for 'digest'. Expected 0 arguments but got 1: x.",
   report: choices(
     "Value 'stars' is invalid for argument 'name'",
-    'trial-balance, general-ledger, stock, orders',
+    'trial-balance, general-ledger, periods, stock, orders',
   ),
   form: choices("Value 'sage' is invalid for argument 'form'", 'beancount, hledger'),
   format: choices("Option '--format <format>' argument 'xml' is invalid", 'table, csv, json'),

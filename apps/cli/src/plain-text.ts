@@ -8,6 +8,7 @@ import {
   type JournalEntry,
 } from '@morrow/adapter-plaintext-accounting';
 import { Ledger } from '@morrow/protocol-ledger';
+import { chartOf } from './ledger-pages.ts';
 import type { Session } from './session.ts';
 
 type After = Parameters<Ledger['listEntries']>[0]['after'];
@@ -32,7 +33,7 @@ async function* bytesOf(pieces: AsyncIterable<string>): AsyncIterable<Buffer> {
 /** Writes everything that was posted, in the form named, to a file or else to standard output. The
  * file has its name when it is whole; a pipe or a device is written to as it is. */
 export async function exportJournal(session: Session, form: ExportForm, out?: string) {
-  const { accounts } = await session.port(Ledger).listAccounts({}, session.context());
+  const accounts = await chartOf(session);
   const pieces = Readable.from(forms[form](accounts, entriesOf(session)));
   // a file or a program that is piped to gets the bytes; a terminal gets text without commands
   if (out === undefined) {

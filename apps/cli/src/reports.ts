@@ -1,13 +1,20 @@
 /** Reports as rows: what people read as a table, a spreadsheet or JSON. */
 import { isProtocolError } from '@morrow/contract';
-import { formatMinor, formatQuantity } from '@morrow/kernel';
+import { formatMinor, formatQuantity, type CalendarDate } from '@morrow/kernel';
 import { Companies } from '@morrow/protocol-companies';
-import { Ledger } from '@morrow/protocol-ledger';
 import { Orders } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
+import { generalLedger, periods, trialBalance } from './ledger-reports.ts';
 import type { Session } from './session.ts';
+import type { TableShape } from './text-table.ts';
 
-export interface Report {
+/** What a report may be asked with; calendar days, both included. */
+export interface ReportOptions {
+  readonly account?: string | undefined;
+  readonly from?: CalendarDate | undefined;
+  readonly to?: CalendarDate | undefined;
+}
+export interface Report extends TableShape {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
   /** What `--format json` prints. */
@@ -23,53 +30,6 @@ async function currencyOf({ port, context }: Session): Promise<string> {
     if (isProtocolError(error) && error.code === 'noCompany') return '';
     throw error;
   }
-}
-
-async function trialBalance({ port, context }: Session): Promise<Report> {
-  const { currency, lines, total } = await port(Ledger).trialBalance({}, context());
-  const text = (minor: bigint) => formatMinor(minor, currency);
-  const shown = lines.map(({ account, name, debit, credit }) => ({
-    account,
-    name,
-    debit: text(debit),
-    credit: text(credit),
-  }));
-  const sums = { debit: text(total.debit), credit: text(total.credit) };
-  return {
-    head: ['Account', 'Name', 'Debit', 'Credit'],
-    rows: [
-      ...shown.map(({ account, name, debit, credit }) => [account, name, debit, credit]),
-      ['', `Total ${currency}`, sums.debit, sums.credit],
-    ],
-    json: { currency, lines: shown, total: sums },
-  };
-}
-
-async function generalLedger(session: Session): Promise<Report> {
-  const { port, context } = session;
-  const ledger = port(Ledger);
-  const currency = await currencyOf(session);
-  const { accounts } = await ledger.listAccounts({}, context());
-  const rows: string[][] = [];
-  for (const { code, isPostable } of accounts) {
-    if (!isPostable) continue;
-    for (let after: string | undefined; ;) {
-      const page = await ledger.generalLedger({ account: code, after, limit: pageMax }, context());
-      for (const { date, memo, source, amount } of page.lines)
-        rows.push([code, date, memo, source, formatMinor(amount, currency)]);
-      after = page.next;
-      if (after === undefined) break;
-    }
-  }
-  const head = ['Account', 'Date', 'Memo', 'Source', 'Amount'];
-  const json = rows.map(([account, date, memo, source, amount]) => ({
-    account,
-    date,
-    memo,
-    source,
-    amount,
-  }));
-  return { head, rows, json };
 }
 
 async function stock(session: Session): Promise<Report> {
@@ -132,9 +92,16 @@ async function orders({ port, context }: Session): Promise<Report> {
   return { head, rows, json };
 }
 
-export const reports: Readonly<Record<string, (session: Session) => Promise<Report>>> = {
-  'trial-balance': trialBalance,
-  'general-ledger': generalLedger,
-  stock,
-  orders,
+/** A report, with the options that it takes. */
+interface NamedReport {
+  readonly takes: readonly (keyof ReportOptions)[];
+  run(session: Session, options: ReportOptions): Promise<Report>;
+}
+
+export const reports: Readonly<Record<string, NamedReport>> = {
+  'trial-balance': { takes: ['from', 'to'], run: trialBalance },
+  'general-ledger': { takes: ['account', 'from', 'to'], run: generalLedger },
+  periods: { takes: [], run: periods },
+  stock: { takes: [], run: stock },
+  orders: { takes: [], run: orders },
 };

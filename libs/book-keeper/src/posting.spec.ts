@@ -1,7 +1,14 @@
 /** Laws of double entry. */
 import type { CalendarDate } from '@morrow/kernel';
 import { describe, expect, it } from 'vitest';
-import { contraryOf, decideEntry, openDate, type AskedEntry, type BookFacts } from './posting.ts';
+import {
+  contraryOf,
+  decideEntry,
+  hasContentOf,
+  openDate,
+  type AskedEntry,
+  type BookFacts,
+} from './posting.ts';
 
 const facts: BookFacts = {
   version: 1,
@@ -61,7 +68,7 @@ describe('posting', () => {
       refusal: { code: 'notPostable', account: '1000' },
     });
     expect(refusalOf({ currency: 'EUR' })).toEqual({
-      refusal: { code: 'wrongCurrency', currency: 'EUR' },
+      refusal: { code: 'wrongCurrency', currency: 'EUR', books: 'GBP' },
     });
   });
   it('refuses a locked period, and dates derived entries to the next open one', () => {
@@ -69,6 +76,35 @@ describe('posting', () => {
     expect(refusalOf({ date })).toEqual({ refusal: { code: 'periodLocked', period: '2011-01' } });
     expect(openDate(facts, date)).toBe('2011-03-01');
     expect(openDate(facts, '2010-12-31' as CalendarDate)).toBe('2010-12-31');
+  });
+  it('tells an entry with the same content from one with other content', () => {
+    const decided = decideEntry(facts, asked(), 'e');
+    if (!('entry' in decided)) throw new Error('It balances');
+    const { entry } = decided;
+    const has = (change: Partial<AskedEntry>, isDerived = false) =>
+      hasContentOf(facts, asked(change), entry, isDerived);
+    const [debit, credit] = asked().lines as [AskedEntry['lines'][0], AskedEntry['lines'][0]];
+    const same = [{}, { lines: [{ account: '4100', amount: -1250n }, debit] }];
+    const zero = { account: '1200', amount: 0n };
+    expect([...same, { lines: [debit, zero, credit] }].map((change) => has(change))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const other = [
+      { memo: 'Sale 2' },
+      { currency: 'EUR' },
+      { date: '2010-12-02' as CalendarDate },
+      { lines: [{ ...debit, amount: 1n }, credit] },
+      { lines: [debit, { account: '1200', amount: -1250n }] },
+    ];
+    expect(other.map((change) => has(change))).toEqual(other.map(() => false));
+    const moved = { ...entry, date: '2011-03-01' };
+    const locked = asked({ date: '2011-01-31' as CalendarDate, memo: 'of another release' });
+    expect([hasContentOf(facts, locked, moved, true), hasContentOf(facts, locked, moved)]).toEqual([
+      true,
+      false,
+    ]);
   });
   it('reverses an entry by its contrary', () => {
     const decided = decideEntry(facts, asked(), 'e');

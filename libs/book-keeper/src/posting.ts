@@ -32,7 +32,19 @@ export type BookRefusal =
   | { readonly code: 'unknownAccount'; readonly account: string }
   | { readonly code: 'notPostable'; readonly account: string }
   | { readonly code: 'periodLocked'; readonly period: string }
-  | { readonly code: 'wrongCurrency'; readonly currency: string };
+  | { readonly code: 'wrongCurrency'; readonly currency: string; readonly books: string };
+
+/** The account of a code, or of `@` and a role. */
+export function accountNamed<Account extends BookAccount>(
+  {
+    accounts,
+    roles,
+  }: { readonly accounts: ReadonlyMap<string, Account> } & Pick<BookFacts, 'roles'>,
+  name: string,
+): Account | undefined {
+  const code = name.startsWith('@') ? roles.get(name.slice(1)) : name;
+  return code === undefined ? undefined : accounts.get(code);
+}
 
 /** The entry to store, or the law that it breaks. Lines of zero are left out. */
 export function decideEntry(
@@ -42,16 +54,14 @@ export function decideEntry(
 ): { readonly entry: EntryRow } | { readonly refusal: BookRefusal } {
   const refuse = (refusal: BookRefusal) => ({ refusal });
   const { source, date, currency, memo } = asked;
-  if (currency !== facts.currency) return refuse({ code: 'wrongCurrency', currency });
+  if (currency !== facts.currency)
+    return refuse({ code: 'wrongCurrency', currency, books: facts.currency });
   const period = date.slice(0, 7);
   if (facts.locked.has(period)) return refuse({ code: 'periodLocked', period });
   const lines: { account: string; amount: string }[] = [];
   let difference = 0n;
   for (const line of asked.lines) {
-    const code = line.account.startsWith('@')
-      ? facts.roles.get(line.account.slice(1))
-      : line.account;
-    const account = code === undefined ? undefined : facts.accounts.get(code);
+    const account = accountNamed(facts, line.account);
     if (!account) return refuse({ code: 'unknownAccount', account: line.account });
     if (!account.isPostable) return refuse({ code: 'notPostable', account: account.code });
     difference += line.amount;
@@ -60,6 +70,36 @@ export function decideEntry(
   if (difference !== 0n) return refuse({ code: 'unbalanced', source, difference });
   if (lines.length < 2) return refuse({ code: 'tooFewLines', source });
   return { entry: { id, source, date, currency, memo, lines } };
+}
+
+/** Lines of an entry as text, whatever their order; lines of zero say nothing. */
+const linesText = (lines: readonly { readonly account: string; readonly amount: unknown }[]) =>
+  lines
+    .map(({ account, amount }) => `${account} ${String(amount)}`)
+    .filter((line) => !line.endsWith(' 0'))
+    .sort()
+    .join('\n');
+
+/** Whether an entry that is asked for has the content of one that is stored: date, currency, memo
+ * and lines in any order. A derived entry may have been dated to a later open period, and its memo
+ * is a text of the release that posted it. */
+export function hasContentOf(
+  facts: BookFacts,
+  { date, currency, memo, lines }: AskedEntry,
+  stored: EntryRow,
+  isDerived = false,
+): boolean {
+  const named = lines.map(({ account, amount }) => ({
+    account: accountNamed(facts, account)?.code ?? account,
+    amount,
+  }));
+  const isMoved = isDerived && stored.date > date && stored.date.endsWith('-01');
+  return (
+    (stored.date === date || isMoved) &&
+    stored.currency === currency &&
+    (isDerived || stored.memo === memo) &&
+    linesText(named) === linesText(stored.lines)
+  );
 }
 
 /** The date itself, or the first day of the next month that is not locked. */

@@ -2,8 +2,13 @@
  * refusal. */
 import { decideEntry, type AskedEntry, type BookRefusal, type EntryRow } from '@morrow/book-keeper';
 import { eventOf } from '@morrow/document-keeper';
-import type { EventOf, ProtocolError, RecordedEvent } from '@morrow/contract';
-import type { CalendarDate, Id } from '@morrow/kernel';
+import {
+  platformError,
+  type EventOf,
+  type ProtocolError,
+  type RecordedEvent,
+} from '@morrow/contract';
+import { amountMax, isWithin, type CalendarDate, type Id } from '@morrow/kernel';
 import { Ledger } from '@morrow/protocol-ledger';
 import type { Facts } from './facts.ts';
 
@@ -14,6 +19,9 @@ function refused(refusal: BookRefusal): ProtocolError {
 
 /** The row of an entry with the event that tells of it. */
 export function entryFor(facts: Facts, asked: AskedEntry, id: string): EntryRow {
+  // a sale of an earlier release may have amounts that no entry holds
+  if (asked.lines.some(({ amount }) => !isWithin(amount, amountMax)))
+    throw platformError('ledger', 'invalid', `An amount of ${asked.source} has over 18 digits.`);
   const decided = decideEntry(facts, asked, id);
   if ('refusal' in decided) throw refused(decided.refusal);
   const { entry } = decided;

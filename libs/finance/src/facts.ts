@@ -8,6 +8,7 @@ import {
   transitionOf,
   type DocumentRow,
   type Engines,
+  type Store,
 } from '@morrow/document-keeper';
 import type { BookFacts } from '@morrow/book-keeper';
 import { isProtocolError, platformError } from '@morrow/contract';
@@ -20,6 +21,7 @@ import type { PeriodFields } from './period.document.ts';
 
 export interface Facts extends BookFacts {
   readonly chart: readonly Account[];
+  readonly accounts: ReadonlyMap<string, Account>;
 }
 
 export const accountOf = ({ fields }: DocumentRow): Account => {
@@ -36,7 +38,21 @@ export const accountOf = ({ fields }: DocumentRow): Account => {
 
 /** Currency before the company is set up: ISO 4217's code for none. */
 export const noCurrency = 'XXX';
-const pageMax = 400;
+const pageMax = 1000;
+
+/** Every document of a type that matches, read page by page. */
+export async function allRows(
+  store: Pick<Store, 'list'>,
+  type: string,
+  where?: Readonly<Record<string, string>>,
+): Promise<readonly DocumentRow[]> {
+  const rows: DocumentRow[] = [];
+  for (;;) {
+    const page = await store.list(type, { after: rows.at(-1)?.id, limit: pageMax, where });
+    rows.push(...page);
+    if (page.length < pageMax) return rows;
+  }
+}
 
 export class FactsBook {
   readonly #engines: Engines;
@@ -50,10 +66,12 @@ export class FactsBook {
     this.#ids = ids;
   }
 
-  /** The snapshot; read anew where `isFresh` asks for it, since a commit said that it has moved. */
+  /** The snapshot. `isFresh` asks whether it has moved, and reads it anew where it has. */
   async of(context: CallContext, isFresh = false): Promise<Facts> {
     const known = this.#known.get(context.tenant);
     if (known && !isFresh && known.currency !== noCurrency) return known;
+    const { ledger } = this.#engines.stores.of(context.tenant);
+    if (known?.version === (await ledger.factsVersion())) return known;
     const facts = await this.#read(context);
     this.#known.set(context.tenant, facts);
     return facts;
@@ -70,12 +88,12 @@ export class FactsBook {
   async #read(context: CallContext): Promise<Facts> {
     const store = this.#engines.stores.of(context.tenant);
     const version = await store.ledger.factsVersion();
-    const rows = await store.list('account', { limit: pageMax });
+    const rows = await allRows(store, 'account');
     if (!rows.length) {
       await this.#seed(context);
       return this.#read(context);
     }
-    const locked = await store.list('period', { limit: 5000, where: { state: 'locked' } });
+    const locked = await allRows(store, 'period', { state: 'locked' });
     const [held] = await store.findBy('book', 'slot', [bookSlot]);
     const chart = rows.map(accountOf).sort((a, b) => (a.code < b.code ? -1 : 1));
     return {

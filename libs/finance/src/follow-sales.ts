@@ -16,6 +16,16 @@ interface Tools {
   readonly ids: Ids;
 }
 
+/** A sale in another currency, which was taken before orders were held to that of the company. It
+ * is set aside, and this is what people read there. */
+function refuseForeign({ currency, memo }: AskedEntry, books: string): void {
+  if (currency === books) return;
+  throw new Error(
+    `${memo} is in ${currency}, but the books are kept in ${books}. Post its amount in ${books} ` +
+      'by hand, to an account of your own instead of the trade receivables, and skip this event.',
+  );
+}
+
 async function postAll(
   asked: readonly (AskedEntry | undefined)[],
   { facts: book, clock, ids }: Tools,
@@ -23,6 +33,7 @@ async function postAll(
   session: Session,
 ): Promise<void> {
   const facts = await book.ready(context, true);
+  for (const entry of asked) if (entry) refuseForeign(entry, facts.currency);
   const entries = asked.flatMap((entry) =>
     entry ? [entryFor(facts, { ...entry, date: openDate(facts, entry.date) }, ids.next())] : [],
   );

@@ -5,7 +5,9 @@ import {
   command,
   defineProtocol,
   idSchema,
+  InstantSchema,
   Minor,
+  MinorSum,
   query,
   Text,
   CalendarDate,
@@ -13,7 +15,9 @@ import {
 } from '@morrow/contract';
 import { CurrencyText } from '@morrow/protocol-companies';
 import { z } from 'zod';
+import { controlRoles } from './by-hand.ts';
 
+export * from './by-hand.ts';
 export const EntryId = idSchema('entry');
 export const AccountCode = Code(16);
 /** A month, `2010-12`. */
@@ -23,6 +27,10 @@ export const AccountKind = z.enum(accountKinds);
 export const entryLinesMax = 50;
 export const batchEntriesMax = 250;
 export const batchLinesMax = 1500;
+/** Accounts on one page of the chart or of a trial balance. */
+export const accountsPageMax = 400;
+/** Locked months on one page. */
+export const periodsPageMax = 200;
 
 export const Account = z.object({
   code: AccountCode,
@@ -35,34 +43,61 @@ export const Account = z.object({
   parent: AccountCode.optional(),
 });
 export type Account = z.output<typeof Account>;
+/** An account of the chart as it is listed. */
+const ListedAccount = Account.extend({
+  /** Whether the platform keeps its sub-ledger, so that nobody posts to it by hand. */
+  isControl: z.boolean(),
+});
+const pageOfAccounts = {
+  /** Code of the last account of the page before. */
+  after: AccountCode.optional(),
+  limit: z.int().min(1).max(accountsPageMax).optional(),
+};
 
 /** `account` is a code of the chart, or `@` and a role. Amount in minor units: debit above zero. */
 const AskedLine = { account: Code(40), amount: Minor };
 const header = {
-  /** What the entry is for; posting the same source twice posts once. */
+  /** What the entry is for; posting the same source with the same content twice posts once. */
   source: Code(120),
   date: CalendarDate,
   currency: CurrencyText,
   memo: Text(120),
 };
 const Line = z.object({ account: AccountCode, amount: Minor });
-const Total = z.object({ account: AccountCode, name: Text(80), debit: Minor, credit: Minor });
+const Total = z.object({ account: AccountCode, name: Text(80), debit: MinorSum, credit: MinorSum });
+const days = { from: CalendarDate.optional(), upTo: CalendarDate.optional() };
+/** An element of a batch that was not posted, by its position, and why. */
+const RefusedEntry = z.object({
+  entry: z.int(),
+  source: Code(120),
+  code: Code(32),
+  sentence: Text(150),
+});
+const postingErrors = [
+  'noCompany', 'wrongCurrency', 'dateOutOfRange', 'periodLocked', 'unknownAccount', 'notPostable',
+  'controlAccount', 'reservedSource', 'unbalanced', 'tooFewLines',
+] as const; // prettier-ignore
 
 export const Ledger = defineProtocol({
   name: 'ledger',
-  version: 1,
+  version: 2,
   domain: 'finance',
   summary: 'Balanced journal entries over a chart of accounts',
   errors: {
+    noCompany: {
+      fault: 'conflict',
+      data: z.object({}),
+      sentence: 'No company has been set up yet; set one up before you post.',
+    },
     unbalanced: {
       fault: 'invalid',
-      data: z.object({ source: Code(120), difference: Minor }),
+      data: z.object({ source: Code(120), difference: MinorSum }),
       sentence: 'The lines of {source} do not add up to zero but to {difference}.',
     },
     tooFewLines: {
       fault: 'invalid',
       data: z.object({ source: Code(120) }),
-      sentence: 'An entry has two lines or more: {source} has not.',
+      sentence: 'A journal entry needs at least two lines; {source} has fewer.',
     },
     unknownAccount: {
       fault: 'invalid',
@@ -72,7 +107,24 @@ export const Ledger = defineProtocol({
     notPostable: {
       fault: 'invalid',
       data: z.object({ account: AccountCode }),
-      sentence: 'The account {account} is a heading: choose one below it.',
+      sentence: 'The account {account} is a heading; choose an account below it.',
+    },
+    controlAccount: {
+      fault: 'forbidden',
+      data: z.object({ account: AccountCode, role: z.enum(controlRoles) }),
+      sentence:
+        'The account {account} ({role}) is a control account: stock and sales post to it, and it cannot be posted to by hand.',
+    },
+    reservedSource: {
+      fault: 'forbidden',
+      data: z.object({ source: Code(120) }),
+      sentence:
+        'The source {source} is reserved for entries that the platform derives; choose another one.',
+    },
+    dateOutOfRange: {
+      fault: 'invalid',
+      data: z.object({ date: CalendarDate, from: CalendarDate, to: CalendarDate }),
+      sentence: 'An entry can be dated from {from} to {to}; {date} is outside that range.',
     },
     periodLocked: {
       fault: 'conflict',
@@ -81,23 +133,54 @@ export const Ledger = defineProtocol({
     },
     wrongCurrency: {
       fault: 'invalid',
-      data: z.object({ currency: CurrencyText }),
-      sentence: 'The books are not kept in {currency}.',
+      data: z.object({ currency: CurrencyText, books: CurrencyText }),
+      sentence: 'The books are kept in {books}, not in {currency}.',
     },
     accountTaken: {
       fault: 'conflict',
       data: z.object({ code: AccountCode }),
-      sentence: 'There is an account {code} already.',
+      sentence: 'The account {code} already exists.',
+    },
+    roleTaken: {
+      fault: 'conflict',
+      data: z.object({ role: Code(32) }),
+      sentence: 'Another account already has the role {role}.',
     },
     notOpen: {
       fault: 'conflict',
       data: z.object({ period: Period }),
-      sentence: 'The period {period} stands in that state already.',
+      sentence: 'The period {period} is already locked.',
+    },
+    notLocked: {
+      fault: 'conflict',
+      data: z.object({ period: Period }),
+      sentence: 'The period {period} is not locked.',
+    },
+    notAMonth: {
+      fault: 'invalid',
+      data: z.object({ period: Period }),
+      sentence: 'A period is a month from 1900-01 to 9999-12, such as 2026-03; {period} is not.',
     },
     unknownEntry: {
       fault: 'missing',
       data: z.object({ entryId: EntryId }),
       sentence: 'There is no entry {entryId}.',
+    },
+    beforeEntry: {
+      fault: 'invalid',
+      data: z.object({ date: CalendarDate, entryDate: CalendarDate }),
+      sentence: 'The entry is dated {entryDate}; it cannot be reversed on {date}, before that.',
+    },
+    derivedEntry: {
+      fault: 'forbidden',
+      data: z.object({ source: Code(120) }),
+      sentence:
+        'The entry {source} was derived by the platform; correct the document that it was derived from.',
+    },
+    isReversal: {
+      fault: 'conflict',
+      data: z.object({ entryId: EntryId }),
+      sentence: 'The entry {entryId} is itself a reversal; post the original entry again instead.',
     },
   },
   operations: {
@@ -105,79 +188,123 @@ export const Ledger = defineProtocol({
       summary: 'Adds an account to the chart',
       input: Account,
       output: Account,
-      errors: ['accountTaken', 'unknownAccount'],
+      errors: ['accountTaken', 'roleTaken', 'unknownAccount'],
     }),
     listAccounts: query({
-      summary: 'The chart of accounts by code',
-      input: z.object({}),
-      output: z.object({ accounts: z.array(Account).max(400) }),
+      summary: 'The chart of accounts by code, a page of up to 400 at a time',
+      input: z.object(pageOfAccounts),
+      output: z.object({
+        accounts: z.array(ListedAccount).max(accountsPageMax),
+        next: AccountCode.optional(),
+      }),
       errors: [],
     }),
     post: command({
-      summary: 'Posts one entry; a source that was posted before changes nothing',
+      summary:
+        'Posts one entry. A source that was posted with the same content changes nothing; with other content it is refused as `reused`',
       input: z.object({ ...header, lines: z.array(z.object(AskedLine)).max(entryLinesMax) }),
       output: z.object({ entryId: EntryId, isNew: z.boolean() }),
-      errors: [
-        'unbalanced', 'tooFewLines', 'unknownAccount', 'notPostable', 'periodLocked', 'wrongCurrency',
-      ], // prettier-ignore
+      errors: [...postingErrors],
       workflow: true,
     }),
     postMany: command({
       summary:
-        'Posts what the platform derived from facts, all or none: known sources are passed over, and what falls into a locked period is dated to the first day of the next open one',
+        'Posts many entries; each line names its entry by position. Known sources are skipped, an element that cannot be posted is refused by itself, and what falls into a locked period is dated to the first day of the next open one',
       input: z.object({
         entries: z.array(z.object(header)).min(1).max(batchEntriesMax),
         lines: z.array(z.object({ entry: z.int().min(0), ...AskedLine })).max(batchLinesMax),
       }),
-      output: z.object({ posted: z.int(), known: z.int() }),
-      errors: ['unbalanced', 'tooFewLines', 'unknownAccount', 'notPostable', 'wrongCurrency'],
+      output: z.object({
+        posted: z.int(),
+        known: z.int(),
+        refused: z.array(RefusedEntry).max(batchEntriesMax),
+        /** Positions of the lines that name no entry of the batch. */
+        refusedLines: z.array(z.int()).max(batchLinesMax),
+      }),
+      errors: ['noCompany'],
       workflow: true,
     }),
+    writeOff: command({
+      summary:
+        'Writes off what customers owe, from the receivables to bad debts; an amount below zero reinstates it',
+      input: z.object({
+        /** What is written off; writing the same off twice books it once. */
+        reference: Code(100),
+        date: CalendarDate,
+        currency: CurrencyText,
+        memo: Text(120),
+        amount: Minor,
+      }),
+      output: z.object({ entryId: EntryId, isNew: z.boolean() }),
+      errors: [...postingErrors],
+    }),
     reverse: command({
-      summary: 'Posts the contrary of an entry',
+      summary: 'Reverses an entry that was posted by hand, on the day of the entry or later',
       input: z.object({ entryId: EntryId, date: CalendarDate, memo: Text(120) }),
-      output: z.object({ entryId: EntryId }),
-      errors: ['unknownEntry', 'periodLocked'],
+      output: z.object({ entryId: EntryId, isNew: z.boolean() }),
+      errors: ['unknownEntry', 'derivedEntry', 'isReversal', 'beforeEntry', ...postingErrors],
       workflow: true,
     }),
     lockPeriod: command({
-      summary: 'Closes a month: nothing is posted into it any more',
+      summary: 'Locks a month: nothing more is posted into it',
       input: z.object({ period: Period }),
       output: z.object({ period: Period }),
-      errors: ['notOpen'],
+      errors: ['notOpen', 'notAMonth'],
     }),
     unlockPeriod: command({
-      summary: 'Opens a locked month again',
+      summary: 'Unlocks a month',
       input: z.object({ period: Period }),
       output: z.object({ period: Period }),
-      errors: ['notOpen'],
+      errors: ['notLocked', 'notAMonth'],
+    }),
+    periods: query({
+      summary: 'The locked months in order, since when and by whom, a page at a time',
+      input: z.object({
+        after: Period.optional(),
+        limit: z.int().min(1).max(periodsPageMax).optional(),
+      }),
+      output: z.object({
+        periods: z
+          .array(z.object({ period: Period, lockedAt: InstantSchema, lockedBy: Text(200) }))
+          .max(periodsPageMax),
+        next: Period.optional(),
+      }),
+      errors: [],
     }),
     trialBalance: query({
-      summary: 'Debit and credit of every account that has either, up to a day',
-      input: z.object({ upTo: CalendarDate.optional() }),
+      summary:
+        'Debit and credit of every account that has either, from a day to a day where they are given, a page of up to 400 at a time; the total is that of all pages',
+      input: z.object({ ...days, ...pageOfAccounts }),
       output: z.object({
         currency: CurrencyText,
-        lines: z.array(Total).max(400),
-        total: z.object({ debit: Minor, credit: Minor }),
+        lines: z.array(Total).max(accountsPageMax),
+        total: z.object({ debit: MinorSum, credit: MinorSum }),
+        next: AccountCode.optional(),
       }),
       errors: [],
     }),
     generalLedger: query({
-      summary: 'Lines of one account by day, a page at a time',
+      summary:
+        'Lines of one account by day with the balance after each, from a day to a day where they are given, a page at a time',
       input: z.object({
         account: AccountCode,
-        after: Code(80).optional(),
+        ...days,
+        /** `next` of the page before, which was asked for with the same days. */
+        after: Code(120).optional(),
         limit: z.int().min(1).max(200),
       }),
       output: z.object({
+        /** Balance before the first line of the page: debit above zero. */
+        opening: MinorSum,
         lines: z
           .array(
             z.object({
               entryId: EntryId, date: CalendarDate, memo: Text(120), source: Code(120), amount: Minor,
+              balance: MinorSum,
             }), // prettier-ignore
           )
           .max(200),
-        next: Code(80).optional(),
+        next: Code(120).optional(),
       }),
       errors: ['unknownAccount'],
     }),

@@ -52,6 +52,15 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     return {
       none: await world.refusal(() => companies.get({}, context())),
       noStock: await world.refusal(() => receive(world, 'R-0', '2026-03-01', [['A', 1, 1]])),
+      early: await world.refusal(() => {
+        const { date, memo } = { date: calendarDate('2026-01-02'), memo: 'Too early' };
+        const lines = [
+          { account: '@cash', amount: 1n },
+          { account: '3100', amount: -1n },
+        ];
+        const entry = { source: 'early', date, currency: 'GBP', memo, lines };
+        return world.port(Ledger).post(entry, context());
+      }),
       unknown: await world.refusal(() =>
         companies.setUp({ name: 'Shop', currency: 'ZZZ' }, context()),
       ),

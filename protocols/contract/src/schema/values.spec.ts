@@ -93,6 +93,7 @@ test('schemas give the types of the kernel', () => {
 test.each([
   ['instant', InstantSchema, instants],
   ['amount', Minor, scaledIntegers],
+  ['sum', values.MinorSum, fc.bigInt({ min: -(10n ** 30n) + 1n, max: 10n ** 30n - 1n })],
   ['quantity', QuantitySchema, scaledIntegers],
   ['price', MicroSchema, scaledIntegers],
 ] as [string, z.core.$ZodType<unknown, unknown>, fc.Arbitrary<unknown>][])(

@@ -87,6 +87,19 @@ export const CurrencySchema = z.enum(currencyCodes() as readonly string[]) as Gi
 >;
 
 export const MoneySchema = z.object({ minor: Minor, currency: CurrencySchema });
+/** A sum over any number of amounts, in minor units: bigint in code, up to 30 digits as text on the
+ * wire, so that 10¹² of the largest amounts add up to one. */
+export const MinorSum = valueCodec(
+  z
+    .string()
+    .max(31)
+    .regex(/^(?:0|-?[1-9]\d{0,29})$/, 'Not a whole number of up to 30 digits'),
+  z
+    .bigint()
+    .min(-(10n ** 30n - 1n))
+    .max(10n ** 30n - 1n),
+  { decode: BigInt, encode: String, copy: same },
+);
 export const PriceSchema = z.object({ micro: MicroSchema, currency: CurrencySchema });
 
 const uuid = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
