@@ -1,5 +1,5 @@
-/** Protocol calls over NATS; the answering side is a process of its own, as with the peers. Once
- * with the bytes of the peers, once with the signed claim that a fleet sends. */
+/** Protocol calls over NATS, sealed as in a fleet; the answering side is a process of its own, as
+ * with the peers. Once with the input of the peers alone, once with the signed claim besides. */
 import { fork } from 'node:child_process';
 import { newPrivateKey, openClaims, privateKeyOf } from '@morrow/adapter-ed25519';
 import {
