@@ -13,16 +13,16 @@ const cursorShape = /^(\d{4}-\d\d-\d\d\|[0-9a-f-]{36}\|\d{1,5})\|(-?\d{1,30})$/;
 function readCursor(cursor: string) {
   const [, after, balance = '0'] = cursorShape.exec(cursor) ?? [];
   const [day = '', id = ''] = after?.split('|') ?? [];
-  if (after === undefined || !isCalendarDate(day) || !isUuid(id))
-    throw unknownCursor();
+  if (after === undefined || !isCalendarDate(day) || !isUuid(id)) throw unknownCursor();
   return { after, balance: BigInt(balance) };
 }
 
 const trialBalance =
   (engines: Engines, facts: FactsBook): Ledger['trialBalance'] =>
-  async ({ from, upTo, after = '', limit = accountsPageMax }, context) => {
+  async ({ from, upTo, after, limit = accountsPageMax }, context) => {
     const { ledger } = engines.stores.of(context.tenant);
     const { accounts, currency } = await facts.of(context, true);
+    if (after !== undefined && !accounts.has(after)) throw unknownCursor();
     const all = (await ledger.totals(currency, upTo, from))
       .map(({ account, debit, credit }) => {
         const net = debit - credit;
@@ -37,7 +37,7 @@ const trialBalance =
       .sort((a, b) => (a.account < b.account ? -1 : 1));
     const debit = all.reduce((sum, line) => sum + line.debit, 0n);
     const credit = all.reduce((sum, line) => sum + line.credit, 0n);
-    const rest = all.filter(({ account }) => account > after);
+    const rest = all.filter(({ account }) => after === undefined || account > after);
     const lines = rest.slice(0, limit);
     const next = rest.length > limit ? lines.at(-1)?.account : undefined;
     return { currency, lines, total: { debit, credit }, next };

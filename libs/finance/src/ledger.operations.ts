@@ -1,4 +1,5 @@
 /** The ledger: its chart, and what posts, reverses, locks and reports. */
+import { unknownCursor } from '@morrow/contract';
 import { commitChange, eventOf, isDuplicate, transitionOf } from '@morrow/document-keeper';
 import { accountsPageMax, isControlRole, Ledger } from '@morrow/protocol-ledger';
 import { account } from './account.document.ts';
@@ -43,9 +44,10 @@ const charting = (tools: Tools): Pick<Ledger, 'openAccount' | 'listAccounts'> =>
       await facts.of(context, true);
     }
   },
-  async listAccounts({ after = '', limit = accountsPageMax }, context) {
-    const { chart } = await tools.facts.of(context, true);
-    const rest = chart.filter(({ code }) => code > after);
+  async listAccounts({ after, limit = accountsPageMax }, context) {
+    const { chart, accounts } = await tools.facts.of(context, true);
+    if (after !== undefined && !accounts.has(after)) throw unknownCursor();
+    const rest = chart.filter(({ code }) => after === undefined || code > after);
     const page = rest.slice(0, limit);
     return {
       accounts: page.map((row) => ({ ...row, isControl: isControlRole(row.role) })),

@@ -1,5 +1,5 @@
 /** Locks and unlocks months, and lists those that are locked. */
-import type { CallContext } from '@morrow/contract';
+import { unknownCursor, type CallContext } from '@morrow/contract';
 import {
   commitChange,
   eventOf,
@@ -46,11 +46,15 @@ export const locking = ({ engines, clock, ids, facts }: Tools): Locking => {
   return {
     lockPeriod: turnBy('periodLocked'),
     unlockPeriod: turnBy('periodUnlocked'),
-    async periods({ after = '', limit = periodsPageMax }, context) {
+    async periods({ after, limit = periodsPageMax }, context) {
       const store = engines.stores.of(context.tenant);
+      // one that was unlocked since the page before is still there
+      const isKnown = async (name: string) =>
+        (await store.findBy('period', 'period', [name])).length > 0;
+      if (after !== undefined && !(await isKnown(after))) throw unknownCursor();
       const rows = (await allRows(store, 'period', { state: 'locked' }))
         .map(({ id, fields }) => ({ id, period: (fields as PeriodFields).period }))
-        .filter(({ period }) => period > after)
+        .filter(({ period }) => after === undefined || period > after)
         .sort((a, b) => (a.period < b.period ? -1 : 1));
       const page = rows.slice(0, limit);
       const changes = await store.ledger.lastChanges(page.map(({ id }) => id));
