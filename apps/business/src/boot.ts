@@ -115,13 +115,10 @@ async function bootWith(
     const domain = await hostDomain(extended, ground);
     closers.add(() => domain.close());
     hosted.push(domain);
-    for (const [protocol, handler] of domain.handlers) {
-      handlers.set(protocol, handler);
-      if (!link) continue;
-      const server = serveNats(link, protocol, handler, { claims, tenants: tenants.all() });
-      servers.push(server);
-      closers.add(() => server.drain());
-    }
+    for (const [protocol, handler] of domain.handlers) handlers.set(protocol, handler);
+    const added = link ? serveAll(link, domain, ground) : [];
+    for (const server of added) closers.add(() => server.drain());
+    servers.push(...added);
   }
   if (link) {
     bindRemotes(link, settings.placement, composition, handlers);
@@ -144,6 +141,16 @@ async function bootWith(
     stop: () => closers.closeAll(),
   };
 }
+
+/** Answers the calls of a domain that arrive over NATS. */
+const serveAll = (
+  link: NatsLink,
+  { handlers }: Hosted,
+  { claims, tenants }: Ground,
+): readonly NatsServer[] =>
+  [...handlers].map(([protocol, handler]) =>
+    serveNats(link, protocol, handler, { claims, tenants: tenants.all() }),
+  );
 
 /** The domains with what packs add to them; refuses with all that does not fit. */
 async function extendedDomains({

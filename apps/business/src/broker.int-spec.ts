@@ -14,7 +14,7 @@ import type { Protocol } from '@morrow/contract';
 import { findNatsServer, startNats } from '@morrow/dev-services';
 import { Orders } from '@morrow/protocol-orders';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { authorizationOf, brokerUsers } from './broker-config.ts';
+import { authorizationOf, brokerConfiguration, brokerUsers } from './broker-config.ts';
 import { linkTo } from './broker-link.ts';
 import { inboxPrefixOf } from './broker-permissions.ts';
 import { newLogger } from './logger.ts';
@@ -147,6 +147,28 @@ describe.skipIf('missing' in found)(`the broker of a fleet${reason}`, () => {
     expect(answer).toEqual({ ok: 7 });
     expect(await orders.link.ping(5_000)).toBe(true);
     await Promise.all([gateway.forbids(), orders.forbids()]);
+  });
+});
+
+describe.skipIf('missing' in found)('what `broker permissions` prints', () => {
+  it('is a configuration that nats-server reads, and names the key file of each process', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'morrow-broker-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const printed = await brokerConfiguration({ M_DATA: folder });
+    for (const { name } of placement.processes) expect(printed).toContain(`#   ${name}: U`);
+    const [, file] = /M_NATS_CREDENTIALS=(.*)/.exec(printed) ?? [];
+    const directory = join(folder, 'server');
+    const server = await startNats({ directory, authorization: printed });
+    onTestFinished(() => server.stop());
+    const env = { M_MODULES: 'masters,workflows', NATS_URL: server.url, M_NATS_CREDENTIALS: file };
+    const link = await linkTo(settingsFor(folder, env), logger);
+    onTestFinished(async () => link?.close());
+    expect(await link?.ping(5_000)).toBe(true);
+  });
+
+  it('is refused with a sentence for a placement that cannot be read', async () => {
+    const asked = brokerConfiguration({ M_DATA: '/nowhere' }, '/nowhere/placement.json');
+    await expect(asked).rejects.toThrow('The placement /nowhere/placement.json cannot be read');
   });
 });
 
