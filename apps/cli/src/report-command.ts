@@ -11,7 +11,7 @@ interface Around {
   ): (name: string, options: Asked, command: Command) => Promise<void>;
   print(report: Report, format: string): void;
 }
-const names = ['account', 'from', 'to'] as const;
+const names = ['account', 'from', 'to', 'negative'] as const;
 
 const day = (text: string): CalendarDate => {
   if (isCalendarDate(text) && text >= '0001') return text;
@@ -27,6 +27,10 @@ export function addReports(program: Command, { inSession, print }: Around): void
     .option('--account <code>', 'general-ledger: only this account')
     .option('--from <day>', 'general-ledger, trial-balance: from this day', day)
     .option('--to <day>', 'general-ledger, trial-balance: up to and including this day', day)
+    .option(
+      '--negative',
+      'stock: only where less is on hand than is reserved, or less than nothing',
+    )
     .action((name: string, options: Asked, command: Command) => {
       const report = reports[name];
       const stray = names.find(

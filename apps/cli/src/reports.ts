@@ -13,6 +13,8 @@ export interface ReportOptions {
   readonly account?: string | undefined;
   readonly from?: CalendarDate | undefined;
   readonly to?: CalendarDate | undefined;
+  /** Only stock of which less is on hand than is reserved, or less than nothing. */
+  readonly negative?: boolean | undefined;
 }
 export interface Report extends TableShape {
   readonly head: readonly string[];
@@ -32,14 +34,14 @@ async function currencyOf({ port, context }: Session): Promise<string> {
   }
 }
 
-async function stock(session: Session): Promise<Report> {
+async function stock(session: Session, { negative: isNegative }: ReportOptions): Promise<Report> {
   const { port, context } = session;
   const currency = await currencyOf(session);
   const rows: string[][] = [];
   let value = 0n;
   type After = Parameters<Stock['listBalances']>[0]['after'];
   for (let after: After; ;) {
-    const page = await port(Stock).listBalances({ after, limit: 400 }, context());
+    const page = await port(Stock).listBalances({ after, limit: 400, isNegative }, context());
     for (const row of page.balances) {
       value += row.value;
       const { item, warehouse, onHand, reserved } = row;
@@ -102,6 +104,6 @@ export const reports: Readonly<Record<string, NamedReport>> = {
   'trial-balance': { takes: ['from', 'to'], run: trialBalance },
   'general-ledger': { takes: ['account', 'from', 'to'], run: generalLedger },
   periods: { takes: [], run: periods },
-  stock: { takes: [], run: stock },
+  stock: { takes: ['negative'], run: stock },
   orders: { takes: [], run: orders },
 };
