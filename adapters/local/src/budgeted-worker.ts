@@ -91,6 +91,8 @@ function started(file: URL, workerData: unknown, { memoryMb }: WorkBudget): Prom
     ...(isSource && { execArgv: ['--conditions=@morrow/source'] }),
   });
   worker.unref();
+  // one that is ended may still run out of memory on its way, when nobody listens
+  worker.on('error', () => undefined);
   return new Promise((done, failed) => {
     worker.once('error', failed);
     worker.once('message', () => {
