@@ -15,11 +15,45 @@ const roots: Readonly<Record<Account['kind'], string>> = {
 /** `Assets:1300-Inventory`: a capital or digit first, then letters, digits and hyphens, as both
  * tools ask. */
 const nameOf = ({ kind, code, name }: Account): string => {
-  const words = `${code} ${name}`.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '');
-  return `${roots[kind]}:${words.replace(/^[a-z]/, (letter) => letter.toUpperCase())}`;
+  const words = `${code} ${name}`.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  const first = words.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+  return `${roots[kind]}:${first || 'Account'}`;
 };
-/** What would end the line or the text in either tool becomes a space. */
-const text = (memo: string) => memo.replace(/[\p{Cc}\u2028\u2029"\\;|]/gu, ' ');
+
+const escapes: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\f': '\\f',
+  '\b': '\\b',
+  '"': '\\"',
+  '\\': '\\\\',
+};
+/** A string of beancount, which reads back as it was. */
+const quoted = (text: string) =>
+  `"${text.replace(/[\n\r\t\f\b"\\]/g, (char) => escapes[char] ?? char)}"`;
+
+/** What ends a line, a description or a code of hledger, or is trimmed from its ends. */
+const breaksLine = /[\p{Cc}\p{Zl}\p{Zp};]/u;
+const isTrimmed = (text: string) => /^[\p{Z}\p{Cc}]|[\p{Z}\p{Cc}]$/u.test(text);
+/** The text as a line of hledger can show it. */
+const shownAs = (text: string, breaks: RegExp) =>
+  text.replace(new RegExp(breaks, 'gu'), ' ').replace(/^[\p{Z}]+|[\p{Z}]+$/gu, '');
+/** A tag of hledger with a text that its line cannot hold, percent-encoded (RFC 3986 §2.1). */
+const tag = (name: string, text: string) => `${name}: ${encodeURIComponent(text)}`;
+
+/** Status, code and description of a transaction: the code keeps a description that begins with a
+ * bracket or a star from being read as something else. What is shown otherwise than it is follows
+ * whole as a tag. */
+function headOf({ date, source, memo }: JournalEntry): string {
+  const breaksCode = /[\p{Cc}\p{Zl}\p{Zp};)]/u;
+  const tags = [
+    ...(breaksCode.test(source) || isTrimmed(source) ? [tag('source', source)] : []),
+    ...(breaksLine.test(memo) || isTrimmed(memo) ? [tag('memo', memo)] : []),
+  ];
+  const line = `${date} * (${shownAs(source, breaksCode)}) ${shownAs(memo, breaksLine)}`;
+  return [line, ...tags.map((each) => `    ; ${each}`)].join('\n');
+}
 
 /** Entries in any order; read one at a time. */
 export type Entries = AsyncIterable<JournalEntry> | Iterable<JournalEntry>;
@@ -56,22 +90,36 @@ export async function* beancountText(
   let first: string | undefined;
   yield 'option "title" "Morrow"\n\n';
   for await (const entry of entries) {
-    if (first === undefined || entry.date < first) first = entry.date;
-    yield `${entry.date} * "${text(entry.memo)}"\n${postings(entry, names, '  ')}\n`;
+    const { date, memo, source } = entry;
+    if (first === undefined || date < first) first = date;
+    const head = `${date} * ${quoted(memo)}\n  source: ${quoted(source)}\n`;
+    yield `${head}${postings(entry, names, '  ')}\n`;
   }
-  for (const { code, isPostable } of accounts)
-    if (isPostable) yield `${first ?? '1970-01-01'} open ${names.get(code)}\n`;
+  for (const { code, name, isPostable } of accounts) {
+    if (!isPostable) continue;
+    yield `${first ?? '1970-01-01'} open ${names.get(code)}\n`;
+    yield `  code: ${quoted(code)}\n  name: ${quoted(name)}\n`;
+  }
 }
 
-/** An hledger journal in pieces: accounts declared, then every transaction in the order given. */
+/** An hledger journal in pieces: accounts declared, then every transaction in the order given, then
+ * the commodities that were used. */
 export async function* hledgerText(
   accounts: readonly Account[],
   entries: Entries,
 ): AsyncIterable<string> {
   const names = namesOf(accounts);
+  const currencies = new Set<string>();
+  yield '; Tags hold texts that a line of a journal cannot, percent-encoded (RFC 3986).\n';
   // of three decimals the point might be taken for that of thousands
   yield 'decimal-mark .\n\n';
-  for (const { code, isPostable } of accounts) if (isPostable) yield `account ${names.get(code)}\n`;
-  for await (const entry of entries)
-    yield `\n${entry.date} * ${text(entry.memo)}\n${postings(entry, names, '    ')}`;
+  for (const { code, name, isPostable } of accounts)
+    if (isPostable)
+      yield `account ${names.get(code)}\n  ; ${tag('code', code)}\n  ; ${tag('name', name)}\n`;
+  for await (const entry of entries) {
+    currencies.add(entry.currency);
+    yield `\n${headOf(entry)}\n${postings(entry, names, '    ')}`;
+  }
+  if (currencies.size) yield '\n';
+  for (const currency of currencies) yield `commodity ${currency}\n`;
 }
