@@ -21,7 +21,7 @@ export const shownAt = (at: Date | undefined): string =>
   at ? at.toISOString().slice(0, 19).replace('T', ' ') : '';
 
 export function idText(text: string): string {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
   throw new InvalidArgumentError('Give the whole id, as listed.');
 }
 const idOf = (text: string): InstanceId => idText(text) as InstanceId;

@@ -16,8 +16,8 @@ interface Which {
 
 function whichOf(text: string): Which {
   if (/^\d{1,15}$/.test(text)) return { number: Number(text) };
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text))
-    return { number: 0, timer: text as Id<'timer'> };
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text))
+    return { number: 0, timer: text.toLowerCase() as Id<'timer'> };
   throw new InvalidArgumentError('Give the number of an event or the id of a timer, as listed.');
 }
 
