@@ -105,7 +105,7 @@ function problemOf(error: unknown): Problem {
 /** Name of the file as people know it; 200 characters at most. */
 const UploadQuery = z.object({ file: Text(200).default('upload') });
 
-/** What the query string states; throws `invalid` for a field that is not known or is given twice. */
+/** What the query string states; throws `invalid` for a field that is unknown or given twice. */
 function fileNameOf(query: unknown): string {
   const { issues } = strictInput(UploadQuery, query, 'the upload of a retail file');
   if (issues.length)

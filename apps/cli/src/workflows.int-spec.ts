@@ -60,9 +60,9 @@ it('what was decided already is refused in a sentence', async () => {
   for (const [asked, sentence] of [
     [
       ['publish', other],
-      'fulfilOrder@1 was published with other content: give this one a new version.',
+      'fulfilOrder@1 was published with other content. Give this file a new version.',
     ],
-    [['resume', 'fulfilOrder@1'], 'fulfilOrder@1 is retired for good: publish a new version.'],
+    [['resume', 'fulfilOrder@1'], 'fulfilOrder@1 is retired for good. Publish a new version.'],
     [['show', 'nobody'], 'No workflow nobody was published.'],
   ] as const)
     expect(await workflow(...asked)).toEqual({ code: 1, out: '', problem: sentence });

@@ -25,7 +25,7 @@ import { workflow } from './workflow.document.ts';
 
 export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
   name: 'workflows',
-  summary: 'Business processes that are published as data, and their instances',
+  summary: 'Business processes, published as data, and their instances',
   provides: [Workflows] as unknown as readonly Protocol[],
   requires: [],
   listens: [],

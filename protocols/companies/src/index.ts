@@ -34,7 +34,7 @@ export const Companies = defineProtocol({
   name: 'companies',
   version: 1,
   domain: 'masters',
-  summary: 'Whose books these are',
+  summary: 'The company that keeps these books',
   errors: {
     noCompany: {
       fault: 'missing',
@@ -54,7 +54,7 @@ export const Companies = defineProtocol({
   },
   operations: {
     setUp: command({
-      summary: 'Names the company; its currency is chosen once',
+      summary: 'Sets the name and currency of the company; the currency can be chosen only once',
       input: Company,
       output: Company,
       errors: ['unknownCurrency', 'currencyFixed'],
@@ -72,7 +72,7 @@ export const Companies = defineProtocol({
       errors: ['noCompany'],
     }),
     currencies: query({
-      summary: 'The currencies of ISO 4217, by their codes',
+      summary: 'The currencies of ISO 4217 by code',
       input: z.object({}),
       output: z.object({ currencies: z.array(Currency).max(300) }),
       errors: [],

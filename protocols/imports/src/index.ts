@@ -69,7 +69,7 @@ export const Imports = defineProtocol({
   name: 'imports',
   version: 1,
   domain: 'masters',
-  summary: 'Runs that brought data in from a file',
+  summary: 'Runs of importers',
   errors: {
     unknownImport: {
       fault: 'missing',
@@ -104,7 +104,7 @@ export const Imports = defineProtocol({
       errors: ['overlaps', 'overlapsUnfinished'],
     }),
     finish: command({
-      summary: 'Ends a run with its reconciliation',
+      summary: 'Finishes a run with its reconciliation',
       input: z.object({ importId: ImportId, reconciliation: Reconciliation }),
       output: Run,
       errors: ['unknownImport', 'importEnded'],
@@ -116,7 +116,7 @@ export const Imports = defineProtocol({
       errors: ['unknownImport', 'importEnded'],
     }),
     latest: query({
-      summary: 'The run that began last, if any',
+      summary: 'The run that started last, if any',
       input: z.object({}),
       output: z.object({ run: Run.optional() }),
       errors: [],
@@ -125,12 +125,12 @@ export const Imports = defineProtocol({
   events: {
     importBegun: {
       version: 1,
-      summary: 'A run began',
+      summary: 'A run started',
       data: Begun.extend({ ordinal: Count.optional() }),
     },
     importFinished: {
       version: 1,
-      summary: 'A run ended with its reconciliation',
+      summary: 'A run finished with its reconciliation',
       data: z.object({ reconciliation: Reconciliation }),
     },
     importFailed: {

@@ -35,7 +35,7 @@ export const Items = defineProtocol({
   name: 'items',
   version: 1,
   domain: 'masters',
-  summary: 'What is bought, kept and sold',
+  summary: 'Items: goods that are bought, stored and sold, and charges',
   errors: {
     unknownItem: {
       fault: 'missing',
@@ -70,10 +70,10 @@ export const Items = defineProtocol({
     }),
   },
   events: {
-    itemCreated: { version: 1, summary: 'An item exists', data: z.object(details) },
+    itemCreated: { version: 1, summary: 'An item was created', data: z.object(details) },
     itemRenamed: {
       version: 1,
-      summary: 'An item has another name or category',
+      summary: 'The name or category of an item changed',
       data: z.object({ name: Text(120), category: ItemCategory }),
     },
   },

@@ -100,7 +100,7 @@ const declare = <const Domain extends string>(domain: Domain) =>
       replayUnderWay: {
         fault: 'conflict',
         data: z.object({}),
-        sentence: 'A replay is under way: wait until it has ended.',
+        sentence: 'A replay is running. Wait until it has ended.',
       },
       noSuchMove: {
         fault: 'missing',
@@ -110,24 +110,27 @@ const declare = <const Domain extends string>(domain: Domain) =>
       badTenantName: {
         fault: 'invalid',
         data: z.object({ name: Code(60) }),
-        sentence: 'A tenant is named by lower-case letters and digits, a letter first: not {name}.',
+        sentence:
+          'The name of a tenant has lower-case letters and digits only and starts with a letter; ' +
+          '{name} does not.',
       },
     },
     operations: {
       about: query({
-        summary: 'The handshake: release, and the protocols that are offered here',
+        summary: 'The release of this process and the protocols that it offers',
         input: z.object({}),
         output: About,
         errors: [],
       }),
       eventsSince: query({
-        summary: 'Published events after a number, in order: JSON of StoredEvent[] as base64',
+        summary:
+          'Published events after a number, in order, as base64 of the JSON of StoredEvent[]',
         input: z.object({ after: Count, limit: z.int().min(1).max(1000) }),
         output: z.object({ page: Base64(490_000), last: Count }),
         errors: [],
       }),
       lag: query({
-        summary: 'How far numbering and each handler are',
+        summary: 'How far events are published and handled',
         input: z.object({}),
         output: z.object({
           published: Count,
@@ -141,13 +144,13 @@ const declare = <const Domain extends string>(domain: Domain) =>
         errors: [],
       }),
       digestLines: query({
-        summary: 'Canonical lines of all that the domain holds, sorted, as base64 of joined lines',
+        summary: 'Canonical lines of everything that the domain stores, sorted, as base64',
         input: z.object({ page: Count }),
         output: z.object({ lines: Base64(490_000), hasMore: z.boolean() }),
         errors: [],
       }),
       verify: query({
-        summary: 'Sentences that name each row which breaks a law',
+        summary: 'One sentence for each row that breaks a law',
         input: z.object({}),
         output: z.object({ faults: z.array(Text(300)).max(200) }),
         errors: [],
@@ -159,7 +162,7 @@ const declare = <const Domain extends string>(domain: Domain) =>
         errors: [],
       }),
       lifecycles: query({
-        summary: 'Documents by type, version of their lifecycle, and state',
+        summary: 'Number of documents by type, lifecycle version and state',
         input: z.object({ page: Count }),
         output: z.object({
           counts: z.array(LifecycleCount).max(lifecyclesPage),
@@ -168,7 +171,7 @@ const declare = <const Domain extends string>(domain: Domain) =>
         errors: [],
       }),
       moveLifecycle: command({
-        summary: 'Moves documents to another version on a mapped way, or says what it would move',
+        summary: 'Moves documents to another version as mapped, or lists what it would move',
         input: z.object({
           documentType: Code(60),
           from: Version,
@@ -187,13 +190,14 @@ const declare = <const Domain extends string>(domain: Domain) =>
         errors: ['noSuchMove'],
       }),
       replay: command({
-        summary: 'Begins to derive every table from the events, to compare it and maybe swap it in',
+        summary:
+          'Starts to rebuild every table from the events, compare it, and optionally swap it in',
         input: z.object({ isToSwap: z.boolean() }),
         output: z.object({}),
         errors: ['replayUnderWay'],
       }),
       replayState: query({
-        summary: 'What the last replay came to, or how far the one under way is',
+        summary: 'Result of the last replay, or progress of the current one',
         input: z.object({}),
         output: ReplayState,
         errors: [],
@@ -205,19 +209,19 @@ const declare = <const Domain extends string>(domain: Domain) =>
         errors: [],
       }),
       openTenant: command({
-        summary: 'Makes the databases of a tenant here, and serves it from now on',
+        summary: 'Creates the databases of a tenant and serves it',
         input: z.object({ name: Code(60) }),
         output: z.object({ name: Code(60) }),
         errors: ['badTenantName'],
       }),
       retry: command({
-        summary: 'Hands a dead letter to its handler again, now',
+        summary: 'Retries a dead letter now',
         input: Letter,
         output: z.object({ handled: z.boolean() }),
         errors: ['unknownLetter'],
       }),
       skip: command({
-        summary: 'Drops a dead letter for good: its event or timer is never handled',
+        summary: 'Skips a dead letter for good; its event or timer is never handled',
         input: Letter,
         output: z.object({}),
         errors: ['unknownLetter'],
@@ -226,7 +230,7 @@ const declare = <const Domain extends string>(domain: Domain) =>
     events: {
       lifecycleMoved: {
         version: 1,
-        summary: 'A document went to another version of its lifecycle',
+        summary: 'A document moved to another version of its lifecycle',
         data: LifecycleMoved,
       },
     },

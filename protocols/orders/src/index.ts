@@ -110,7 +110,7 @@ export const Orders = defineProtocol({
   name: 'orders',
   version: 2,
   domain: 'orders',
-  summary: 'What customers ordered',
+  summary: 'Orders by customers',
   errors: {
     unknownOrder: { fault: 'missing', data: OrderRef, sentence: 'There is no order {orderId}.' },
     unknownItem: {
@@ -167,14 +167,14 @@ export const Orders = defineProtocol({
       errors: [],
     }),
     ship: command({
-      summary: 'States that the goods have left',
+      summary: 'Records that the goods were shipped',
       input: z.object({ orderId: OrderId, ...shipment }),
       output: z.object({ orderId: OrderId, state: OrderState }),
       errors: ['unknownOrder', 'notInState'],
       workflow: true,
     }),
     move: command({
-      summary: 'Moves an order on to a state of its own flow, such as allocated or split',
+      summary: 'Moves an order to another state of its lifecycle, such as allocated or split',
       input: z.object(move),
       output: z.object({ orderId: OrderId, state: OrderState }),
       errors: ['unknownOrder', 'noSuchMove', 'badAllocation'],
@@ -226,24 +226,24 @@ export const Orders = defineProtocol({
         { version: 2, data: z.object({ ...placed, segment }), upcast: (data) => data },
       ],
     },
-    orderReserved: { version: 1, summary: 'Stock is set aside', data: OrderRef },
+    orderReserved: { version: 1, summary: 'Stock was reserved', data: OrderRef },
     orderAwaitsStock: {
       version: 1,
-      summary: 'Too little is available',
+      summary: 'Too little stock is available',
       data: z.object({ orderId: OrderId, item: ItemCode }),
     },
     orderShipped: {
       version: 2,
-      summary: 'The goods have left, from where they were allocated',
+      summary: 'The goods were shipped from where they were allocated',
       data: z.object({ ...shipped, allocations: Allocations.optional() }),
       earlier: [{ version: 1, data: z.object(shipped), upcast: (data) => data }],
     },
     orderMoved: {
       version: 1,
-      summary: 'The order went on to a state of its own flow',
+      summary: 'The order moved to another state of its lifecycle',
       data: z.object(move),
     },
-    orderCancelled: { version: 1, summary: 'The order is void', data: OrderRef },
+    orderCancelled: { version: 1, summary: 'The order was cancelled', data: OrderRef },
   },
 });
 export type Orders = PortFor<typeof Orders>;

@@ -31,7 +31,7 @@ export const Parties = defineProtocol({
   name: 'parties',
   version: 1,
   domain: 'masters',
-  summary: 'The people and firms one deals with',
+  summary: 'Customers, suppliers and other parties',
   errors: {
     unknownParty: {
       fault: 'missing',
@@ -70,7 +70,7 @@ export const Parties = defineProtocol({
   events: {
     partyCreated: {
       version: 2,
-      summary: 'A party exists',
+      summary: 'A party was created',
       data: z.object(details),
       earlier: [{ version: 1, data: z.object(first), upcast: (data) => data }],
     },

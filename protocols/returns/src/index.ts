@@ -54,7 +54,7 @@ export const Returns = defineProtocol({
   name: 'returns',
   version: 1,
   domain: 'orders',
-  summary: 'What customers gave back',
+  summary: 'Returns by customers',
   errors: {
     unknownReturn: {
       fault: 'missing',
@@ -91,7 +91,7 @@ export const Returns = defineProtocol({
   events: {
     returnReceived: {
       version: 1,
-      summary: 'Goods or charges were given back',
+      summary: 'Goods or charges were returned',
       data: z.object({ returnId: ReturnId, ...header, total: Minor, lines: Lines }),
     },
   },

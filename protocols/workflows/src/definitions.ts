@@ -83,7 +83,7 @@ export const definitionErrors = {
   versionTaken: {
     fault: 'conflict' as const,
     data: z.object({ workflow: WorkflowMark, hash: DefinitionHash }),
-    sentence: '{workflow} was published with other content: give this one a new version.',
+    sentence: '{workflow} was published with other content. Give this file a new version.',
   },
   unknownWorkflow: {
     fault: 'missing' as const,
@@ -93,7 +93,7 @@ export const definitionErrors = {
   workflowRetired: {
     fault: 'conflict' as const,
     data: z.object({ workflow: WorkflowMark }),
-    sentence: '{workflow} is retired for good: publish a new version.',
+    sentence: '{workflow} is retired for good. Publish a new version.',
   },
 };
 
@@ -103,13 +103,13 @@ const stating = <const E extends readonly string[]>(summary: string, errors: E) 
 
 export const definitionOperations = {
   lint: query({
-    summary: 'What is wrong with the text of a workflow, by the protocols that are present',
+    summary: 'Checks the text of a workflow against the protocols that are present',
     input: z.object({ text: AnyText }),
     output: z.object(problems),
     errors: [],
   }),
   publish: command({
-    summary: 'Publishes a version of a workflow; the same content again changes nothing',
+    summary: 'Publishes a version of a workflow; publishing the same content again changes nothing',
     input: z.object({ text: AnyText }),
     output: z.object({
       ...stated,
@@ -121,7 +121,7 @@ export const definitionOperations = {
     errors: ['invalidWorkflow', 'versionTaken'],
   }),
   list: query({
-    summary: 'Published definitions in the order of their publication, a page at a time',
+    summary: 'Published definitions in order of publication, a page at a time',
     input: z.object({
       after: DefinitionId.optional(),
       limit: z.int().min(1).max(definitionsPageMax),
@@ -133,7 +133,7 @@ export const definitionOperations = {
     errors: [],
   }),
   show: query({
-    summary: 'One definition: its text as it was published, and what is wrong with it now',
+    summary: 'One definition with its published text and its current problems',
     input: z.object({
       name: WorkflowName,
       /** Absent: the highest. */
@@ -143,16 +143,16 @@ export const definitionOperations = {
     errors: ['unknownWorkflow'],
   }),
   diff: query({
-    summary: 'What changed from one version of a workflow to another',
+    summary: 'Changes between two versions of a workflow',
     input: z.object({ name: WorkflowName, from: WorkflowVersion, to: WorkflowVersion }),
     output: z.object(changes),
     errors: ['unknownWorkflow'],
   }),
-  pause: stating('Lets no new instance begin until it is resumed, of no lower version either', [
+  pause: stating('Starts no new instances until it is resumed, of lower versions neither', [
     'unknownWorkflow',
     'workflowRetired',
   ]),
-  resume: stating('Lets instances begin again', ['unknownWorkflow', 'workflowRetired']),
+  resume: stating('Starts instances again', ['unknownWorkflow', 'workflowRetired']),
   retire: stating('Takes a version out for good: the one below takes what comes from then on', [
     'unknownWorkflow',
   ]),
@@ -161,7 +161,7 @@ export const definitionOperations = {
 export const definitionEvents = {
   workflowPublished: {
     version: 1,
-    summary: 'A version of a workflow takes new instances',
+    summary: 'A version of a workflow was published',
     data: z.object({
       ...identity,
       hash: DefinitionHash,
@@ -172,17 +172,17 @@ export const definitionEvents = {
   },
   workflowPaused: {
     version: 1,
-    summary: 'A version of a workflow takes no new instances for now',
+    summary: 'A version of a workflow was paused',
     data: z.object(identity),
   },
   workflowResumed: {
     version: 1,
-    summary: 'A version of a workflow takes new instances again',
+    summary: 'A version of a workflow was resumed',
     data: z.object({ ...identity, at: InstantSchema }),
   },
   workflowRetired: {
     version: 1,
-    summary: 'A version of a workflow takes no new instances ever again',
+    summary: 'A version of a workflow was retired',
     data: z.object(identity),
   },
 };

@@ -10,7 +10,7 @@ export const Workflows = defineProtocol({
   name: 'workflows',
   version: 1,
   domain: 'workflows',
-  summary: 'Business processes that are published as data',
+  summary: 'Business processes, published as data',
   errors: { ...definitionErrors, ...instanceErrors },
   operations: { ...definitionOperations, ...instanceOperations },
   events: { ...definitionEvents, ...instanceEvents },

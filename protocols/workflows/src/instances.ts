@@ -122,7 +122,7 @@ export const instanceErrors = {
 
 export const instanceOperations = {
   instances: query({
-    summary: 'Instances in the order in which they were started',
+    summary: 'Instances in order of their start, a page at a time',
     input: z.object({
       after: InstanceId.optional(),
       limit: z.int().min(1).max(instancesPageMax),
@@ -136,7 +136,7 @@ export const instanceOperations = {
     errors: [],
   }),
   countInstances: query({
-    summary: 'How many instances of each version stand in each state',
+    summary: 'Number of instances of each version in each state',
     input: z.object({}),
     output: z.object({
       counts: z
@@ -168,7 +168,7 @@ export const instanceOperations = {
     errors: ['unknownInstance'],
   }),
   approvals: query({
-    summary: 'What people are asked, oldest first',
+    summary: 'Approvals, oldest first',
     input: z.object({
       after: ApprovalId.optional(),
       limit: z.int().min(1).max(approvalsPageMax),
@@ -193,25 +193,25 @@ export const instanceOperations = {
     errors: ['unknownApproval', 'alreadyDecided'],
   }),
   retryStep: command({
-    summary: 'Has a step that is stuck done again',
+    summary: 'Runs a stuck step again',
     input: OfStep,
     output: Moved,
     errors: ['unknownInstance', 'notStuck'],
   }),
   skipStep: command({
-    summary: 'Goes on without a step that is stuck: it counts as skipped, or as undone',
+    summary: 'Continues without a stuck step, which counts as skipped or as undone',
     input: OfStep,
     output: Moved,
     errors: ['unknownInstance', 'notStuck'],
   }),
   resolveStep: command({
-    summary: 'States what came of a step that is stuck, and goes on with that',
+    summary: 'Sets the output of a stuck step and continues',
     input: z.object({ ...OfStep.shape, output: JsonText(60_000).optional() }),
     output: Moved,
     errors: ['unknownInstance', 'notStuck'],
   }),
   cancel: command({
-    summary: 'Ends an instance: what it has done is undone',
+    summary: 'Cancels an instance and undoes its steps',
     input: z.object({ instanceId: InstanceId, note: Note.optional() }),
     output: Moved,
     errors: ['unknownInstance', 'isOver'],
@@ -251,7 +251,7 @@ export const instanceEvents = {
   },
   stepsBegan: {
     version: 1,
-    summary: 'Steps may run, or wait',
+    summary: 'Steps became ready or wait',
     data: z.object({
       at: Moment,
       steps: z.array(BegunStep).max(100),
@@ -259,7 +259,7 @@ export const instanceEvents = {
   },
   stepEnded: {
     version: 1,
-    summary: 'A step has ended',
+    summary: 'A step ended',
     data: z.object({
       step: StepName,
       state: z.enum(['done', 'skipped', 'timedOut', 'failed']),
@@ -272,12 +272,12 @@ export const instanceEvents = {
   },
   stepDelayed: {
     version: 1,
-    summary: 'A call gave no answer and is tried again',
+    summary: 'A call was not answered and will be retried',
     data: z.object({ ...ofCall, tryAt: Moment, sentence: Sentence, isAway: z.boolean() }),
   },
   stepStuck: {
     version: 1,
-    summary: 'A step waits for a person to decide about it',
+    summary: 'A step is stuck until a person decides',
     data: z.object({
       ...ofCall,
       sentence: Sentence,
@@ -288,7 +288,7 @@ export const instanceEvents = {
   },
   stepFreed: {
     version: 1,
-    summary: 'A person has decided about a step that was stuck',
+    summary: 'A person decided about a stuck step',
     data: z.object({
       ...ofCall,
       how: z.enum(['retried', 'skipped', 'resolved']),
@@ -298,12 +298,12 @@ export const instanceEvents = {
   },
   stepUndone: {
     version: 1,
-    summary: 'What a step did is undone',
+    summary: 'A step was undone',
     data: z.object({ step: StepName, at: Moment }),
   },
   instanceTurned: {
     version: 1,
-    summary: 'The way forward has ended: what was done is undone',
+    summary: 'The instance turned back; its steps are being undone',
     data: z.object({
       at: Moment,
       sentence: Sentence,
@@ -314,12 +314,12 @@ export const instanceEvents = {
   },
   instanceParked: {
     version: 1,
-    summary: 'Something that an instance needs is not here',
+    summary: 'An instance was parked because a part that it needs is missing',
     data: z.object({ sentence: Sentence }),
   },
   instanceResumed: {
     version: 1,
-    summary: 'What was missing is here again',
+    summary: 'A parked instance resumed',
     data: z.object({ at: Moment }),
   },
   leaseLost: {
@@ -329,7 +329,7 @@ export const instanceEvents = {
   },
   instanceDone: {
     version: 1,
-    summary: 'All steps have ended',
+    summary: 'An instance finished',
     data: z.object({
       at: Moment,
       output: JsonText(150_000).optional(),
@@ -339,12 +339,12 @@ export const instanceEvents = {
   },
   instanceUndone: {
     version: 1,
-    summary: 'What was done before a step failed is undone',
+    summary: 'All steps of an instance are undone',
     data: z.object({ at: Moment }),
   },
   approvalRequested: {
     version: 1,
-    summary: 'Somebody is asked whether a workflow may go on',
+    summary: 'An approval was requested',
     data: z.object({
       instance: InstanceId,
       step: StepName,
@@ -357,12 +357,12 @@ export const instanceEvents = {
   },
   approvalGranted: {
     version: 1,
-    summary: 'The answer is yes',
+    summary: 'An approval was given',
     data: z.object({ at: Moment, by: Who.optional(), note: Note.optional() }),
   },
   approvalRejected: {
     version: 1,
-    summary: 'The answer is no',
+    summary: 'An approval was rejected',
     data: z.object({ at: Moment, by: Who.optional(), note: Note.optional() }),
   },
   approvalWithdrawn: {
