@@ -88,7 +88,7 @@ const examples: Readonly<Record<string, JsonSchema>> = {
   'workflows.pause': published,
   'workflows.resume': published,
   'workflows.retire': published,
-  'workflows.list': { limit: 50 },
+  'workflows.list': { limit: 20 },
   'workflows.instances': { limit: 50 },
 };
 
