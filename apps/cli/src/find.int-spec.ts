@@ -36,7 +36,9 @@ it('a goods receipt and an item are found by what people call them', async () =>
   expect(receipt.out).toMatch(/^Stock document GR-1: posted \(wms [0-9a-f-]{36}\)\n/);
   expect(receipt.out).toContain('\n  Warehouse: MAIN\n');
   const item = await shop.morrow(tenant, 'find', 'KA\u0308SE', '--json');
-  expect(JSON.parse(item.out)).toMatchObject([{ domain: 'masters', documentType: 'item' }]);
+  expect(JSON.parse(item.out) as unknown).toMatchObject([
+    { domain: 'masters', documentType: 'item' },
+  ]);
 });
 
 it('a number that nothing has is said, and ends with 1', async () => {
