@@ -23,6 +23,10 @@ export const widthOf = (text: string): number =>
 /** The text within so many places, an ellipsis for what is left out of its middle. */
 export function shortened(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
+  if (plain.test(text)) {
+    const kept = Math.ceil((width - 1) / 2);
+    return `${text.slice(0, kept)}…${text.slice(text.length - (width - 1 - kept))}`;
+  }
   const chars = [...text];
   let [head, tail, left] = ['', '', width - 1];
   for (let from = 0, to = chars.length - 1; from <= to;) {
@@ -43,7 +47,7 @@ export function* tableLines(
   { figures = [], widths = {} }: TableShape = {},
 ): Iterable<string> {
   const cellOf = (text: string, at: number) => {
-    const safe = text.replaceAll('\n', ' ').replace(unsafe, '\ufffd');
+    const safe = plain.test(text) ? text : text.replaceAll('\n', ' ').replace(unsafe, '\ufffd');
     const max = widths[at];
     return max === undefined ? safe : shortened(safe, max);
   };
