@@ -1,10 +1,15 @@
 /** Who may send and hear what on NATS follows from the manifests and the placement. */
-import { callSubject } from '@morrow/adapter-nats';
+import { callSubject, queueOf } from '@morrow/adapter-nats';
+import type { Protocol } from '@morrow/contract';
+import { Companies } from '@morrow/protocol-companies';
+import { Ledger } from '@morrow/protocol-ledger';
 import { describe, expect, it } from 'vitest';
 import { brokerPermissions, inboxPrefixOf } from './broker-permissions.ts';
 import { loadManifests, presentIn } from './module-catalog.ts';
 import { readPlacement } from './settings.ts';
 
+const companies = Companies as unknown as Protocol;
+const ledger = Ledger as unknown as Protocol;
 const placement = readPlacement('enterprise');
 const modules = placement.processes.flatMap((each) => each.modules);
 const facts = { manifests: await loadManifests(modules, placement), present: presentIn(placement) };
@@ -19,7 +24,7 @@ describe('the permissions of a process', () => {
   it('are what its domain requires, hears and offers, and nothing else', () => {
     expect(of('finance')).toEqual({
       publish: [
-        '*.companies.v1.*',
+        callSubject('*', companies),
         '*.finance.events',
         '*.masters-keeping.v1.about',
         '*.masters-keeping.v1.eventsSince',
@@ -28,7 +33,7 @@ describe('the permissions of a process', () => {
       ],
       subscribe: [
         '*.finance-keeping.v1.* finance.v1',
-        '*.ledger.v1.* finance.v1',
+        `${callSubject('*', ledger)} ${queueOf(ledger)}`,
         '*.masters.events',
         '*.orders.events',
         '_INBOX_finance.>',
