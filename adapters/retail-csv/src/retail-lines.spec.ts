@@ -121,7 +121,7 @@ describe('a file that will not do', () => {
   const nothing = 'The file has no lines after its header: there is nothing to import.';
   const mend = (line: number, what: string) =>
     `Line ${line} ${what}: mend that line, or save the file as CSV again.`;
-  const tooLong = 'is longer than 1000000 characters';
+  const tooLong = 'is longer than 65536 bytes';
   const cut = 'The gzip file ends too early: it was cut off; fetch it again.';
   const quote = 'has a quotation mark that is out of place or not closed';
   const latin1 = Buffer.from(`${header}\n${goodRow.replace('HEART', 'CAF\xc9')}\n`, 'latin1');

@@ -41,7 +41,6 @@ export interface BadLine {
 /** Millionths of a pound: quantity × price, exact. */
 export const amountOf = ({ quantity, price }: RetailLine): bigint => quantity * price;
 
-const fieldBytesMax = 1_000_000;
 const gzipMagic = [0x1f, 0x8b];
 /** A ZIP archive, as the workbooks of Excel are. */
 const zipMagic = Buffer.from('PK\u0003\u0004');
@@ -191,7 +190,6 @@ function rowParser(lines: RecordLines) {
   const options: Options<Row, string[]> = {
     bom: true,
     relax_column_count: true,
-    max_record_size: fieldBytesMax,
     record_delimiter: ['\r\n', '\n', '\r'],
     on_record(cells: string[]): Row | null {
       const line = lines.take();
@@ -227,7 +225,7 @@ export async function* retailLines(
     }
     await feeding;
   } catch (error) {
-    throw error instanceof CsvError ? csvProblem(error, starts.current()) : error;
+    throw error instanceof CsvError ? csvProblem(starts.current()) : error;
   }
   if (rows < 2)
     throw new ImportProblem('The file has no lines after its header: there is nothing to import.');
@@ -235,9 +233,7 @@ export async function* retailLines(
 
 const mend = 'mend that line, or save the file as CSV again.';
 /** What the parser could not read, by the line on which the row begins. */
-function csvProblem({ code }: CsvError, line: number): ImportProblem {
-  if (code === 'CSV_MAX_RECORD_SIZE')
-    return new ImportProblem(`Line ${line} is longer than ${fieldBytesMax} characters: ${mend}`);
+function csvProblem(line: number): ImportProblem {
   if (line === 1) return noRetailFile();
   return new ImportProblem(
     `Line ${line} has a quotation mark that is out of place or not closed: ${mend}`,
