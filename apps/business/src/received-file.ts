@@ -51,14 +51,16 @@ export async function receiveFile(
       else done(null, chunk);
     },
   });
-  // the request itself stays open, so that it can be answered
-  const source = body.iterator({ destroyOnReturn: false });
+  // piped, and not part of the pipeline: the request stays open, so that it can be answered
+  body.once('close', () => body.complete || counted.destroy(new Error('The body was cut off.')));
+  body.pipe(counted);
   try {
-    await pipeline(source, counted, createWriteStream(file, { mode: ownFileMode }), {
+    await pipeline(counted, createWriteStream(file, { mode: ownFileMode }), {
       signal: AbortSignal.any([signal, idle.signal]),
     });
     await refuseSwelling(file, bytes, limits, signal);
   } catch (error) {
+    body.unpipe(counted);
     leaveBody(body);
     throw idle.signal.aborted ? (idle.signal.reason as Error) : error;
   } finally {
