@@ -1,7 +1,7 @@
 /** Repeats a command under its one key while the server is away, so that nothing is lost or
  * doubled. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { isProtocolError } from '@morrow/contract';
+import { isPlatformConflict, isProtocolError } from '@morrow/contract';
 
 const passing = new Set(['unavailable', 'timeout', 'inFlight', 'exhausted']);
 const giveUpMs = 60_000;
@@ -15,7 +15,8 @@ export async function steady<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      const isPassing = isProtocolError(error) && passing.has(error.fault);
+      const isPassing =
+        isProtocolError(error) && (passing.has(error.fault) || isPlatformConflict(error));
       if (!isPassing || performance.now() > until) throw error;
       await pause(waitMs);
     }

@@ -108,11 +108,11 @@ it('a step that is stuck is seen, done again, resolved and undone', async () => 
     .toContain(' look: orders.get');
   const resolved = await workflow('resolve', id, 'look', '--output', '{"state":"placed"}');
   expect(resolved).toEqual(says('look is resolved; the instance is running.\n'));
-  const none = 'The step look is not stuck: nothing has to be decided about it.';
+  const none = 'The step look is not stuck; there is nothing to decide about it.';
   expect(await workflow('skip', id, 'look')).toEqual(refuses(none));
   expect(await workflow('cancel', id)).toMatchObject({ code: 0, problem: '' });
   await standing('look', 'undone');
-  const over = 'The instance is undone: nothing is left to cancel.';
+  const over = 'The instance is undone; it can no longer be cancelled.';
   expect(await workflow('cancel', id)).toEqual(refuses(over));
   expect(await workflow('stuck')).toEqual(says('Nothing is stuck.\n'));
 });
@@ -153,8 +153,12 @@ output: { decision: =steps.ask.output.decision }
   expect(await morrow('approve', approvalId, '--note', 'gladly')).toEqual(
     says('The approval is approved.\n'),
   );
-  const twice = 'The approval is approved already.';
-  expect(await morrow('reject', approvalId)).toEqual(refuses(twice));
+  const twice = /^The approval has already been decided: approved by .+ on .+ UTC\.$/;
+  expect(await morrow('reject', approvalId)).toMatchObject({
+    code: 1,
+    problem: expect.stringMatching(twice),
+  });
+  expect(await morrow('approve', approvalId)).toEqual(says('It is approved.\n'));
   await standing('ask', 'done');
   expect((await workflow('instance', id)).out).toContain('It gave {"decision":"approved"}');
   const nobody = '00000000-0000-7000-8000-000000000000';

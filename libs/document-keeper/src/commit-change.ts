@@ -1,15 +1,9 @@
 /** Stores what an operation decided, in one commit with its answer; decides again when the ground
  * has moved. */
 import type { CallContext } from '@morrow/contract';
-import {
-  CommitRefused,
-  type EntryRow,
-  type Stores,
-  type Timer,
-  type Transition,
-  type Unit,
-} from '@morrow/engines';
+import type { EntryRow, Session, Stores, Timer, Transition, Unit } from '@morrow/engines';
 import type { Clock, Instant } from '@morrow/kernel';
+import { decisionsMax, hasMoved, isDuplicate, untilNoConflict } from './conflicts.ts';
 
 /** What a keeper needs of the machine. */
 export interface Engines {
@@ -22,13 +16,10 @@ export interface Change<Output> {
   readonly entries?: readonly EntryRow[];
   readonly factsVersion?: number;
   readonly timers?: readonly Timer[];
-  /** Ids of timers that shall not come any more. */
+  /** Ids of timers to cancel. */
   readonly timersDropped?: readonly string[];
   readonly output: Output;
 }
-
-/** How often an operation decides anew before the conflict is its caller's. */
-const attemptsMax = 8;
 
 /** The unit of a change: who, when, and the receipt of the command under way. */
 export const unitOf = <Output>(
@@ -53,26 +44,33 @@ export const unitOf = <Output>(
 const isEmpty = ({ transitions, entries = [], timers = [], timersDropped = [] }: Change<unknown>) =>
   transitions.length + entries.length + timers.length + timersDropped.length === 0;
 
-/** Decides and commits; a stale version or fact makes it decide again. Other
- * refusals are thrown. */
+/** Decides and commits; a stale version or fact makes it decide again, in turn with the others that
+ * met the same document. Other refusals are thrown, and a conflict that stays. */
 export async function commitChange<Output>(
   { stores }: Engines,
   clock: Clock,
   context: CallContext,
   decide: (attempt: number) => Promise<Change<Output>>,
 ): Promise<Output> {
-  for (let attempt = 1; ; attempt++) {
+  const { tenant } = context;
+  return untilNoConflict({ stores, tenant }, hasMoved, async (attempt) => {
     const change = await decide(attempt);
     if (isEmpty(change)) return change.output;
-    try {
-      await stores.of(context.tenant).commit(unitOf(context, clock.now(), change));
-      context.receipt?.stored();
-      return change.output;
-    } catch (error) {
-      if (!hasMoved(error) || attempt >= attemptsMax) throw error;
-    }
-  }
+    await stores.of(tenant).commit(unitOf(context, clock.now(), change));
+    context.receipt?.stored();
+    return change.output;
+  });
 }
+
+/** Runs the work in a transaction of the tenant's store, and again where a document that it had
+ * read without a lock was changed by somebody else. */
+export const transactChange = <Output>(
+  { stores }: Engines,
+  { tenant }: CallContext,
+  label: string,
+  work: (session: Session) => Promise<Output>,
+): Promise<Output> =>
+  untilNoConflict({ stores, tenant }, hasMoved, () => stores.of(tenant).transact(label, work));
 
 /** A decision that met a value which somebody else has just taken: decides again, for upserts. */
 export async function againOnDuplicate<Output>(work: () => Promise<Output>): Promise<Output> {
@@ -80,17 +78,6 @@ export async function againOnDuplicate<Output>(work: () => Promise<Output>): Pro
     try {
       return await work();
     } catch (error) {
-      if (!isDuplicate(error) || attempt >= attemptsMax) throw error;
+      if (!isDuplicate(error) || attempt >= decisionsMax) throw error;
     }
 }
-
-/** Whether what a commit was decided on has moved: it may be decided again. */
-export const hasMoved = (error: unknown): error is CommitRefused =>
-  error instanceof CommitRefused &&
-  (error.problem === 'staleVersion' || error.problem === 'staleFacts');
-/** Whether a commit met a value that must be unique. */
-export const isDuplicate = (error: unknown): error is CommitRefused =>
-  error instanceof CommitRefused && error.problem === 'duplicate';
-/** Whether a commit met an entry that stands already. */
-export const isAlreadyPosted = (error: unknown): error is CommitRefused =>
-  error instanceof CommitRefused && error.problem === 'alreadyPosted';

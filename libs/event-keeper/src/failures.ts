@@ -1,6 +1,6 @@
 /** What becomes of work that failed: which failures pass by themselves, and when the others are
  * tried again. */
-import { isProtocolError, type ProtocolError } from '@morrow/contract';
+import { isPlatformConflict, isProtocolError, type ProtocolError } from '@morrow/contract';
 import { unknownLifecycle } from '@morrow/document-keeper';
 import type { Clock } from '@morrow/kernel';
 
@@ -28,6 +28,7 @@ export function isPassing(error: unknown): boolean {
   const problem = 'problem' in error ? String(error.problem) : '';
   if (problem === 'staleVersion' || problem === 'staleFacts') return true;
   if (isProtocolError(error) && reasonOf(error) === unknownLifecycle) return false;
+  if (isProtocolError(error) && isPlatformConflict(error)) return true;
   const fault = 'fault' in error ? String(error.fault) : '';
   const code = 'code' in error ? String(error.code) : '';
   return (

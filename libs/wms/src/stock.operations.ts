@@ -1,6 +1,6 @@
 /** Stock: receive, adjust, reserve and release. */
 import type { CallContext } from '@morrow/contract';
-import { isDuplicate, type Engines } from '@morrow/document-keeper';
+import { isDuplicate, transactChange, type Engines } from '@morrow/document-keeper';
 import { quantityOf, type Clock, type Id, type Ids } from '@morrow/kernel';
 import { Stock } from '@morrow/protocol-stock';
 import { OutOfBounds } from '@morrow/stock-keeper';
@@ -115,7 +115,7 @@ export const stockOperations = (ground: StockGround): Stock => {
       return reserve(ground, wish, context);
     },
     release: ({ reservationId }, context) =>
-      storeOf(context).transact('stock.release', async (session) => {
+      transactChange(engines, context, 'stock.release', async (session) => {
         const row = await session.load('reservation', reservationId);
         if (!row) throw Stock.fail('unknownReservation', { reservationId });
         const tools = { clock, ids, context };

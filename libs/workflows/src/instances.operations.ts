@@ -19,6 +19,7 @@ import {
   type Held,
   type InstanceBook,
   type InstanceFields,
+  type Told,
   type WorkflowEngine,
 } from '@morrow/workflow-keeper';
 import type { Definitions } from './definitions.ts';
@@ -106,7 +107,7 @@ type Tell = (
   happening: Happening,
   context: CallContext,
   answer: (held: Held) => unknown,
-) => Promise<Held>;
+) => Promise<Told>;
 
 /** Commands of people: each is heard by the instance, and the engine goes on with it. */
 function commanding(
@@ -115,10 +116,10 @@ function commanding(
 ): Pick<InstanceOperations, 'decide' | 'retryStep' | 'skipStep' | 'resolveStep' | 'cancel'> {
   const tell: Tell = async (instanceId, happening, context, answer) => {
     engine.expect(context.tenant);
-    const held = await book.tell(instanceId, happening, { context, answer });
-    if (!held) throw unknownDefinition(await rowOf(instanceId, context));
+    const told = await book.tell(instanceId, happening, { context, answer });
+    if (!told) throw unknownDefinition(await rowOf(instanceId, context));
     engine.expect(context.tenant);
-    return held;
+    return told;
   };
   const free = async (
     { instanceId, step }: { readonly instanceId: InstanceId; readonly step: string },
@@ -126,9 +127,12 @@ function commanding(
     happening: Happening,
   ) => {
     const { fields } = await rowOf(instanceId, context);
-    if (!stuckSteps(fields as InstanceFields).includes(step))
-      throw Workflows.fail('notStuck', { instanceId, step });
-    return movedOf(await tell(instanceId, happening, context, movedOf));
+    const notStuck = () => Workflows.fail('notStuck', { instanceId, step });
+    if (!stuckSteps(fields as InstanceFields).includes(step)) throw notStuck();
+    const { held, isStored } = await tell(instanceId, happening, context, movedOf);
+    // somebody else decided about it in between
+    if (!isStored) throw notStuck();
+    return movedOf(held);
   };
   return {
     retryStep: (asked, context) => {
@@ -146,27 +150,52 @@ function commanding(
       return free(asked, context, { kind: 'resolved', step, by, note, output });
     },
     async cancel({ instanceId, note }, context) {
-      const { state } = await rowOf(instanceId, context);
-      if (isOver(state))
-        throw Workflows.fail('isOver', { instanceId, state: state as InstanceState });
+      const refuseWhereOver = (state: string) => {
+        if (isOver(state))
+          throw Workflows.fail('isOver', { instanceId, state: state as InstanceState });
+      };
+      refuseWhereOver((await rowOf(instanceId, context)).state);
       const happening = { kind: 'cancelled', by: personOf(context), note } as const;
-      return movedOf(await tell(instanceId, happening, context, movedOf));
+      const { held, isStored } = await tell(instanceId, happening, context, movedOf);
+      if (!isStored) refuseWhereOver(held.state);
+      return movedOf(held);
     },
     decide: deciding(engines, tell),
   };
 }
 
+/** An approval that was decided: the same decision again is told what stands, any other is
+ * refused. */
+function settledDecision(row: DocumentRow, decision: 'approved' | 'rejected') {
+  const { approvalId, state, by, decidedAt } = shownApproval(row);
+  if (state === decision) return { approvalId, state };
+  const how = [
+    ...(by === undefined ? [] : [`by ${by}`]),
+    ...(decidedAt ? [`on ${decidedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`] : []),
+  ];
+  const outcome = [state, ...how].join(' ').slice(0, 200);
+  return Workflows.fail('alreadyDecided', { approvalId, state, by, decidedAt, outcome });
+}
+
 const deciding =
   ({ stores }: Engines, tell: Tell): InstanceOperations['decide'] =>
   async ({ approvalId, decision, note }, context) => {
-    const store = stores.of(context.tenant);
-    const row = await store.load(workflowApproval.name, approvalId);
-    if (!row) throw Workflows.fail('unknownApproval', { approvalId });
-    const state = row.state as 'open';
-    if (state !== 'open') throw Workflows.fail('alreadyDecided', { approvalId, state });
+    const load = async () => {
+      const row = await stores.of(context.tenant).load(workflowApproval.name, approvalId);
+      if (!row) throw Workflows.fail('unknownApproval', { approvalId });
+      return row;
+    };
+    const standing = (row: DocumentRow) => {
+      const settled = settledDecision(row, decision);
+      if (settled instanceof Error) throw settled;
+      return settled;
+    };
+    const row = await load();
+    if (row.state !== 'open') return standing(row);
     const { instance, step } = row.fields as ApprovalFields;
     const happening = { kind: 'decided', step, decision, by: personOf(context), note } as const;
     const output = { approvalId, state: decision };
-    await tell(instance as InstanceId, happening, context, () => output);
-    return output;
+    const { isStored } = await tell(instance as InstanceId, happening, context, () => output);
+    // what stands was stored by whoever was faster, with the state of the instance
+    return isStored ? output : standing(await load());
   };

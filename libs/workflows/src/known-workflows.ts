@@ -38,7 +38,13 @@ export function newKnownWorkflows(definitions: Definitions): KnownWorkflows {
     async machineOf(tenant, hash) {
       const known = machines.get(hash);
       if (known) return known;
-      return (await knownTo(tenant)).find(({ machine }) => machine.hash === hash)?.machine;
+      const named = async () =>
+        (await knownTo(tenant)).find(({ machine }) => machine.hash === hash)?.machine;
+      const found = await named();
+      if (found) return found;
+      // another process may have published it since the list was read
+      definitions.changed(tenant);
+      return named();
     },
   };
 }

@@ -60,3 +60,27 @@ export function cursorField(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !(cursorTag in error)) return undefined;
   return String(error[cursorTag]);
 }
+
+const conflictTag = Symbol.for('morrow.commitConflict');
+
+/** A store did not commit since somebody else had changed the same record; nothing was stored. An
+ * operation decides again; what it lets through reaches its caller as `conflict`, never as a
+ * defect. Recognised by tag. */
+export class CommitConflict extends Error {
+  readonly [conflictTag] = true;
+}
+export const isCommitConflict = (value: unknown): value is CommitConflict =>
+  typeof value === 'object' && value !== null && conflictTag in value;
+
+/** What the caller of an operation learns of a conflict that stayed. */
+export const conflictRefusal = (protocol: string): ProtocolError =>
+  platformError(
+    protocol,
+    'conflict',
+    'The same record was changed by someone else at the same moment; nothing was stored. Try again.',
+  );
+/** Whether a refusal is that one: the same call may go through at another try. */
+export const isPlatformConflict = ({
+  code,
+  fault,
+}: Pick<ProtocolError, 'code' | 'fault'>): boolean => code === 'conflict' && fault === 'conflict';

@@ -1,6 +1,6 @@
 /** The port of a domain's database: documents, events, receipts and keepers' rows that commit
  * together. */
-import type { Receipt } from '@morrow/contract';
+import { CommitConflict, type Receipt } from '@morrow/contract';
 import type { JsonObject, LifecyclePin } from '@morrow/kernel';
 import type { Rebuild } from './rebuild.ts';
 import type { DueTimer, Failed, Timer, Timers } from './timers.ts';
@@ -87,7 +87,7 @@ export interface EntryLineRow {
 
 /** Why a unit was not committed; nothing of it was stored. */
 export type CommitProblem = 'staleVersion' | 'duplicate' | 'staleFacts' | 'alreadyPosted';
-export class CommitRefused extends Error {
+export class CommitRefused extends CommitConflict {
   override readonly name = 'CommitRefused';
   readonly problem: CommitProblem;
   /** Document id, unique value or source that stood in the way. */

@@ -105,18 +105,26 @@ export const instanceErrors = {
   },
   alreadyDecided: {
     fault: 'conflict',
-    data: z.object({ approvalId: ApprovalId, state: ApprovalState }),
-    sentence: 'The approval is {state} already.',
+    data: z.object({
+      approvalId: ApprovalId,
+      state: ApprovalState,
+      /** Absent where the timeout decided. */
+      by: Who.optional(),
+      decidedAt: Moment.optional(),
+      /** What was decided, by whom and when, as people read it. */
+      outcome: Text(200).optional(),
+    }),
+    sentence: 'The approval has already been decided: {outcome}.',
   },
   notStuck: {
     fault: 'conflict',
     data: z.object({ instanceId: InstanceId, step: StepName }),
-    sentence: 'The step {step} is not stuck: nothing has to be decided about it.',
+    sentence: 'The step {step} is not stuck; there is nothing to decide about it.',
   },
   isOver: {
     fault: 'conflict',
     data: z.object({ instanceId: InstanceId, state: InstanceState }),
-    sentence: 'The instance is {state}: nothing is left to cancel.',
+    sentence: 'The instance is {state}; it can no longer be cancelled.',
   },
 } as const;
 
@@ -183,7 +191,7 @@ export const instanceOperations = {
     errors: [],
   }),
   decide: command({
-    summary: 'Approves or rejects what was asked',
+    summary: 'Approves or rejects a request; the same decision again returns the stored one',
     input: z.object({
       approvalId: ApprovalId,
       decision: z.enum(['approved', 'rejected']),

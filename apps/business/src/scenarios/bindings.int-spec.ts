@@ -38,6 +38,8 @@ const found = await findNatsServer();
 const postgres = await testPostgres();
 const folders: string[] = [];
 let worlds = 0;
+/** For processes that start while other tests run. */
+const fleetMs = 180_000;
 
 /** A data folder with one tenant of its own, so that each world has its own databases. */
 function newGround() {
@@ -239,6 +241,7 @@ describe('the scenarios', () => {
       const parts = placed.map((modules) => modules.join());
       expect(compared(await play(await openFleet(parts)))).toEqual(compared(local));
     },
+    fleetMs,
   );
   const mixes = [
     [...gateway, 'orders', 'wms'],
@@ -249,6 +252,7 @@ describe('the scenarios', () => {
     async (...parts) => {
       expect(compared(await play(await openFleet(parts)))).toEqual(compared(local));
     },
+    fleetMs,
   );
   it('reach every operation, declared error and event', () => {
     const business = protocols.filter(({ spec }) => !spec.name.endsWith('-keeping'));

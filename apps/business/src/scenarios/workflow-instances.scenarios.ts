@@ -94,7 +94,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const reject = { approvalId: other?.approvalId ?? approvalId, decision: 'rejected' } as const;
     await workflows.decide(reject, world.context());
     const second = await seen(world, 'review-2', 'done');
-    const late = await world.refusal(() => workflows.decide(reject, world.context()));
+    const again = await workflows.decide(reject, world.context());
+    expect(again).toEqual({ approvalId: reject.approvalId, state: 'rejected' });
+    const change = { ...reject, decision: 'approved' } as const;
+    const late = await world.refusal(() => workflows.decide(change, world.context()));
     const none = { ...approve, approvalId: asApproval(nobody) };
     const unknown = await world.refusal(() => workflows.decide(none, world.context()));
     expect(late).toMatchObject({ code: 'alreadyDecided', data: { state: 'rejected' } });

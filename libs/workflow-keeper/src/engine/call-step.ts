@@ -1,5 +1,6 @@
 /** Calls the operation of a step, and says what its answer means to the instance. */
 import {
+  isPlatformConflict,
   isProtocolError,
   type CallContext,
   type Invoke,
@@ -95,7 +96,7 @@ const sentenceOf = (error: unknown) => (error instanceof Error ? error.message :
 /** What a failed call means: a refusal is final, who is away comes back, all else
  * is tried again. */
 function meaningOf(error: unknown): { readonly kind: 'refused' | 'failed' | 'away' | 'broken' } {
-  if (!isProtocolError(error)) return { kind: 'failed' };
+  if (!isProtocolError(error) || isPlatformConflict(error)) return { kind: 'failed' };
   switch (error.fault) {
     case 'unavailable':
     case 'exhausted':

@@ -4,6 +4,7 @@ import type { CallContext } from '@morrow/contract';
 import {
   hasMoved,
   unitOf,
+  untilNoConflict,
   type DocumentRow,
   type Reads,
   type Stores,
@@ -41,6 +42,13 @@ export interface Commanded {
   answer(held: Held): unknown;
 }
 
+/** An instance after it was told something. */
+export interface Told {
+  readonly held: Held;
+  /** Whether this is what changed it: false where nothing came of it, and nothing was stored. */
+  readonly isStored: boolean;
+}
+
 export interface InstanceBook {
   readonly clock: Clock;
   readonly leaseMs: number;
@@ -53,9 +61,8 @@ export interface InstanceBook {
   /** Stores what happened; throws CommitRefused where the row has moved. */
   save(tenant: string, held: Held, owner: Owner, commanded?: Commanded): Promise<void>;
   /** Tells an instance something and stores what comes of it, with the answer of the command that
-   * told it, however often its row moves. Gives it as it stands then; undefined where it is not
-   * there, or not known here. */
-  tell(id: string, happening: Happening, commanded: Commanded): Promise<Held | undefined>;
+   * told it, however often its row moves. Undefined where it is not there, or not known here. */
+  tell(id: string, happening: Happening, commanded: Commanded): Promise<Told | undefined>;
   /** What `save` stores, for a transaction that is open. */
   partsOf(held: Held, reads: Pick<Reads, 'findBy'>): Promise<InstanceParts>;
   newId(): string;
@@ -119,17 +126,12 @@ export function newInstanceBook({ stores, clock, ids, ...options }: BookOptions)
     newId: () => ids.next(),
     async tell(id, happening, commanded) {
       const { tenant } = commanded.context;
-      for (let attempt = 1; ; attempt++) {
+      return untilNoConflict({ stores, tenant }, hasMoved, async () => {
         const { held } = (await load(tenant, id)) ?? {};
-        if (!held || !(await held.tell(happening, clock.now().toISOString()))) return held;
-        try {
-          await save(tenant, held, undefined, commanded);
-          return held;
-        } catch (error) {
-          if (!hasMoved(error) || attempt >= attemptsMax) throw error;
-        }
-      }
+        const isStored = await held?.tell(happening, clock.now().toISOString());
+        if (held && isStored) await save(tenant, held, undefined, commanded);
+        return held && { held, isStored: isStored ?? false };
+      });
     },
   };
 }
-const attemptsMax = 8;

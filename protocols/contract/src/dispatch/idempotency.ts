@@ -10,7 +10,7 @@ import {
 } from '../context.ts';
 import type { ProtocolSpec } from '../define-protocol.ts';
 import { isFinal } from '../fault.ts';
-import { isProtocolError, platformError } from '../protocol-error.ts';
+import { isCommitConflict, isProtocolError, platformError } from '../protocol-error.ts';
 import { codecOf } from '../schema/index.ts';
 import { decodeError, encodeError, type Wire } from './outcome.ts';
 
@@ -93,7 +93,8 @@ export class Idempotency {
     error: unknown,
   ): Promise<unknown> {
     const refused = isProtocolError(error) && error.protocol === this.#spec.name;
-    if (!refused && !(error instanceof ReceiptTaken)) throw error;
+    const isTaken = error instanceof ReceiptTaken || isCommitConflict(error);
+    if (!refused && !isTaken) throw error;
     const stored = await this.#book.find(context.tenant, pending.key);
     if (stored) return this.#replay(name, pending, stored);
     const declared = refused && Object.hasOwn(this.#spec.errors, error.code);

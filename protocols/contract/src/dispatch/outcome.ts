@@ -2,7 +2,15 @@
 import type { Json } from '@morrow/kernel';
 import { fillSentence, type OperationSpec, type ProtocolSpec } from '../define-protocol.ts';
 import { faults, type Fault } from '../fault.ts';
-import { cursorField, isProtocolError, platformError, ProtocolError } from '../protocol-error.ts';
+import {
+  conflictRefusal,
+  cursorField,
+  isCommitConflict,
+  isPlatformConflict,
+  isProtocolError,
+  platformError,
+  ProtocolError,
+} from '../protocol-error.ts';
 import { codecOf } from '../schema/index.ts';
 
 export interface WireError {
@@ -54,10 +62,12 @@ export function exposed(
         error.message,
         error.code === error.fault ? error.data : {},
       );
+    if (isPlatformConflict(error)) return conflictRefusal(spec.name);
   }
   const field = cursorField(error);
   if (field !== undefined)
     return invalidInput(spec.name, { issues: [{ path: [field], message: notACursor }] });
+  if (isCommitConflict(error)) return conflictRefusal(spec.name);
   onDefect?.(`${spec.name}.${name}`, error, trace);
   return platformError(spec.name, 'defect', `An internal error occurred. Its trace is ${trace}.`, {
     trace,

@@ -4,7 +4,7 @@ import type { CallContext } from '../context.ts';
 import type { Protocol } from '../define-protocol.ts';
 import type { Wire } from '../dispatch/outcome.ts';
 import type { Serving } from '../dispatch/serve.ts';
-import { isProtocolError, platformError } from '../protocol-error.ts';
+import { CommitConflict, isProtocolError, platformError } from '../protocol-error.ts';
 import { keySuite } from './key.features.ts';
 import { countedAt, secret, Till, tillPort } from './till.protocol.ts';
 
@@ -65,6 +65,21 @@ export function bindingSuite(binding: string, open: OpenBinding): void {
       const { port } = await opened();
       const outcome = await outcomeOf(port.balance({ till: 'main' }, callOf()));
       expect(outcome).toEqual({ ok: { minor: 1250n, countedAt } });
+    });
+
+    it('tells of a conflict that stayed as a conflict, not as a defect', async () => {
+      const { port } = await opened({}, () => {
+        throw new CommitConflict('staleVersion: 0197');
+      });
+      const outcome = await outcomeOf(
+        port.deposit({ till: 'main', amount: { minor: 5n } }, callOf()),
+      );
+      expect(outcome).toEqual(
+        refused(
+          'conflict',
+          'The same record was changed by someone else at the same moment; nothing was stored. Try again.',
+        ),
+      );
     });
 
     it('hands the implementation the input and who asks, until when', async () => {
