@@ -45,6 +45,6 @@ describe('a line is', () => {
       'A cancellation takes back, it does not sell',
     ],
   ])('refused with its reason: %s', (_what, changed, refused) => {
-    expect(bookingOf(lineOf(changed))).toEqual({ refused });
+    expect(bookingOf(lineOf(changed))).toMatchObject({ refused });
   });
 });

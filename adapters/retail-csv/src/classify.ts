@@ -1,6 +1,6 @@
 /** Says what a line of the retail file is in business terms, and what its code is. */
 import type { ItemCategory } from '@morrow/protocol-items';
-import type { RetailLine } from './retail-lines.ts';
+import { cellOf, type Cell, type RetailLine } from './retail-lines.ts';
 
 const categories: Readonly<Record<string, ItemCategory>> = {
   POST: 'carriage',
@@ -25,17 +25,24 @@ export function categoryOf(code: string): ItemCategory {
 
 /** What becomes of a line. */
 export type Booking =
-  { readonly kind: 'sale' | 'return' | 'writeOff' | 'badDebt' } | { readonly refused: string };
+  | { readonly kind: 'sale' | 'return' | 'writeOff' | 'badDebt' }
+  | { readonly refused: string; readonly cell: Cell };
 
 /** A line is refused only when nobody could book it. */
 export function bookingOf(line: RetailLine): Booking {
   const { invoice, code, quantity, price } = line;
   const isGoods = categoryOf(code) === 'goods';
   if (/^a/i.test(invoice)) return { kind: 'badDebt' };
-  if (quantity === 0n) return { refused: 'A quantity of zero moves nothing' };
-  if (isGoods && price < 0n) return { refused: 'Goods have no price below zero' };
+  if (quantity === 0n)
+    return { refused: 'A quantity of zero moves nothing', cell: cellOf(line, 'Quantity') };
+  if (isGoods && price < 0n)
+    return { refused: 'Goods have no price below zero', cell: cellOf(line, 'UnitPrice') };
   if (quantity > 0n) {
-    if (/^c/i.test(invoice)) return { refused: 'A cancellation takes back, it does not sell' };
+    if (/^c/i.test(invoice))
+      return {
+        refused: 'A cancellation takes back, it does not sell',
+        cell: cellOf(line, 'Quantity'),
+      };
     return { kind: 'sale' };
   }
   if (isGoods && price === 0n && !/^c/i.test(invoice)) return { kind: 'writeOff' };

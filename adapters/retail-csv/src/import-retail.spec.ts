@@ -6,6 +6,8 @@ import { expect, it } from 'vitest';
 import { importRetail, type RetailPorts } from './import-retail.ts';
 import { fileOf, goodRow } from './retail-line.features.ts';
 
+const roles = ['goodsReceived', 'openingEquity', 'badDebts', 'receivable'];
+const chart = roles.map((role, at) => ({ code: String(at), role, isPostable: true }));
 interface Numbered {
   readonly number: string;
 }
@@ -24,16 +26,21 @@ function portsWith(told: string[], answerFirst: () => void): RetailPorts {
   const nothing = async () => ({ value: 0n });
   let asked = 0;
   return {
-    companies: { setUp: nothing },
-    warehouses: { open: nothing },
+    companies: { setUp: nothing, get: async () => ({ name: 'Shop', currency: 'GBP' }) },
+    warehouses: { open: nothing, list: async () => ({ warehouses: [] }) },
     items: { upsertMany: nothing },
     parties: { upsertMany: nothing },
     stock: { receive: nothing, adjust: nothing },
-    ledger: { post: nothing },
+    ledger: {
+      post: nothing,
+      listAccounts: async () => ({ accounts: chart }),
+      periods: async () => ({ periods: [] }),
+    },
     imports: {
       begin: async () => ({ importId: 'i', status: 'running' }),
       finish: nothing,
       fail: nothing,
+      progress: nothing,
     },
     orders: {
       async placeMany({ orders }: { readonly orders: readonly Numbered[] }) {

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { CallContext } from '@morrow/contract';
 import { parseDecimal } from '@morrow/kernel';
 import type { Companies } from '@morrow/protocol-companies';
-import type { Imports, Reconciliation } from '@morrow/protocol-imports';
+import type { ImportRun, Imports, Reconciliation } from '@morrow/protocol-imports';
 import type { Items } from '@morrow/protocol-items';
 import type { Ledger } from '@morrow/protocol-ledger';
 import type { Orders } from '@morrow/protocol-orders';
@@ -13,9 +13,11 @@ import type { Parties } from '@morrow/protocol-parties';
 import type { Returns } from '@morrow/protocol-returns';
 import type { Stock } from '@morrow/protocol-stock';
 import type { Warehouses } from '@morrow/protocol-warehouses';
+import { decided, type Attempts } from './attempts.ts';
 import { bookingOf } from './classify.ts';
-import { ImportProblem } from './import-problem.ts';
+import { ImportFailed, ImportProblem } from './import-problem.ts';
 import { prepare } from './prepare.ts';
+import { refuseUnbookable } from './refuse-unbookable.ts';
 import { RetailBatch, type Document } from './retail-batch.ts';
 import { amountOf, retailLines, type RetailLine } from './retail-lines.ts';
 import { SalesMemory, type MatchCounts } from './sales-memory.ts';
@@ -52,17 +54,20 @@ export interface RetailImport {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 export type ImportReport = Reconciled & {
+  readonly importId: string;
   readonly returns: MatchCounts;
   /** When the same file was imported before: then nothing was done now. */
   readonly importedAt?: Date;
 };
 
 /** What each step works with. */
-export interface Run {
+export interface Run extends Attempts {
   readonly ports: RetailPorts;
   readonly tally: Tally;
-  /** Context with a key that is the same in every run of the same file. */
-  keyed(step: string): CallContext;
+  /** A context for a query. */
+  asking(): CallContext;
+  /** Records what is booked so far. */
+  progressed(): Promise<void>;
 }
 const noMatches: MatchCounts = { matched: 0, partMatched: 0, unmatched: 0 };
 const batchesAtOnce = 3;
@@ -84,13 +89,13 @@ async function survey(open: () => Readable): Promise<{ survey: Survey; fingerpri
   return { survey: found, fingerprint: hash.digest('hex') };
 }
 
-/** Imports the file and gives the reconciliation: file = posted + refused, to the last digit. */
+/** Imports the file and gives the reconciliation: file = posted + refused, to the last digit. Throws
+ * ImportProblem where nothing was booked, ImportFailed where it could not continue. */
 export async function importRetail(options: RetailImport): Promise<ImportReport> {
   const { open, ports, context, fileName } = options;
   const { survey: found, fingerprint } = await survey(open);
-  const keyed = (step: string) => context(`retail:${fingerprint.slice(0, 16)}:${step}`);
-  const tally = new Tally();
-  const run: Run = { ports, tally, keyed };
+  const asking = () => context();
+  const isSetUp = await refuseUnbookable({ ports, asking }, found);
   const file = fileName.replace(/^.*[\\/]/, '').slice(0, 200);
   const extent = found.extent();
   const begun = await steady(() =>
@@ -99,28 +104,54 @@ export async function importRetail(options: RetailImport): Promise<ImportReport>
       context(`begin:${crypto.randomUUID()}`),
     ),
   );
-  const { importId, status, reconciliation } = begun;
+  const { importId, status, reconciliation, attempt = 1 } = begun;
   if (status === 'finished' && reconciliation)
-    return { ...asReport(reconciliation), importedAt: begun.startedAt };
+    return { ...asReport(reconciliation), importId, importedAt: begun.startedAt };
+  const tally = new Tally();
+  const keyed = (step: string, at: number) =>
+    context(`retail:${fingerprint.slice(0, 16)}:${step}${at === 1 ? '' : `:${at}`}`);
+  const progressed = progressing(ports.imports, { importId, tally, context });
+  const run: Run = { ports, tally, keyed, attempt, asking, progressed };
   try {
-    await prepare(run, found, parseDecimal(options.costShare ?? '0.6', 6));
+    await prepare(run, found, parseDecimal(options.costShare ?? '0.6', 6), isSetUp);
     const memory = new SalesMemory();
     await sendAll(run, options, found.lines, memory);
-    const report = { ...tally.result(), returns: memory.counts };
+    const report = { ...tally.result(), importId, returns: memory.counts };
     const outcome = { importId, reconciliation: asReconciliation(report) };
-    await steady(() => ports.imports.finish(outcome, keyed('finish')));
+    await decided(run, 'finish', (by) => ports.imports.finish(outcome, by));
     return report;
   } catch (error) {
     const sentence = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+    const booked = tally.booked();
     await ports.imports
-      .fail({ importId, sentence }, context(`fail:${crypto.randomUUID()}`))
+      .fail({ importId, sentence, booked }, context(`fail:${crypto.randomUUID()}`))
       .catch(() => undefined);
-    throw error;
+    throw new ImportFailed(error, importId, booked);
   }
+}
+
+interface Progressing {
+  readonly importId: ImportRun['importId'];
+  readonly tally: Tally;
+  context(key?: string): CallContext;
+}
+/** Records progress one call after the other; a run that ended meanwhile is told by its own steps. */
+function progressing(imports: Imports, { importId, tally, context }: Progressing) {
+  let last = Promise.resolve();
+  return (): Promise<void> => {
+    const record = async () => {
+      const booked = tally.booked();
+      await steady(() =>
+        imports.progress({ importId, booked }, context(`progress:${crypto.randomUUID()}`)),
+      );
+    };
+    return (last = last.then(record));
+  };
 }
 
 /** What the run keeps: the first hundred refusals. */
 const asReconciliation = ({
+  importId: _,
   returns,
   refused,
   parts,
@@ -132,7 +163,12 @@ const asReconciliation = ({
   parts: [...parts],
   counts: Object.entries(returns).map(([name, count]) => ({ name, count })),
 });
-const asReport = ({ reasons, refused, counts = [], ...report }: Reconciliation): ImportReport => ({
+const asReport = ({
+  reasons,
+  refused,
+  counts = [],
+  ...report
+}: Reconciliation): Omit<ImportReport, 'importId'> => ({
   ...report,
   refused: { ...refused, reasons },
   returns: { ...noMatches, ...Object.fromEntries(counts.map(({ name, count }) => [name, count])) },
@@ -144,7 +180,7 @@ async function* invoicesOf(options: RetailImport, tally: Tally): AsyncIterable<R
   let held: RetailLine[] = [];
   for await (const line of retailLines(options.open())) {
     if ('reason' in line) {
-      tally.refuse(line.line, line.reason, line.amount);
+      tally.refuse(line.line, line.reason, line.amount, line.cell);
       continue;
     }
     if (held.length && (held[0]?.invoice !== line.invoice || held.length >= 1000)) {
@@ -177,6 +213,7 @@ async function sendAll(
     const { sold, done } = sendBatch(run, batch, step, soldSoFar);
     soldSoFar = sold;
     const going = done
+      .then(() => run.progressed())
       .catch((error: unknown) => (failure ??= error))
       .then(() => void underWay.delete(going));
     underWay.add(going);
@@ -218,7 +255,7 @@ function groupsOf(lines: readonly RetailLine[], tally: Tally, seen: Map<string, 
   for (const line of lines) {
     const booking = bookingOf(line);
     if ('refused' in booking) {
-      tally.refuse(line.line, booking.refused, amountOf(line));
+      tally.refuse(line.line, booking.refused, amountOf(line), booking.cell);
       continue;
     }
     const { customer, at } = line;

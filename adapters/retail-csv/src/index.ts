@@ -6,7 +6,7 @@ export {
   type RetailImport,
   type RetailPorts,
 } from './import-retail.ts';
-export { ImportProblem, isImportProblem } from './import-problem.ts';
+export { ImportFailed, ImportProblem, isImportFailed, isImportProblem } from './import-problem.ts';
 export { bookingOf, categoryOf } from './classify.ts';
 export { amountOf, retailLines, type RetailLine } from './retail-lines.ts';
 export { Survey, unitCost } from './survey.ts';

@@ -2,6 +2,7 @@
  * stock to sell from. */
 import { dateOf } from '@morrow/kernel';
 import { batchOrdersMax } from '@morrow/protocol-orders';
+import { decided } from './attempts.ts';
 import type { Run } from './import-retail.ts';
 import { categoryOf } from './classify.ts';
 import { currency, walkIn, warehouse } from './retail-batch.ts';
@@ -21,18 +22,30 @@ function* slices<T>(all: readonly T[], size: number): Iterable<readonly [number,
 const cut = (text: string, fallback: string, codePointsMax: number) =>
   [...text].slice(0, codePointsMax).join('') || fallback;
 
-export async function prepare(run: Run, survey: Survey, share: bigint): Promise<void> {
-  const { ports, keyed } = run;
-  const { companies, warehouses, items, parties } = ports;
-  await steady(() => companies.setUp({ name: 'Online Retail', currency }, keyed('company')));
-  await steady(() => warehouses.open({ code: warehouse, name: 'Main' }, keyed('warehouse')));
+/** `isSetUp`: there is a company already, which keeps its name. */
+export async function prepare(
+  run: Run,
+  survey: Survey,
+  share: bigint,
+  isSetUp: boolean,
+): Promise<void> {
+  const { companies, warehouses, items, parties } = run.ports;
+  if (!isSetUp)
+    await decided(run, 'company', (context) =>
+      companies.setUp({ name: 'Online Retail', currency }, context),
+    );
+  const { warehouses: open } = await steady(() => warehouses.list({}, run.asking()));
+  if (!open.some(({ code }) => code === warehouse))
+    await decided(run, 'warehouse', (context) =>
+      warehouses.open({ code: warehouse, name: 'Main' }, context),
+    );
   const allItems = [...survey.items].map(([code, { description }]) => ({
     code,
     name: cut(description, code, 120),
     category: categoryOf(code),
   }));
   for (const [n, slice] of slices(allItems, 2 * batchOrdersMax))
-    await steady(() => items.upsertMany({ items: [...slice] }, keyed(`items:${n}`)));
+    await decided(run, `items:${n}`, (context) => items.upsertMany({ items: [...slice] }, context));
   const allParties = [
     { code: walkIn, name: 'Walk-in customer', role: 'customer' as const, country: 'Unspecified' },
     ...[...survey.customers].map(([code, country]) => ({
@@ -43,11 +56,14 @@ export async function prepare(run: Run, survey: Survey, share: bigint): Promise<
     })),
   ];
   for (const [n, slice] of slices(allParties, batchOrdersMax))
-    await steady(() => parties.upsertMany({ parties: [...slice] }, keyed(`parties:${n}`)));
+    await decided(run, `parties:${n}`, (context) =>
+      parties.upsertMany({ parties: [...slice] }, context),
+    );
   await openStock(run, survey, share);
 }
 
-async function openStock({ ports, keyed }: Run, survey: Survey, share: bigint): Promise<void> {
+async function openStock(run: Run, survey: Survey, share: bigint): Promise<void> {
+  const { ports, tally } = run;
   const first = survey.firstAt;
   if (!first) return;
   // of the file's own first day: what came before may be closed
@@ -62,10 +78,11 @@ async function openStock({ ports, keyed }: Run, survey: Survey, share: bigint): 
       cost: unitCost(survey.items.get(code)?.prices ?? new Map(), share),
     }));
     const header = { number: `${name}-${n + 1}`, warehouse, currency, effectiveAt };
-    const received = await steady(() =>
-      ports.stock.receive({ ...header, lines }, keyed(`opening:${n}`)),
+    const received = await decided(run, `opening:${n}`, (context) =>
+      ports.stock.receive({ ...header, lines }, context),
     );
     value += received.value;
+    tally.open(received.value);
   }
   if (value === 0n) return;
   const entry = {
@@ -78,5 +95,5 @@ async function openStock({ ports, keyed }: Run, survey: Survey, share: bigint): 
       { account: '@openingEquity', amount: -value },
     ],
   };
-  await steady(() => ports.ledger.post(entry, keyed('opening:entry')));
+  await decided(run, 'opening:entry', (context) => ports.ledger.post(entry, context));
 }

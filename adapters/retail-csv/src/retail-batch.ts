@@ -26,7 +26,7 @@ export interface ReturnedLine {
 }
 export class RetailBatch {
   readonly orders: Document[] = [];
-  readonly returns: (Document & { readonly returned: ReturnedLine[] })[] = [];
+  readonly returns: ReturnDocument[] = [];
   readonly writeOffs: Document[] = [];
   readonly badDebts: RetailLine[] = [];
   #orderLines = 0;
@@ -65,41 +65,39 @@ export class RetailBatch {
     this.returns.push({ ...document, returned });
     this.#returnLines += returned.length;
   }
-
-  /** Input of `orders.placeMany`. */
-  placing() {
-    return {
-      orders: this.orders.map(({ number, customer, at }) => ({
-        number, customer: customer || walkIn, currency, warehouse, placedAt: at, shippedAt: at,
-      })), // prettier-ignore
-      lines: this.orders.flatMap(({ lines }, order) =>
-        lines.map(({ code: item, quantity, price }) => ({
-          order,
-          item,
-          quantity: (quantity * million) as never,
-          price,
-        })),
-      ),
-    };
-  }
-  /** Input of `returns.receiveMany`. */
-  receiving() {
-    return {
-      returns: this.returns.map(({ number, customer, at }) => ({
-        number, customer: customer || walkIn, currency, warehouse, receivedAt: at,
-      })), // prettier-ignore
-      lines: this.returns.flatMap(({ returned }, at) =>
-        returned.map(({ line, quantity, order }) => ({
-          return: at,
-          item: line.code,
-          quantity: (quantity * million) as never,
-          price: line.price,
-          ...(order === undefined ? {} : { order }),
-        })),
-      ),
-    };
-  }
 }
+
+/** Input of `orders.placeMany`. */
+export const placing = (orders: readonly Document[]) => ({
+  orders: orders.map(({ number, customer, at }) => ({
+    number, customer: customer || walkIn, currency, warehouse, placedAt: at, shippedAt: at,
+  })), // prettier-ignore
+  lines: orders.flatMap(({ lines }, order) =>
+    lines.map(({ code: item, quantity, price }) => ({
+      order,
+      item,
+      quantity: (quantity * million) as never,
+      price,
+    })),
+  ),
+});
+
+export type ReturnDocument = Document & { readonly returned: readonly ReturnedLine[] };
+/** Input of `returns.receiveMany`. */
+export const receiving = (returns: readonly ReturnDocument[]) => ({
+  returns: returns.map(({ number, customer, at }) => ({
+    number, customer: customer || walkIn, currency, warehouse, receivedAt: at,
+  })), // prettier-ignore
+  lines: returns.flatMap(({ returned }, at) =>
+    returned.map(({ line, quantity, order }) => ({
+      return: at,
+      item: line.code,
+      quantity: (quantity * million) as never,
+      price: line.price,
+      ...(order === undefined ? {} : { order }),
+    })),
+  ),
+});
 
 /** Books the parts of an order or return in the tally: each category rounded once,
  * as finance does. */

@@ -5,7 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Code } from '@morrow/contract';
-import { parseDecimal } from '@morrow/kernel';
+import { formatDecimal, parseDecimal } from '@morrow/kernel';
 import { CsvError, parse, type Options } from 'csv-parse';
 import { boundedRecords, RecordLines } from './bounded-records.ts';
 import { ImportProblem } from './import-problem.ts';
@@ -36,7 +36,25 @@ export interface BadLine {
   readonly reason: string;
   /** Millionths of a pound; zero where quantity or price is what cannot be read. */
   readonly amount: bigint;
+  readonly cell: Cell;
 }
+/** The cell of a line that is to blame, 60 characters of it at most. */
+export interface Cell {
+  readonly column: (typeof columns)[number];
+  readonly value: string;
+}
+export const cellOf = (
+  { invoice, code, quantity, price }: RetailLine,
+  column: 'InvoiceNo' | 'StockCode' | 'Quantity' | 'UnitPrice',
+): Cell => {
+  const values = {
+    InvoiceNo: invoice,
+    StockCode: code,
+    Quantity: String(quantity),
+    UnitPrice: formatDecimal(price, 6),
+  };
+  return { column, value: values[column] };
+};
 
 /** Millionths of a pound: quantity × price, exact. */
 export const amountOf = ({ quantity, price }: RetailLine): bigint => quantity * price;
@@ -152,20 +170,21 @@ function readLine(line: number, cells: readonly string[]): RetailLine | BadLine 
     country = '',
   ] = cells.map((cell) => cell.normalize('NFC'));
   let amount = 0n;
-  const bad = (what: string, text: string): BadLine => ({
+  const bad = (column: Cell['column'], what: string, text: string): BadLine => ({
     line,
     reason: `Not a${what}: ${text.slice(0, 20) || 'nothing'}`,
     amount,
+    cell: { column, value: text.slice(0, 60) },
   });
-  if (!/^-?\d{1,7}$/.test(quantity)) return bad(' quantity', quantity);
-  if (!/^-?\d{1,7}(\.\d{1,6})?$/.test(price)) return bad(' price', price);
+  if (!/^-?\d{1,7}$/.test(quantity)) return bad('Quantity', ' quantity', quantity);
+  if (!/^-?\d{1,7}(\.\d{1,6})?$/.test(price)) return bad('UnitPrice', ' price', price);
   amount = BigInt(quantity) * parseDecimal(price, 6);
-  if (!/^[A-Za-z]?\d{1,12}$/.test(invoice)) return bad('n invoice number', invoice);
+  if (!/^[A-Za-z]?\d{1,12}$/.test(invoice)) return bad('InvoiceNo', 'n invoice number', invoice);
   const isCode = stockCode.test(code) && StockCode.safeParse(code).success;
-  if (!isCode) return bad(' stock code', code);
-  if (!/^\d{0,12}(\.0)?$/.test(customer)) return bad(' customer', customer);
+  if (!isCode) return bad('StockCode', ' stock code', code);
+  if (!/^\d{0,12}(\.0)?$/.test(customer)) return bad('CustomerID', ' customer', customer);
   const at = readDate(date);
-  if (!at) return bad(' date', date);
+  if (!at) return bad('InvoiceDate', ' date', date);
   return {
     line,
     invoice,

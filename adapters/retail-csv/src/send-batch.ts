@@ -1,24 +1,24 @@
 /** Sends a batch by commands of fixed keys, and books what was taken and refused in the tally. */
-import { codeFrom, isProtocolError } from '@morrow/contract';
+import { codeFrom, isProtocolError, type CallContext } from '@morrow/contract';
+import { decided, decidedEach, type Refused, type Result } from './attempts.ts';
 import type { Run } from './import-retail.ts';
 import {
   currency,
+  placing,
+  receiving,
   tallyDocument,
   warehouse,
   type Document,
   type RetailBatch,
+  type ReturnDocument,
 } from './retail-batch.ts';
 import { amountOf, type RetailLine } from './retail-lines.ts';
-import { steady } from './steady.ts';
 import { rounded, type Tally } from './tally.ts';
 
 const million = 1_000_000n;
 const microPerMinor = 10_000n;
 
-interface Answer {
-  readonly refused?: { readonly code: string; readonly subject: string } | undefined;
-}
-function settle(tally: Tally, documents: readonly Document[], results: readonly Answer[], kind: 'sale' | 'return') {
+function settle(tally: Tally, documents: readonly Document[], results: readonly Result[], kind: 'sale' | 'return') {
   for (const [at, { lines }] of documents.entries()) {
     const refused = results[at]?.refused;
     if (!refused) tallyDocument(tally, lines, kind);
@@ -27,9 +27,9 @@ function settle(tally: Tally, documents: readonly Document[], results: readonly 
         tally.refuse(line.line, reasonOf(refused), amountOf(line));
   }
 } // prettier-ignore
-const taken = (number: string) => `There is a document ${number} already`;
-const reasonOf = ({ code, subject }: NonNullable<Answer['refused']>) =>
-  code === 'numberTaken' ? taken(subject) : `${code}: ${subject}`;
+const taken = (number: string) => `There is already a document ${number}`;
+const reasonOf = ({ code, subject, sentence }: Refused) =>
+  code === 'numberTaken' ? taken(subject) : (sentence ?? `${code}: ${subject}`).slice(0, 200);
 
 /** Sends the sales of a batch at once, and the rest when its sales and those of all batches before
  * are booked: nothing is given back before it was sold. */
@@ -38,21 +38,19 @@ export function sendBatch(run: Run, batch: RetailBatch, step: number, soldBefore
   return { sold, done: sold.then(() => sendRest(run, batch, step)) };
 }
 
-async function placeOrders({ ports, keyed, tally }: Run, batch: RetailBatch, step: number) {
-  if (!batch.orders.length) return;
-  const placing = batch.placing();
-  const { results } = await steady(() => ports.orders.placeMany(placing, keyed(`orders:${step}`)));
-  settle(tally, batch.orders, results, 'sale');
+async function placeOrders(run: Run, { orders }: RetailBatch, step: number) {
+  if (!orders.length) return;
+  const send = async (some: readonly Document[], context: CallContext) =>
+    (await run.ports.orders.placeMany(placing(some), context)).results;
+  settle(run.tally, orders, await decidedEach(run, `orders:${step}`, orders, send), 'sale');
 }
 
 async function sendRest(run: Run, batch: RetailBatch, step: number): Promise<void> {
-  const { ports, keyed, tally } = run;
-  if (batch.returns.length) {
-    const receiving = batch.receiving();
-    const { results } = await steady(() =>
-      ports.returns.receiveMany(receiving, keyed(`returns:${step}`)),
-    );
-    settle(tally, batch.returns, results, 'return');
+  const { returns } = batch;
+  if (returns.length) {
+    const send = async (some: readonly ReturnDocument[], context: CallContext) =>
+      (await run.ports.returns.receiveMany(receiving(some), context)).results;
+    settle(run.tally, returns, await decidedEach(run, `returns:${step}`, returns, send), 'return');
   }
   await Promise.all(batch.writeOffs.map((document) => writeOff(run, document)));
   for (const line of batch.badDebts) await bookBadDebt(run, line);
@@ -61,10 +59,8 @@ async function sendRest(run: Run, batch: RetailBatch, step: number): Promise<voi
 /** Characters of the reason of an adjustment. */
 const reasonMax = 60;
 
-async function writeOff(
-  { ports, keyed, tally }: Run,
-  { number, at, lines }: Document,
-): Promise<void> {
+async function writeOff(run: Run, { number, at, lines }: Document): Promise<void> {
+  const { ports, tally } = run;
   const reason = codeFrom(lines[0]?.description ?? '', reasonMax);
   const adjustment = {
     number: `WO-${number}`,
@@ -79,7 +75,7 @@ async function writeOff(
     })),
   };
   try {
-    await steady(() => ports.stock.adjust(adjustment, keyed(`write-off:${number}`)));
+    await decided(run, `write-off:${number}`, (context) => ports.stock.adjust(adjustment, context));
     tally.post('write-offs', lines.length, 0n, 0n);
   } catch (error) {
     if (!isProtocolError(error) || error.code !== 'numberTaken') throw error;
@@ -88,7 +84,8 @@ async function writeOff(
 }
 
 /** A positive amount is owed again, a negative one is given up. */
-async function bookBadDebt({ ports, keyed, tally }: Run, line: RetailLine): Promise<void> {
+async function bookBadDebt(run: Run, line: RetailLine): Promise<void> {
+  const { ports, tally } = run;
   const amount = amountOf(line);
   const booked = rounded(amount);
   const minor = booked / microPerMinor;
@@ -100,7 +97,9 @@ async function bookBadDebt({ ports, keyed, tally }: Run, line: RetailLine): Prom
       memo: `Bad debt ${line.invoice}`,
       amount: -minor,
     };
-    await steady(() => ports.ledger.writeOff(writtenOff, keyed(`bad-debt:${line.line}`)));
+    await decided(run, `bad-debt:${line.line}`, (context) =>
+      ports.ledger.writeOff(writtenOff, context),
+    );
   }
   tally.post('bad debt', 1, amount, booked);
 }

@@ -21,6 +21,8 @@ export class Survey {
   readonly items = new Map<string, ItemSurvey>();
   /** Country by customer. */
   readonly customers = new Map<string, string>();
+  /** Months in which lines are booked, `2010-12`. */
+  readonly months = new Set<string>();
   lines = 0;
   /** Millionths of a pound. */
   amount = 0n;
@@ -41,6 +43,7 @@ export class Survey {
     const booking = bookingOf(line);
     if ('refused' in booking) return;
     const { code, description, price, quantity, customer, country } = line;
+    this.months.add(line.at.toISOString().slice(0, 7));
     let item = this.items.get(code);
     if (!item)
       this.items.set(code, (item = { description: '', prices: new Map(), running: 0n, least: 0n }));

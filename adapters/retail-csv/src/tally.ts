@@ -1,6 +1,7 @@
 /** The tally of an import: every line of the file is posted or refused, and what was posted falls
  * into parts. */
 import { divideRounded, formatDecimal } from '@morrow/kernel';
+import type { Cell } from './retail-lines.ts';
 
 const microPerMinor = 10_000n;
 const scale = 6;
@@ -16,6 +17,9 @@ export interface Refusal {
   readonly line: number;
   readonly reason: string;
   readonly amount: string;
+  /** The cell that is to blame, where it is one. */
+  readonly column?: string | undefined;
+  readonly value?: string | undefined;
 }
 /** Amounts as exact decimal text of quantity × price. */
 export interface Reconciled {
@@ -40,14 +44,27 @@ export class Tally {
   readonly #parts = new Map<string, Side>();
   readonly #reasons: Refusal[] = [];
   #booked = 0n;
+  #opening = 0n;
 
   get lines(): number {
     return this.#posted.lines + this.#refused.lines;
   }
-  refuse(line: number, reason: string, amount: bigint): void {
+  refuse(line: number, reason: string, amount: bigint, cell?: Cell): void {
     this.#refused.lines++;
     this.#refused.amount += amount;
-    this.#reasons.push({ line, reason, amount: formatDecimal(amount, scale) });
+    this.#reasons.push({ line, reason, amount: formatDecimal(amount, scale), ...cell });
+  }
+  /** What is booked so far: lines and their exact sum, and opening stock in minor units. */
+  booked(): { readonly lines: number; readonly amount: string; readonly opening?: string } {
+    const { lines, amount } = this.#posted;
+    const opening = this.#opening && {
+      opening: formatDecimal(this.#opening * microPerMinor, scale),
+    };
+    return { lines, amount: formatDecimal(amount, scale), ...(opening || {}) };
+  }
+  /** Stock to sell from was booked, worth so many minor units. */
+  open(value: bigint): void {
+    this.#opening += value;
   }
   /** Lines of one document and part, their exact sum, and what of it was booked. */
   post(part: string, lines: number, amount: bigint, booked: bigint): void {

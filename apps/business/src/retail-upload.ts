@@ -14,10 +14,15 @@ import {
   type Problem,
 } from '@morrow/adapter-http';
 import { newTrace, systemIds } from '@morrow/adapter-local';
-import { importRetail, isImportProblem, type ImportReport } from '@morrow/adapter-retail-csv';
+import {
+  importRetail,
+  isImportFailed,
+  isImportProblem,
+  type ImportReport,
+} from '@morrow/adapter-retail-csv';
 import { codecOf, invalidInput, isProtocolError, Text } from '@morrow/contract';
 import { Companies } from '@morrow/protocol-companies';
-import { Imports } from '@morrow/protocol-imports';
+import { Imports, type Booked } from '@morrow/protocol-imports';
 import { Items } from '@morrow/protocol-items';
 import { Ledger } from '@morrow/protocol-ledger';
 import { Orders } from '@morrow/protocol-orders';
@@ -92,9 +97,18 @@ async function importUpload(
 const folderOf = (dataDirectory: string) => join(dataDirectory, 'uploads');
 const title = 'The file was not imported';
 
+/** What an import had booked that could not continue. */
+interface Report {
+  readonly report: { readonly importId: string; readonly booked: Booked };
+}
+
 /** What was wrong, in one sentence: with the file, with a call, or here. */
-function problemOf(error: unknown): Problem {
+function problemOf(error: unknown): Problem & Partial<Report> {
   if (error instanceof RefusedBody) return error.problem;
+  if (isImportFailed(error)) {
+    const { importId, booked, cause } = error;
+    return { ...problemOf(cause), report: { importId, booked } };
+  }
   if (isImportProblem(error)) return transportProblem(400, title, error.message);
   if (!isProtocolError(error)) return problemOfError(error as FastifyError);
   const { code, fault, data, message } = error;

@@ -70,7 +70,7 @@ it('the same file again: nothing is done, and the answer says when it was', asyn
   const { code, out } = await shop.morrow(twice, 'import', 'retail', first, '--report', `${again}`);
   expect({ code, first: out.split('\n')[0] }).toMatchObject({
     code: 0,
-    first: expect.stringMatching(/^The file was imported already \(.* UTC\): nothing was done/),
+    first: expect.stringMatching(/^The file was already imported \(.* UTC\); nothing was done/),
   });
   expect(readFileSync(`${again}`, 'utf8')).toBe(readFileSync(`${once}`, 'utf8'));
   expect(await shop.morrow(twice, 'digest')).toEqual(digest);
@@ -83,9 +83,9 @@ it('a file that overlaps is refused before anything is booked; the next day come
     code: 1,
     out: '',
     problem: [
-      `The file overlaps with first.csv, which is imported (${countOf(first)} lines from`,
-      '2010-12-01 08:26 to 2010-12-01 17:35): import a file that holds only what lies before',
-      'or after.',
+      `The file overlaps with first.csv, which was imported (${countOf(first)} lines from`,
+      '2010-12-01 08:26 to 2010-12-01 17:35). Import a file that contains only lines before or',
+      'after it.',
     ].join(' '),
   });
   expect(await shop.morrow(halves, 'digest')).toEqual(digest);
@@ -106,11 +106,30 @@ it('a file whose import was broken off stands in the way until it is whole', asy
   expect(await shop.morrow(torn, 'import', 'retail', second)).toMatchObject({
     code: 1,
     problem: [
-      'The file overlaps with online-retail-2010-12.csv.gz, whose import was begun and not',
-      'finished (42481 lines from 2010-12-01 08:26 to 2010-12-23 17:41): import that file again',
-      'first.',
+      'The file overlaps with online-retail-2010-12.csv.gz, whose import was started but not',
+      'finished (42481 lines from 2010-12-01 08:26 to 2010-12-23 17:41). Import that file again,',
+      'or abandon its import.',
     ].join(' '),
   });
+});
+
+it('an import that was broken off is listed, and once it is abandoned others come in', async () => {
+  const listed = async () => (await shop.morrow(torn, 'import', 'list', '--format', 'csv')).out;
+  expect(await listed()).toMatch(/,online-retail-2010-12\.csv\.gz,running,/);
+  const abandoned = await shop.morrow(torn, 'import', 'abandon', sample, '--note', 'Too much');
+  expect(abandoned).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(
+      /^The import of online-retail-2010-12\.csv\.gz is abandoned\. (It booked .*; that stays in the books|What it booked before is not recorded)\.\n$/,
+    ),
+  });
+  expect(await listed()).toMatch(/,online-retail-2010-12\.csv\.gz,abandoned,.*,Too much\n/);
+  expect(await shop.morrow(torn, 'import', 'abandon', 'nothing.csv')).toMatchObject({
+    code: 1,
+    problem: 'There is no import of nothing.csv: see `morrow import list`.',
+  });
+  const third = fileOfDays('third.csv', '23');
+  expect((await shop.morrow(torn, 'import', 'retail', third)).problem).toBe('');
 });
 
 it('of files that overlap and are begun at once, one comes in', async () => {

@@ -2,7 +2,13 @@
  * to the penny. */
 import { accessSync, constants, createReadStream, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { importRetail, type ImportReport, type Progress } from '@morrow/adapter-retail-csv';
+import {
+  importRetail,
+  isImportFailed,
+  type ImportReport,
+  type Progress,
+  type RetailImport,
+} from '@morrow/adapter-retail-csv';
 import { Companies } from '@morrow/protocol-companies';
 import { Imports } from '@morrow/protocol-imports';
 import { Items } from '@morrow/protocol-items';
@@ -12,6 +18,8 @@ import { Parties } from '@morrow/protocol-parties';
 import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
+import { bookedText } from './import-runs.ts';
+import { writeRefusals } from './refusals-file.ts';
 import { writeCommands } from './safe-output.ts';
 import { checkout, type Session } from './session.ts';
 import { settled } from './settled.ts';
@@ -66,7 +74,7 @@ export async function importFile(
 ): Promise<void> {
   const { port, context } = session;
   const started = performance.now();
-  const report = await importRetail({
+  const report = await importing({
     open: () => createReadStream(path),
     fileName: path,
     ports: {
@@ -91,10 +99,32 @@ export async function importFile(
   const rate = Math.round(report.lines / seconds);
   console.log(
     report.importedAt
-      ? `The file was imported already (${minute(report.importedAt)} UTC): nothing was done again.`
+      ? `The file was already imported (${minute(report.importedAt)} UTC); nothing was done again.`
       : `${report.lines} lines in ${seconds.toFixed(1)} s, ${rate} a second, all handled`,
   );
   printFigures(report);
+  if (!report.refused.lines) return;
+  const file = writeRefusals(report, path);
+  console.log(`  The refused lines are listed in ${file}`);
+  process.exitCode = exitCodeOfRefusals;
+}
+
+/** Of a command that did its work but for lines that it refused. */
+const exitCodeOfRefusals = 2;
+
+/** Imports; one that cannot continue says what it booked, and what can be done about it. */
+async function importing(options: RetailImport): Promise<ImportReport> {
+  try {
+    return await importRetail(options);
+  } catch (error) {
+    if (!isImportFailed(error)) throw error;
+    const { message, booked, importId } = error;
+    throw new Error(
+      `${message}\n  ${bookedText(booked)}. Import the file again to continue, ` +
+        `or give it up: \`morrow import abandon ${importId}\`.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Where the other refusals are named: a run that is shown again knows the first hundred only. */

@@ -37,7 +37,7 @@ export async function stockFaults(session: Session): Promise<readonly string[]> 
         `The stock is worth ${text(value)}, the account that stands for it says ${text(booked)}`,
       ];
     }
-    await settled(session, () => undefined);
+    await settled(session, () => undefined, { parked: 'left' });
   }
 }
 

@@ -12,16 +12,18 @@ import { addHelp, needsHosted, sentenceOf } from './help-command.ts';
 import { addFind } from './find-command.ts';
 import { addLifecycles } from './lifecycle-command.ts';
 import { importFile, readablePath, refuseUnwritable } from './import-command.ts';
-import { haltedFaults, haltedLine, stockFaults } from './laws-across.ts';
+import { abandonImport, importRuns } from './import-runs.ts';
+import { haltedLine } from './laws-across.ts';
 import { exportForms, exportJournal, type ExportForm } from './plain-text.ts';
 import { addLetters } from './letter-command.ts';
-import { printReplay, replayed, replayFaults } from './replay-command.ts';
+import { printReplay, replayed } from './replay-command.ts';
 import { addReports } from './report-command.ts';
 import type { Report } from './reports.ts';
 import { guardOutput, refuseUnreadable } from './safe-output.ts';
 import { openSession, type Session } from './session.ts';
 import { settled } from './settled.ts';
 import { tableLines } from './text-table.ts';
+import { verify } from './verify-command.ts';
 import { addWorkflows } from './workflow-command.ts';
 
 const program = new Command('morrow')
@@ -79,6 +81,24 @@ imports
     if (options.report) refuseUnwritable('The report', options.report);
     await inSession((session) => importFile(session, path, options))();
   });
+imports
+  .command('list')
+  .description('the runs of importers, with what each booked and refused')
+  .addOption(new Option('--format <format>').choices(['table', 'csv', 'json']).default('table'))
+  .action(
+    inSession(async (session, { format }: { format: string }) =>
+      print(await importRuns(session), format),
+    ),
+  );
+imports
+  .command('abandon <import>')
+  .description('give up an unfinished run, named by its id or file; what it booked stays')
+  .option('--note <text>', 'why')
+  .action(
+    inSession((session, which: string, { note }: { note?: string }) =>
+      abandonImport(session, which, note),
+    ),
+  );
 addReports(program, { inSession, print });
 program
   .command('export')
@@ -102,27 +122,8 @@ program
   );
 program
   .command('verify')
-  .description(
-    'check that books, stock and events are consistent and that tables match their events',
-  )
-  .action(
-    inSession(async (session) => {
-      await settled(session, quiet);
-      let faults = 0;
-      for (const domain of session.domains) {
-        const answer = await session.port(keepingOf(domain)).verify({}, session.context());
-        const found = [...answer.faults, ...(await replayFaults(session, domain))];
-        for (const fault of found) console.log(`${domain}: ${fault}`);
-        faults += found.length;
-      }
-      for (const fault of [...(await stockFaults(session)), ...(await haltedFaults(session))]) {
-        console.log(fault);
-        faults++;
-      }
-      console.log(faults ? `${faults} faults` : 'All laws hold.');
-      if (faults) process.exitCode = 1;
-    }),
-  );
+  .description('check that books, stock, orders and events are consistent; list pending work apart')
+  .action(inSession(verify));
 type ReplayAsked = [domain: string | undefined, options: { dryRun?: boolean }, command: Command];
 program
   .command('replay')

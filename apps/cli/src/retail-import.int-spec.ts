@@ -1,6 +1,6 @@
 /** The command line brings a month of a real shop in; books, stock and exports say what it says. */
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { testPostgres } from '@morrow/dev-services';
@@ -149,7 +149,15 @@ it('Odd lines are booked, or refused one by one with reason and amount', async (
   ];
   writeFileSync(file, rows.join('\n'));
   const imported = await shop.morrow(odd, 'import', 'retail', file, '--report', oddReport);
-  expect(imported).toMatchObject({ code: 0, problem: '' });
+  expect(imported).toMatchObject({ code: 2, problem: '' });
+  const [, listed = ''] = /The refused lines are listed in (.+)\n/.exec(imported.out) ?? [];
+  expect(readFileSync(listed, 'utf8').split('\n')).toEqual([
+    'line,column,value,reason,amount',
+    '4,InvoiceDate,0001-01-01 00:00,Not a date: 0001-01-01 00:00,1',
+    expect.stringMatching(/^11,UnitPrice,'?-3\.5,Goods have no price below zero,'?-7$/),
+    '',
+  ]);
+  expect(statSync(listed).mode & 0o077).toBe(0);
   expect(JSON.parse(readFileSync(oddReport, 'utf8'))).toMatchObject({
     lines: 10,
     posted: { lines: 8, amount: '99999989989979.566' },

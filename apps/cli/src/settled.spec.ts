@@ -26,7 +26,7 @@ async function waitWith(looks: Looks, minutesBetween: number, parked = 0): Promi
     at++;
     ms += minutesBetween * 60_000;
   };
-  await settled(session, () => undefined, { now: () => ms, pause });
+  await settled(session, () => undefined, { time: { now: () => ms, pause } });
   return ms / 60_000;
 }
 
@@ -39,8 +39,8 @@ it('Goes on while something moves, also where more has come than ever was left',
 });
 
 it.each([
-  ['stand still', [8, 4, 4], '4 events still to be handled'],
-  ['become more', [4, 8, 12], '12 events still to be handled'],
+  ['stand still', [8, 4, 4], '4 events are not handled yet'],
+  ['become more', [4, 8, 12], '12 events are not handled yet'],
   ['cannot be asked for', [8, 'away'], 'the server is away'],
 ] as const)('Gives up after a minute in which events %s', async (_how, looks, what) => {
   await expect(waitWith(looks, 0.7)).rejects.toThrow(`No progress for a minute: ${what}.`);

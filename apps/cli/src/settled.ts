@@ -39,16 +39,22 @@ async function lagOf({ domains, port, context }: Session): Promise<Lag> {
 }
 
 const waiting = (behind: number): string =>
-  behind === Infinity ? 'the server is away' : `${behind} events still to be handled`;
+  behind === Infinity ? 'the server is away' : `${behind} events are not handled yet`;
 
-/** What passes the time between two looks; tests have a clock of their own. */
 const byTimers = { now: () => performance.now(), pause: (ms: number) => pause(ms) };
+
+export interface Settling {
+  /** What passes the time between two looks; tests have a clock of their own. */
+  readonly time?: { now(): number; pause(ms: number): Promise<unknown> };
+  /** Whether dead letters make it fail, as they do unless told, or are left alone. */
+  readonly parked?: 'fail' | 'left';
+}
 
 /** Resolves when nothing is in flight; fails after a minute without progress. */
 export async function settled(
   session: Session,
   say: (line: string) => void,
-  time: { now(): number; pause(ms: number): Promise<unknown> } = byTimers,
+  { time = byTimers, parked: onParked = 'fail' }: Settling = {},
 ): Promise<void> {
   let last = Infinity;
   let calm = 0;
@@ -57,8 +63,8 @@ export async function settled(
     // an answer of the last handler may begin a new round
     calm = behind === 0 ? calm + 1 : 0;
     if (calm >= 2) {
-      if (!parked) return;
-      throw new Error(`Handlers failed on ${parked} events. See \`morrow lag\`.`);
+      if (!parked || onParked === 'left') return;
+      throw new Error(`Handlers failed on ${parked} events. See \`morrow letter list\`.`);
     }
     if (behind < last) since = time.now();
     last = behind;

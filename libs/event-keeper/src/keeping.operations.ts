@@ -4,6 +4,7 @@ import type { CallContext, DocumentType } from '@morrow/contract';
 import type { Store, Stores } from '@morrow/engines';
 import type { Clock, Id } from '@morrow/kernel';
 import { keepingOf, pageBytesMax, type About, type Keeping } from '@morrow/protocol-keeping';
+import { documentPage } from './document-pages.ts';
 import type { EventKeeper } from './event-keeper.ts';
 import { packEvents } from './event-source.ts';
 import { findDocuments } from './find-documents.ts';
@@ -73,6 +74,12 @@ export function keepingOperations(
       return { documents: [...(await findDocuments(storeOf(context), documents, number))] };
     },
     digestLines: ({ page }, context) => digestPage(storeOf(context), page),
+    async documents(asked, context) {
+      const page = await documentPage(storeOf(context), documents, asked);
+      const { documentType } = asked;
+      if (!page) throw protocol.fail('unknownDocumentType', { documentType });
+      return page;
+    },
     async verify(_input, context) {
       const { counts } = await lifecycles.lifecycles({ page: 0 }, context);
       const unknown = counts.filter(({ isKnown }) => !isKnown).map(unknownFault);

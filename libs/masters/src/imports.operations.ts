@@ -1,16 +1,28 @@
-/** Imports: records runs of importers; one run for each file. */
-import { codecOf, type CallContext, type EventOf } from '@morrow/contract';
+/** Imports: records the runs of importers; one run for each file. */
+import { codecOf, lifecycleMoved, type CallContext, type EventOf } from '@morrow/contract';
 import {
-  againOnDuplicate,
   commitChange,
   eventOf,
+  hasMoved,
+  isDuplicate,
   NotInState,
   transitionOf,
+  untilNoConflict,
   type DocumentRow,
   type Engines,
+  type NewEvent,
+  type Store,
 } from '@morrow/document-keeper';
-import { madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
-import { Imports, Reconciliation, type Extent, type ImportRun } from '@morrow/protocol-imports';
+import { madeAt, pinOf, present, type Clock, type Id, type Ids } from '@morrow/kernel';
+import {
+  Imports,
+  Reconciliation,
+  type Booked,
+  type Extent,
+  type ImportRun,
+  type ImportSummary,
+} from '@morrow/protocol-imports';
+import { keepingOf } from '@morrow/protocol-keeping';
 import { importRun, type ImportRunFields } from './import-run.document.ts';
 
 type Begun = Parameters<Imports['begin']>[0];
@@ -22,7 +34,12 @@ const extentOf = ({ lines, firstAt, lastAt }: ImportRunFields): Extent | undefin
     : undefined;
 const minute = (at: Date) => at.toISOString().slice(0, 16).replace('T', ' ');
 
-/** Refuses a file that lies, in whole or in part, within one of its kind that came before. */
+/** Whether a run that ended without success has left nothing that a file could overlap with. */
+const isOutOfTheWay = ({ status, isAbandoned, booked }: ImportRun): boolean =>
+  isAbandoned === true ||
+  (status === 'failed' && booked?.lines === 0 && booked.opening === undefined);
+
+/** Refuses a file that overlaps, in whole or in part, with an earlier one of its kind. */
 function refuseOverlap(runs: readonly ImportRun[], { kind, fingerprint, extent }: Begun): void {
   if (!extent) return;
   const earlier = runs.find(
@@ -30,6 +47,7 @@ function refuseOverlap(runs: readonly ImportRun[], { kind, fingerprint, extent }
       run.kind === kind &&
       run.fingerprint !== fingerprint &&
       run.extent &&
+      !isOutOfTheWay(run) &&
       run.extent.firstAt <= extent.lastAt &&
       extent.firstAt <= run.extent.lastAt,
   );
@@ -39,71 +57,122 @@ function refuseOverlap(runs: readonly ImportRun[], { kind, fingerprint, extent }
   throw Imports.fail(earlier.status === 'finished' ? 'overlaps' : 'overlapsUnfinished', data);
 }
 
-const shown = ({ id, state, fields }: DocumentRow): ImportRun => {
+const headOf = ({ id, state, fields }: DocumentRow) => {
   const held = fields as ImportRunFields;
-  const { kind, file, fingerprint, outcome, sentence } = held;
-  const [reconciled] = outcome;
+  const { kind, file, fingerprint, sentence, attempt } = held;
   const extent = extentOf(held);
+  const booked = held.booked?.[0] as unknown as Booked | undefined;
   return {
     importId: id as Id<'import'>,
     kind,
     file,
     fingerprint,
-    status: state as ImportRun['status'],
+    status: (state === 'abandoned' ? 'failed' : state) as ImportRun['status'],
     startedAt: madeAt(id),
     ...(extent && { extent }),
-    ...(reconciled && { reconciliation: codecOf(Reconciliation).decode(reconciled) }),
     ...(sentence && { sentence }),
+    ...(attempt !== null && attempt !== undefined && { attempt }),
+    ...(booked && { booked }),
+    ...(state === 'abandoned' && { isAbandoned: true }),
   };
 };
+const shown = (row: DocumentRow): ImportRun => {
+  const [reconciled] = (row.fields as ImportRunFields).outcome;
+  const reconciliation = reconciled && codecOf(Reconciliation).decode(reconciled);
+  return { ...headOf(row), ...(reconciliation && { reconciliation }) };
+};
+const summarised = (row: DocumentRow): ImportSummary => {
+  const [reconciled] = (row.fields as ImportRunFields).outcome;
+  const refused = reconciled?.['refused'] as unknown as ImportSummary['refused'];
+  return { ...headOf(row), ...(refused && { refused }) };
+};
 
-export const importsOperations = (engines: Engines, clock: Clock, ids: Ids): Imports => {
-  const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
-  /** All runs, the first begun first. */
-  const runsOf = async (context: CallContext): Promise<ImportRun[]> => {
-    const runs: ImportRun[] = [];
-    for (let after: string | undefined; ;) {
-      const rows = await storeOf(context).list('importRun', { after, limit: pageMax });
-      runs.push(...rows.map(shown));
-      after = rows.at(-1)?.id;
-      if (rows.length < pageMax) return runs;
-    }
-  };
-  const end = <K extends 'importFinished' | 'importFailed'>(
+/** Events that begin with the move to the newest lifecycle, for a run of an earlier release. */
+function onNewest(row: DocumentRow, event: NewEvent): readonly NewEvent[] {
+  const newest = pinOf(present(importRun.lifecycles.at(-1), 'It has a lifecycle'));
+  if (row.lifecycle.version === newest.version) return [event];
+  const moved = { documentType: importRun.name, from: row.lifecycle, to: newest, state: row.state };
+  return [eventOf(keepingOf('masters'), lifecycleMoved, moved), event];
+}
+
+/** All runs, the first begun first. */
+async function runsOf(store: Pick<Store, 'list'>): Promise<ImportRun[]> {
+  const runs: ImportRun[] = [];
+  for (let after: string | undefined; ;) {
+    const rows = await store.list('importRun', { after, limit: pageMax });
+    runs.push(...rows.map(shown));
+    after = rows.at(-1)?.id;
+    if (rows.length < pageMax) return runs;
+  }
+}
+
+type Ending = 'importFinished' | 'importFailed' | 'importProgressed' | 'importAbandoned';
+
+/** Moves a run by one event and shows it. */
+const stepping =
+  (engines: Engines, clock: Clock) =>
+  <K extends Ending, Output>(
     importId: Id<'import'>,
     context: CallContext,
-    type: K,
-    data: EventOf<typeof Imports, K>,
+    [type, data]: readonly [K, EventOf<typeof Imports, K>],
+    view: (row: DocumentRow) => Output,
   ) =>
     commitChange(engines, clock, context, async () => {
-      const row = await storeOf(context).load('importRun', importId);
+      const row = await engines.stores.of(context.tenant).load('importRun', importId);
       if (!row) throw Imports.fail('unknownImport', { importId });
+      if (type === 'importAbandoned' && row.state === 'abandoned')
+        return { transitions: [], output: view(row) };
+      const events = onNewest(row, eventOf(Imports, type, data));
       try {
-        const transition = transitionOf(importRun, row, row.id, [eventOf(Imports, type, data)]);
-        return { transitions: [transition], output: shown(transition.row) };
+        const transition = transitionOf(importRun, row, row.id, events);
+        return { transitions: [transition], output: view(transition.row) };
       } catch (error) {
         if (error instanceof NotInState) throw Imports.fail('importEnded', { importId });
         throw error;
       }
     });
+
+export const importsOperations = (engines: Engines, clock: Clock, ids: Ids): Imports => {
+  const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
+  const step = stepping(engines, clock);
+  const begin = async (details: Begun, context: CallContext) => {
+    const { fingerprint } = details;
+    const [row] = await storeOf(context).findBy('importRun', 'fingerprint', [fingerprint]);
+    if (row && (row.state === 'running' || row.state === 'finished'))
+      return { transitions: [], output: shown(row) };
+    const runs = await runsOf(storeOf(context));
+    refuseOverlap(runs, details);
+    const ordinal = row ? {} : { ordinal: runs.length };
+    // a run that began in an earlier release has begun once at least
+    const attempt = row ? ((row.fields as ImportRunFields).attempt ?? 1) + 1 : 1;
+    const event = eventOf(Imports, 'importBegun', { ...details, ...ordinal, attempt });
+    const events = row ? onNewest(row, event) : [event];
+    const transition = transitionOf(importRun, row, row?.id ?? ids.next(), events);
+    return { transitions: [transition], output: shown(transition.row) };
+  };
   return {
     begin: (details, context) =>
-      againOnDuplicate(() =>
-        commitChange(engines, clock, context, async () => {
-          const { fingerprint } = details;
-          const [row] = await storeOf(context).findBy('importRun', 'fingerprint', [fingerprint]);
-          if (row && row.state !== 'failed') return { transitions: [], output: shown(row) };
-          const runs = await runsOf(context);
-          refuseOverlap(runs, details);
-          const ordinal = row ? {} : { ordinal: runs.length };
-          const event = eventOf(Imports, 'importBegun', { ...details, ...ordinal });
-          const transition = transitionOf(importRun, row, row?.id ?? ids.next(), [event]);
-          return { transitions: [transition], output: shown(transition.row) };
-        }),
+      // two runs that begin at once meet at the ordinal, one after the other
+      untilNoConflict(
+        { stores: engines.stores, tenant: context.tenant },
+        (error) => hasMoved(error) || isDuplicate(error),
+        () => commitChange(engines, clock, context, () => begin(details, context)),
       ),
     finish: ({ importId, reconciliation }, context) =>
-      end(importId, context, 'importFinished', { reconciliation }),
-    fail: ({ importId, sentence }, context) => end(importId, context, 'importFailed', { sentence }),
-    latest: async (_input, context) => ({ run: (await runsOf(context)).at(-1) }),
+      step(importId, context, ['importFinished', { reconciliation }], shown),
+    fail: ({ importId, ...ended }, context) =>
+      step(importId, context, ['importFailed', ended], shown),
+    progress: ({ importId, booked }, context) =>
+      step(importId, context, ['importProgressed', { booked }], summarised),
+    abandon: ({ importId, note }, context) => {
+      const by = context.onBehalfOf ?? context.actor;
+      return step(importId, context, ['importAbandoned', { by, note }], summarised);
+    },
+    latest: async (_input, context) => ({ run: (await runsOf(storeOf(context))).at(-1) }),
+    async list({ after, limit }, context) {
+      const rows = await storeOf(context).list('importRun', { after, limit });
+      const next = rows.length === limit ? (rows.at(-1)?.id as Id<'import'>) : undefined;
+      return { runs: rows.map(summarised), next };
+    },
   };
 };

@@ -16,8 +16,19 @@ export const ImportId = idSchema('import');
 /** Exact amount as decimal text, as it adds up in the file. */
 export const ExactAmount = Code(40);
 const Count = z.int().min(0);
-const Refusal = z.object({ line: Count, reason: Text(200), amount: ExactAmount });
+const Refusal = z.object({
+  line: Count,
+  reason: Text(200),
+  amount: ExactAmount,
+  /** Name of the column, and what stands in it, where one cell is to blame. */
+  column: Text(40).optional(),
+  value: Text(60).optional(),
+});
 const Side = z.object({ lines: Count, amount: ExactAmount });
+/** What a run has booked so far, at least: lines and their exact sum, and its opening stock. */
+export const Booked = z.object({ ...Side.shape, opening: ExactAmount.optional() });
+export type Booked = z.output<typeof Booked>;
+export const runsPageMax = 100;
 
 /** File = posted + refused, and posted = revenue + charges + rounding and the like, by name. */
 export const Reconciliation = z.object({
@@ -35,6 +46,10 @@ export const Reconciliation = z.object({
     .optional(),
 });
 export type Reconciliation = z.output<typeof Reconciliation>;
+/** As it was before refusals named their cell. */
+const FirstReconciliation = Reconciliation.extend({
+  reasons: z.array(Refusal.omit({ column: true, value: true })).max(100),
+});
 
 /** How many lines a file has, and from when to when they reach, both ends counted. */
 export const Extent = z.object({ lines: Count, firstAt: InstantSchema, lastAt: InstantSchema });
@@ -49,7 +64,9 @@ const Begun = z.object({
   extent: Extent.optional(),
 });
 
-const Run = z.object({
+const FirstBegun = Begun.extend({ ordinal: Count.optional() });
+
+const run = {
   importId: ImportId,
   kind: Code(32),
   file: Text(200),
@@ -59,9 +76,18 @@ const Run = z.object({
   status: z.enum(['running', 'finished', 'failed']),
   startedAt: InstantSchema,
   endedAt: InstantSchema.optional(),
-  reconciliation: Reconciliation.optional(),
   sentence: Text(300).optional(),
-});
+  /** How often the run has begun, from 1; absent on a run of an earlier release. */
+  attempt: z.int().min(1).optional(),
+  /** Absent where it is not known: on a run of an earlier release. */
+  booked: Booked.optional(),
+  /** Whether the failed run was given up, so that its file no longer stands in the way of others. */
+  isAbandoned: z.boolean().optional(),
+};
+/** A run as it is listed. */
+export const ImportSummary = z.object({ ...run, refused: Side.optional() });
+export type ImportSummary = z.output<typeof ImportSummary>;
+const Run = z.object({ ...run, reconciliation: Reconciliation.optional() });
 export const ImportRun = Run;
 export type ImportRun = z.output<typeof Run>;
 
@@ -79,26 +105,26 @@ export const Imports = defineProtocol({
     importEnded: {
       fault: 'conflict',
       data: z.object({ importId: ImportId }),
-      sentence: 'The import {importId} has ended already.',
+      sentence: 'The import {importId} has already ended.',
     },
     overlaps: {
       fault: 'conflict',
       data: Earlier,
       sentence:
-        'The file overlaps with {file}, which is imported ({lines} lines from {from} to {to}): ' +
-        'import a file that holds only what lies before or after.',
+        'The file overlaps with {file}, which was imported ({lines} lines from {from} to {to}). ' +
+        'Import a file that contains only lines before or after it.',
     },
     overlapsUnfinished: {
       fault: 'conflict',
       data: Earlier,
       sentence:
-        'The file overlaps with {file}, whose import was begun and not finished ' +
-        '({lines} lines from {from} to {to}): import that file again first.',
+        'The file overlaps with {file}, whose import was started but not finished ' +
+        '({lines} lines from {from} to {to}). Import that file again, or abandon its import.',
     },
   },
   operations: {
     begin: command({
-      summary: 'Begins a run, or gives the one of the same file back',
+      summary: 'Starts a run, or returns the run of the same file; a failed run starts again',
       input: Begun,
       output: Run,
       errors: ['overlaps', 'overlapsUnfinished'],
@@ -110,10 +136,35 @@ export const Imports = defineProtocol({
       errors: ['unknownImport', 'importEnded'],
     }),
     fail: command({
-      summary: 'Ends a run that could not go on',
-      input: z.object({ importId: ImportId, sentence: Text(300) }),
+      summary: 'Ends a run that cannot continue, with what it has booked',
+      input: z.object({ importId: ImportId, sentence: Text(300), booked: Booked.optional() }),
       output: Run,
       errors: ['unknownImport', 'importEnded'],
+    }),
+    progress: command({
+      summary: 'Records what a run has booked so far',
+      input: z.object({ importId: ImportId, booked: Booked }),
+      output: ImportSummary,
+      errors: ['unknownImport', 'importEnded'],
+    }),
+    abandon: command({
+      summary:
+        'Gives up a run that has not finished, so that its file no longer blocks others; what it booked stays, and the answer states it',
+      input: z.object({ importId: ImportId, note: Text(200).optional() }),
+      output: ImportSummary,
+      errors: ['unknownImport', 'importEnded'],
+    }),
+    list: query({
+      summary: 'Runs in the order in which they first began, without their reconciliations',
+      input: z.object({
+        after: ImportId.optional(),
+        limit: z.int().min(1).max(runsPageMax),
+      }),
+      output: z.object({
+        runs: z.array(ImportSummary).max(runsPageMax),
+        next: ImportId.optional(),
+      }),
+      errors: [],
     }),
     latest: query({
       summary: 'The run that started last, if any',
@@ -124,19 +175,38 @@ export const Imports = defineProtocol({
   },
   events: {
     importBegun: {
-      version: 1,
+      version: 2,
       summary: 'A run started',
-      data: Begun.extend({ ordinal: Count.optional() }),
+      data: FirstBegun.extend({ attempt: z.int().min(1).optional() }),
+      earlier: [{ version: 1, data: FirstBegun, upcast: (data) => data }],
     },
     importFinished: {
-      version: 1,
+      version: 2,
       summary: 'A run finished with its reconciliation',
       data: z.object({ reconciliation: Reconciliation }),
+      earlier: [
+        {
+          version: 1,
+          data: z.object({ reconciliation: FirstReconciliation }),
+          upcast: (data) => data,
+        },
+      ],
     },
     importFailed: {
+      version: 2,
+      summary: 'A run could not continue',
+      data: z.object({ sentence: Text(300), booked: Booked.optional() }),
+      earlier: [{ version: 1, data: z.object({ sentence: Text(300) }), upcast: (data) => data }],
+    },
+    importProgressed: {
       version: 1,
-      summary: 'A run could not go on',
-      data: z.object({ sentence: Text(300) }),
+      summary: 'A run has booked so much',
+      data: z.object({ booked: Booked }),
+    },
+    importAbandoned: {
+      version: 1,
+      summary: 'A run was given up; what it booked stays',
+      data: z.object({ by: Text(200), note: Text(200).optional() }),
     },
   },
 });

@@ -97,6 +97,11 @@ const declare = <const Domain extends string>(domain: Domain) =>
         data: z.object({ number: Count }),
         sentence: 'There is no dead letter {number} of that handler.',
       },
+      unknownDocumentType: {
+        fault: 'missing',
+        data: z.object({ documentType: Code(60) }),
+        sentence: 'There are no documents of type {documentType} here.',
+      },
       replayUnderWay: {
         fault: 'conflict',
         data: z.object({}),
@@ -148,6 +153,18 @@ const declare = <const Domain extends string>(domain: Domain) =>
         input: z.object({ page: Count }),
         output: z.object({ lines: Base64(490_000), hasMore: z.boolean() }),
         errors: [],
+      }),
+      documents: query({
+        summary:
+          'Documents of one type as they are stored, in the order of their creation: a JSON array of rows as base64',
+        input: z.object({
+          documentType: Code(60),
+          state: Code(60).optional(),
+          after: idSchema('document').optional(),
+          limit: z.int().min(1).max(500),
+        }),
+        output: z.object({ page: Base64(490_000), next: idSchema('document').optional() }),
+        errors: ['unknownDocumentType'],
       }),
       verify: query({
         summary: 'One sentence for each row that breaks a law',

@@ -225,7 +225,7 @@ export const races: Readonly<Record<string, (world: World) => Promise<void>>> = 
   },
   async 'ledger.unlockPeriod'(world) {
     const asked = { period: '2027-01' };
-    await oneWins('notOpen', () => world.port(Ledger).unlockPeriod(asked, world.context()));
+    await oneWins('notLocked', () => world.port(Ledger).unlockPeriod(asked, world.context()));
   },
   async 'imports.begin'(world) {
     const same = await allWin(() => beginRun(world, 'race.csv'));
@@ -242,6 +242,24 @@ export const races: Readonly<Record<string, (world: World) => Promise<void>>> = 
     await oneWins('importEnded', (n) =>
       world.port(Imports).fail({ importId, sentence: wishes[n]! }, world.context()),
     );
+  },
+  async 'imports.progress'(world) {
+    const { importId } = await beginRun(world, 'progress.csv');
+    const answers = await allWin((n) =>
+      world
+        .port(Imports)
+        .progress({ importId, booked: { lines: n, amount: String(n) } }, world.context()),
+    );
+    // what covers more lines stands
+    expect(answers.filter(({ booked }) => booked?.lines === callers.length - 1).length).not.toBe(0);
+    const { runs } = await world.port(Imports).list({ limit: 100 }, world.context());
+    const stored = runs.find((run) => run.importId === importId);
+    expect(stored?.booked?.lines).toBe(callers.length - 1);
+  },
+  async 'imports.abandon'(world) {
+    const { importId } = await beginRun(world, 'given-up.csv');
+    const answers = await allWin(() => world.port(Imports).abandon({ importId }, world.context()));
+    expect(new Set(answers.map(({ isAbandoned }) => isAbandoned))).toEqual(new Set([true]));
   },
   async 'notices.send'(world) {
     const asked = { to: 'race', subject: 'Race' };
