@@ -26,7 +26,7 @@ async function persist<T>(world: World, call: (key: ReturnType<World['context']>
       return await call(world.context(key));
     } catch (error) {
       const isAway = isProtocolError(error) && ['unavailable', 'timeout'].includes(error.fault);
-      if (!isAway || tries > 60) throw error;
+      if (!isAway || tries > 500) throw error;
       await new Promise((soon) => setTimeout(soon, 200));
     }
 }
