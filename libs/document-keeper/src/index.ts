@@ -1,5 +1,6 @@
 /** The document-keeper: documents, their lifecycles and events, stored in one commit. */
 export * from './commit-change.ts';
+export * from './rest.ts';
 export * from './transition.ts';
 export type {
   DocumentRow,
