@@ -135,10 +135,18 @@ export const serverEnvironment = (): Record<string, string> => ({
   TZ: 'UTC',
 });
 
-/** Only the node user and the server's user connect, and only as the database user. */
+/** What the roles of the domains are called, as `pg_ident.conf` matches it. */
+const domainRoles = '/^morrow_[a-z0-9_]+$';
+
+/** Only the node user and the server's user connect, and only as the database user or as the role
+ * of a domain. */
 function allowPeers({ directory, user }: DataHome, databaseUser: string): void {
   const names = [...new Set([ownName(), user.name])];
-  const map = names.map((name) => `morrow "${name}" "${databaseUser}"\n`).join('');
+  const map = names
+    .flatMap((name) =>
+      [`"${databaseUser}"`, domainRoles].map((role) => `morrow "${name}" ${role}\n`),
+    )
+    .join('');
   writeFor(user, join(directory, 'pg_hba.conf'), 'local all all peer map=morrow\n');
   writeFor(user, join(directory, 'pg_ident.conf'), map);
 }

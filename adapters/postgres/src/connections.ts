@@ -1,13 +1,17 @@
-/** Connections of one domain's database: a pool under the domain's role, and how commits pass the
- * failpoints. */
+/** How a process connects: as the role of a domain while it runs, as the administrator to make and
+ * migrate databases; and how commits pass the failpoints. */
 import type { Unit } from '@morrow/engines';
 import pg from 'pg';
 
+/** The administrator's address. */
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password?: string;
+  /** Secret of the installation, from which the passwords of the domains' roles are derived;
+   * absent: they have none, which suffices where the server knows its clients otherwise. */
+  readonly roleSecret?: string | undefined;
 }
 /** `units`: what the commit stores, as far as it stores units. */
 export type CommitPoint = (
@@ -26,29 +30,62 @@ const typed = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     parsers[oid] ?? types.getTypeParser(oid, format)) as typeof types.getTypeParser,
 };
+const connectMs = 10_000;
 
-export function openPool(
-  server: ServerAddress,
+/** Who connects, and in which schema. */
+export interface SessionOptions {
+  readonly user: string;
+  readonly password?: string | undefined;
+  readonly schema?: string | undefined;
+}
+
+function configOf(
+  { host, port }: ServerAddress,
   database: string,
-  { role, schema, max }: { role?: string; schema?: string; max: number },
-  onProblem: (error: unknown) => void,
-): pg.Pool {
+  { user, password, schema }: SessionOptions,
+): pg.ClientConfig {
   const options = [
-    ...(role ? [`-c role=${role}`] : []),
     ...(schema ? [`-c search_path=${schema}`] : []),
     '-c plan_cache_mode=force_generic_plan',
     // compiling a statement that takes a millisecond costs many
     '-c jit=off',
     '-c TimeZone=UTC',
   ];
-  const pool = new pg.Pool({
-    ...server,
-    database,
-    max,
-    options: options.join(' '),
-    types: typed,
-    connectionTimeoutMillis: 10_000,
-  });
+  return {
+    ...{ host, port, database, user, options: options.join(' '), types: typed },
+    ...(password === undefined ? {} : { password }),
+    connectionTimeoutMillis: connectMs,
+  };
+}
+
+/** Opens one connection. */
+export async function openClient(
+  server: ServerAddress,
+  database: string,
+  session: SessionOptions,
+): Promise<pg.Client> {
+  const client = new pg.Client(configOf(server, database, session));
+  const early = () => undefined;
+  client.on('error', early);
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+  client.off('error', early);
+  return client;
+}
+
+/** Connections of the administrator, closed after their work. */
+export function adminPool(
+  server: ServerAddress,
+  database: string,
+  { schema, max }: { schema?: string; max: number },
+  onProblem: (error: unknown) => void,
+): pg.Pool {
+  const { user, password } = server;
+  const pool = new pg.Pool({ ...configOf(server, database, { user, password, schema }), max });
   pool.on('error', onProblem);
   pool.on('connect', (client) => client.on('error', onProblem));
   return pool;

@@ -5,9 +5,11 @@ import { present } from '@morrow/kernel';
 import type pg from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { commitFunction, type CommitFunction } from './commit-function.ts';
-import { openPool, type ServerAddress } from './connections.ts';
+import { adminPool, openClient, type ServerAddress } from './connections.ts';
 import { openDataSource } from './data-source.ts';
+import { ensureRole } from './domain-role.ts';
 import { documentStatements, standing, type Stands } from './document-schema.ts';
+import { noteFingerprint } from './schema-fingerprint.ts';
 import type { DocumentTable } from './document-table.ts';
 import {
   askOn,
@@ -40,7 +42,7 @@ type Ask = ReturnType<typeof askOn>;
 const lockKey = 471_100;
 
 /** Lets the roles of the domains that live in a database into it, and nobody else's. */
-async function closeToOthers(client: pg.PoolClient, database: string, role: string): Promise<void> {
+async function closeToOthers(client: pg.ClientBase, database: string, role: string): Promise<void> {
   const mayEnter = async (who: string) => {
     const text = `select has_database_privilege($1, $2, 'connect') as may`;
     return (await client.query<{ may: boolean }>(text, [who, database])).rows[0]?.may;
@@ -51,27 +53,63 @@ async function closeToOthers(client: pg.PoolClient, database: string, role: stri
     await client.query(`grant connect on database "${database}" to "${role}"`);
 }
 
-/** Creates the database and the role where they are missing; the role enters this database. */
+/** Creates the database and the role where they are missing; the role enters this database. A
+ * database that was set aside as `from` takes the name first. */
 export async function createDatabase(
   server: ServerAddress,
   database: string,
   role: string,
+  from?: string,
 ): Promise<void> {
-  const pool = openPool(server, 'postgres', { max: 1 }, () => undefined);
-  const client = await pool.connect();
-  try {
+  await asAdmin(server, async (client) => {
     await client.query('select pg_advisory_lock($1)', [lockKey]);
-    const found = await client.query('select 1 from pg_database where datname = $1', [database]);
-    if (!found.rowCount) await client.query(`create database "${database}"`);
-    const known = await client.query('select 1 from pg_roles where rolname = $1', [role]);
-    if (!known.rowCount) await client.query(`create role "${role}" nologin`);
-    await client.query(`grant "${role}" to current_user`);
+    const stands = async (name: string) =>
+      (await client.query('select 1 from pg_database where datname = $1', [name])).rowCount;
+    if (!(await stands(database))) {
+      if (from !== undefined && !(await stands(from))) throw new UnknownCopy(from);
+      const text =
+        from === undefined
+          ? `create database "${database}"`
+          : `alter database "${from}" rename to "${database}"`;
+      await client.query(text).catch((cause: unknown) => {
+        throw mayNotCreate(server, database, cause);
+      });
+    }
+    await ensureRole(client, server, role);
     await closeToOthers(client, database, role);
     await client.query('select pg_advisory_unlock($1)', [lockKey]);
-  } finally {
-    client.release();
-    await pool.end();
+  });
+}
+
+/** A copy that is to be restored is not there. */
+export class UnknownCopy extends Error {
+  override readonly name = 'UnknownCopy';
+  constructor(database: string) {
+    super(`There is no database ${database}`);
   }
+}
+
+/** Runs statements of the administrator in the database that every server has. */
+export async function asAdmin<T>(
+  server: ServerAddress,
+  work: (client: pg.ClientBase) => Promise<T>,
+): Promise<T> {
+  const client = await openClient(server, 'postgres', server);
+  client.on('error', () => undefined);
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function mayNotCreate({ user }: ServerAddress, database: string, cause: unknown): unknown {
+  if ((cause as { code?: string }).code !== '42501') return cause;
+  return new Error(
+    `The database user ${user} may not create the database ${database}: give it CREATEDB (and ` +
+      'CREATEROLE), or name another user in DATABASE_URL.',
+    { cause },
+  );
 }
 
 /** Takes over what was booked before TypeORM kept the books. */
@@ -158,6 +196,7 @@ async function bringUp(
   );
   await ask(`revoke insert, update, delete on ${migrationTable} from "${role}"`);
   await ask(`grant usage on all sequences in schema "${domain}" to "${role}"`);
+  await noteFingerprint(ask, database, plan);
 }
 
 /** Brings the schema to what the plan says. Adds tables, columns and indexes; takes none away. */
@@ -166,7 +205,7 @@ export async function migrate(
   database: string,
   plan: SchemaPlan,
 ): Promise<void> {
-  const pool = openPool(server, database, { max: 1, schema: plan.domain }, () => undefined);
+  const pool = adminPool(server, database, { max: 1, schema: plan.domain }, () => undefined);
   try {
     const source = await openDataSource(pool, { database, schema: plan.domain });
     await source.transaction(({ queryRunner }) =>

@@ -1,7 +1,7 @@
 /** Patience with a PostgreSQL that is away: waits while it starts again, and says in the port's
  * words what became of a call. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type pg from 'pg';
+import type { Connections } from './connection-budget.ts';
 import type { Run } from './reads.ts';
 import { connectionFault, fullFault, isFull, isLost, isUnreachable } from './refusals.ts';
 
@@ -25,6 +25,6 @@ export async function patiently<T>(domain: string, call: () => Promise<T>): Prom
 
 /** Statements on a pool, each with that patience. */
 export const patientRun =
-  (pool: pg.Pool, domain: string): Run =>
+  (connections: Connections, domain: string): Run =>
   async (text, values = []) =>
-    (await patiently(domain, () => pool.query(text, values as unknown[]))).rows as never;
+    (await patiently(domain, () => connections.query(text, [...values]))).rows as never;

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { Coalescer, movedIn, type GroupResult } from './coalescer.ts';
 import { commitFunction } from './commit-function.ts';
+import type { Connections } from './connection-budget.ts';
 import type { CommitPoint } from './connections.ts';
 import type { DocumentTable } from './document-table.ts';
 import { argumentsOf, commitStatement, refuseTooLarge } from './group.ts';
@@ -42,12 +43,17 @@ interface GroupRecord {
   readonly stale_units: number[];
   readonly old_units: number[];
 }
+/** The store, and how it is told that somebody wrote into its database. */
+export interface OpenedStore {
+  readonly store: Store;
+  tellWritten(): void;
+}
 export function postgresStore(
-  pool: pg.Pool,
+  pool: Connections,
   source: DataSource,
   plan: StorePlan,
   rebuild: Store['rebuild'],
-): Store {
+): OpenedStore {
   const { domain, commitPoint } = plan;
   watchTransactions();
   const run = patientRun(pool, domain);
@@ -57,8 +63,8 @@ export function postgresStore(
   const facts = new Set(plan.facts);
   const { name } = commitFunction(plan.tables, plan.keeps.includes('book'));
   const statement = commitStatement(name);
-  const listeners: (() => void)[] = [];
-  const tell = () => {
+  const [committed, written]: [(() => void)[], (() => void)[]] = [[], []];
+  const telling = (listeners: readonly (() => void)[]) => () => {
     for (const listener of listeners)
       try {
         listener();
@@ -66,8 +72,9 @@ export function postgresStore(
         plan.onProblem(error);
       }
   };
+  const tell = telling(committed);
   const callCommit = async (
-    on: pg.Pool | pg.PoolClient,
+    on: Pick<pg.ClientBase, 'query'>,
     units: readonly Unit[],
   ): Promise<GroupResult> => {
     const values = argumentsOf(units, tables, facts);
@@ -81,7 +88,7 @@ export function postgresStore(
       try {
         result = await patiently(domain, () => {
           commitPoint('store.commit', 'before', units);
-          return callCommit(pool, units);
+          return pool.run((client) => callCommit(client, units));
         });
       } catch (error) {
         if (!isRepeatable(error) || tries >= triesMax) throw error;
@@ -98,16 +105,14 @@ export function postgresStore(
     );
     commitPoint('store.keepReceipt', 'after');
   };
-  return {
+  const tools = { tables, source, domain, commitPoint, tell, callCommit };
+  const store: Store = {
     ...readsOf(tables, source, run),
     async commit(unit) {
       refuseTooLarge(unit);
       await coalescer.commit(unit);
     },
-    transact: (label, work) =>
-      insideTransaction(domain, () =>
-        transact(pool, label, work, { domain, tables, source, commitPoint, tell, callCommit }),
-      ),
+    transact: (label, work) => transact(pool, label, work, tools),
     async findReceipt(key) {
       const text = 'select key, fingerprint, answer from receipt where key = $1';
       const [row] = await run<Receipt & pg.QueryResultRow>(text, [key]);
@@ -118,13 +123,14 @@ export function postgresStore(
     eventsOf: (streamId) => eventsOf(run, streamId),
     inbox: inboxOf(run, commitPoint),
     timers: timersOf(run, commitPoint),
-    relay: relayOf(run, commitPoint, listeners),
+    relay: relayOf(run, commitPoint, { committed, written }),
     ledger: ledgerTables(run, source),
     stock: stockReads(run, source),
     workflow: workflowUpkeep(run, commitPoint),
     upkeep: upkeepOf(run, plan),
     rebuild,
   };
+  return { store, tellWritten: telling(written) };
 }
 
 interface Tools {
@@ -133,10 +139,10 @@ interface Tools {
   readonly domain: string;
   readonly commitPoint: CommitPoint;
   tell(): void;
-  callCommit(on: pg.PoolClient, units: readonly Unit[]): Promise<GroupResult>;
+  callCommit(on: pg.ClientBase, units: readonly Unit[]): Promise<GroupResult>;
 }
 function sessionOn(
-  client: pg.PoolClient,
+  client: pg.ClientBase,
   { tables, source, callCommit }: Tools,
   written: Unit[],
 ): Session {
@@ -162,19 +168,20 @@ function sessionOn(
 /** Runs the work between begin and commit; again where PostgreSQL ended it for the
  * sake of others. */
 async function transact<T>(
-  pool: pg.Pool,
+  pool: Connections,
   label: string,
   work: (session: Session) => Promise<T>,
   tools: Tools,
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
-    const client = await patiently(tools.domain, () => pool.connect());
+    const { client, release } = await patiently(tools.domain, () => pool.connect());
     let failure: Error | undefined;
     const written: Unit[] = [];
     let isCommitting = false;
     try {
       await client.query('begin');
-      const result = await work(sessionOn(client, tools, written));
+      const inside = () => work(sessionOn(client, tools, written));
+      const result = await insideTransaction(tools.domain, inside);
       tools.commitPoint(label, 'before', written);
       isCommitting = true;
       await client.query('commit');
@@ -189,7 +196,7 @@ async function transact<T>(
       if (isFull(error)) throw fullFault(tools.domain, error);
       if (!isRepeatable(error) || tries >= triesMax) throw refusalOf(error);
     } finally {
-      client.release(failure);
+      release(failure);
     }
   }
 }

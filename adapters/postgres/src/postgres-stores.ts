@@ -1,16 +1,43 @@
-/** Opens the stores of one domain: a database for each tenant, made and migrated at the first
- * opening. */
+/** Opens the stores of one domain: a database for each tenant, made and migrated once, and
+ * connected to when it is used. */
 import { snakeCase, type DocumentType, type Kept } from '@morrow/contract';
 import type { Store, Stores } from '@morrow/engines';
-import type pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { openPool, type CommitPoint, type ServerAddress } from './connections.ts';
-import { openDataSource } from './data-source.ts';
+import { ConnectionBudget, type Connections } from './connection-budget.ts';
+import type { CommitPoint, ServerAddress } from './connections.ts';
+import { composingSource, sourceOn } from './data-source.ts';
+import { DatabaseWatch } from './database-watch.ts';
 import { documentEntity } from './document-entity.ts';
 import { documentTable } from './document-table.ts';
-import { createDatabase, migrate } from './migrate.ts';
-import { postgresStore } from './postgres-store.ts';
+import { openSession, verifySchema } from './domain-session.ts';
+import { asAdmin, createDatabase, migrate } from './migrate.ts';
+import { postgresStore, type StorePlan } from './postgres-store.ts';
 import { openRebuild } from './rebuild.ts';
+import { standingDatabases } from './schema-fingerprint.ts';
+import { databaseUsage, setAside, setAsideName, type DatabaseUsage } from './tenant-databases.ts';
+import { Turns } from './turns.ts';
+
+/** What the stores of a process share on one database server. */
+export interface SharedGround {
+  readonly budget: ConnectionBudget;
+  /** Connections of the administrator at once. */
+  readonly adminTurns: Turns;
+  /** Rebuilds at once, each of which has two connections of the administrator. */
+  readonly rebuildTurns: Turns;
+  /** Set by the first stores that are opened. */
+  watch?: DatabaseWatch | undefined;
+}
+/** `connectionsMax`: of all tenants and domains at once. The administrator's come on top. */
+export const newSharedGround = (connectionsMax: number): SharedGround => ({
+  budget: new ConnectionBudget({ max: connectionsMax }),
+  adminTurns: new Turns(adminMax),
+  rebuildTurns: new Turns(rebuildsMax),
+});
+const adminMax = 3;
+const rebuildsMax = 2;
+/** Connections that a process may have beside those of its budget: of the administrator, of
+ * rebuilds, and the one that watches the databases. */
+export const besidesMax = adminMax + 2 * rebuildsMax + 1;
 
 export interface PostgresOptions {
   readonly server: ServerAddress;
@@ -23,76 +50,108 @@ export interface PostgresOptions {
   };
   readonly tenants: readonly string[];
   databaseOf(tenant: string): string;
+  /** Connections of one tenant at most. */
   readonly poolMax?: number | undefined;
+  /** Shared with other domains on the server; absent: these stores have one of their own. */
+  readonly shared?: SharedGround | undefined;
   readonly commitPoint?: CommitPoint | undefined;
   readonly onProblem?: ((error: unknown) => void) | undefined;
 }
 export interface PostgresStores extends Stores {
   /** What TypeORM knows of a tenant's documents, on the connections of its store: for reading. */
   sourceOf(tenant: string): DataSource;
-  addTenant(name: string): Promise<void>;
+  /** Makes the tenant's database; `copy`: from what `setAside` named so. */
+  addTenant(name: string, copy?: string): Promise<void>;
+  /** Ends the tenant's connections, and serves it no more; nothing is deleted. */
+  dropTenant(name: string): Promise<void>;
+  /** Renames the database of a tenant that is not served any more; gives its new name, undefined
+   * where there is none. Ends whoever is still connected. */
+  setAside(name: string, copy: string): Promise<string | undefined>;
+  /** The databases of the tenants, with their bytes on disk. */
+  usage(): Promise<readonly (DatabaseUsage & { readonly tenant: string })[]>;
   close(): Promise<void>;
 }
 const poolMax = 10;
+/** So many tenants are looked at closely at the start; of more, those whose database does not say
+ * that it stands as this release wants it, and the others when they are used. */
+const closelyMax = 4;
 
-/** A role that could make tables or read another domain's would break the walls between domains. */
-async function testRole(pool: pg.Pool, domain: string): Promise<void> {
-  const { rows } = await pool.query<{ mine: boolean; others: string[] }>(
-    `select has_schema_privilege(current_user, $1, 'create') as mine,
-       array(select nspname::text from pg_namespace where nspname not like 'pg\\_%'
-         and nspname not in ('information_schema', 'public', $1)
-         and has_schema_privilege(current_user, oid, 'usage')) as others`,
-    [domain],
-  );
-  const [found] = rows;
-  if (found?.mine || found?.others.length)
-    throw new Error(
-      `The role of ${domain} may do more than it should: ` +
-        `make tables, or read ${found.others.join(', ')}.`,
-    );
+interface Opened {
+  readonly store: Store;
+  readonly connections: Connections;
+  unfollow(): void;
+  source?: DataSource;
 }
 
 export async function openPostgresStores(options: PostgresOptions): Promise<PostgresStores> {
-  const { server, domain, databaseOf } = options;
+  const { server, databaseOf } = options;
   let isClosing = false;
   const onProblem = (error: unknown) => {
     if (!isClosing) options.onProblem?.(error);
   };
-  const schema = snakeCase(domain.name);
-  const role = `morrow_${schema}`;
-  const plan = {
-    domain: schema,
-    role,
-    tables: domain.documents.map(documentTable),
-    types: new Map(domain.documents.map((type) => [type.name, type])),
-    keeps: domain.keeps,
-    facts: domain.facts ?? [],
-    commitPoint: options.commitPoint ?? (() => undefined),
-    onProblem,
-  };
-  const entities = plan.tables.map(documentEntity);
-  const tenants = new Map<string, { readonly store: Store; readonly source: DataSource }>();
-  const pools: pg.Pool[] = [];
-  const open = async (tenant: string) => {
+  const plan = planOf(options, onProblem);
+  const shared = options.shared ?? newSharedGround(poolMax * 4);
+  const composing = await composingSource({
+    schema: plan.domain,
+    entities: plan.tables.map(documentEntity),
+  });
+  const tenants = new Map<string, Opened>();
+  shared.watch ??= new DatabaseWatch({
+    open: () => openSession(server, 'postgres', plan, { isSchemaSet: false }),
+  });
+  const { watch, adminTurns, rebuildTurns: turns } = shared;
+
+  const prepare = (database: string, from?: string) =>
+    adminTurns.run(1, async () => {
+      await createDatabase(server, database, plan.role, from);
+      await migrate(server, database, plan);
+    });
+  const open = (tenant: string): Connections => {
     const database = databaseOf(tenant);
-    await createDatabase(server, database, role);
-    await migrate(server, database, plan);
-    const max = options.poolMax ?? poolMax;
-    const pool = openPool(server, database, { role, schema, max }, onProblem);
-    pools.push(pool);
-    await testRole(pool, schema);
-    const source = await openDataSource(pool, { database, schema, entities });
-    const { commitPoint } = plan;
-    const rebuild = () => openRebuild({ server, database, plan, commitPoint, onProblem });
-    tenants.set(tenant, { source, store: postgresStore(pool, source, plan, rebuild) });
+    let isVerified = false;
+    const connections = shared.budget.pool({
+      domain: plan.domain,
+      max: options.poolMax ?? poolMax,
+      async open() {
+        const client = await openSession(server, database, plan);
+        if (isVerified) return client;
+        try {
+          await verifySchema(client, plan, () => prepare(database));
+          isVerified = true;
+          return client;
+        } catch (error) {
+          await client.end();
+          throw error;
+        }
+      },
+      onProblem,
+    });
+    const rebuild = () =>
+      openRebuild({ server, database, plan, turns, commitPoint: plan.commitPoint, onProblem });
+    const { store, tellWritten } = postgresStore(connections, composing, plan, rebuild);
+    const unfollow = watch.follow(database, tellWritten);
+    tenants.set(tenant, { store, connections, unfollow });
+    return connections;
   };
   const close = async () => {
     isClosing = true;
-    await Promise.all(pools.splice(0).map((pool) => pool.end()));
-    for (const { source } of tenants.values()) if (source.isInitialized) await source.destroy();
+    for (const { unfollow } of tenants.values()) unfollow();
+    if (!options.shared) await watch.stop();
+    await Promise.all([...tenants.values()].map(({ connections }) => connections.end()));
+    if (composing.isInitialized) await composing.destroy();
   };
   try {
-    for (const tenant of options.tenants) await open(tenant);
+    const stands = await asAdmin(server, (client) =>
+      standingDatabases(client, options.tenants.map(databaseOf), plan),
+    );
+    await Promise.all(
+      options.tenants.map(async (tenant, at) => {
+        const database = databaseOf(tenant);
+        if (at < closelyMax || !stands.has(database)) await prepare(database);
+      }),
+    );
+    const opened = options.tenants.map(open);
+    await Promise.all(opened.slice(0, closelyMax).map(tried));
   } catch (error) {
     await close();
     throw error;
@@ -104,11 +163,55 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
   };
   return {
     of: (tenant) => of(tenant).store,
-    sourceOf: (tenant) => of(tenant).source,
+    sourceOf(tenant) {
+      const opened = of(tenant);
+      return (opened.source ??= sourceOn(composing, opened.connections));
+    },
     tenants: () => [...tenants.keys()],
-    async addTenant(name) {
-      if (!tenants.has(name)) await open(name);
+    async addTenant(name, copy) {
+      if (tenants.has(name)) return;
+      const database = databaseOf(name);
+      await prepare(database, copy === undefined ? undefined : setAsideName(database, copy));
+      if (!tenants.has(name)) await tried(open(name));
+    },
+    async dropTenant(name) {
+      const opened = tenants.get(name);
+      tenants.delete(name);
+      opened?.unfollow();
+      await opened?.connections.end();
+    },
+    setAside: (name, copy) =>
+      adminTurns.run(1, () =>
+        asAdmin(server, (client) => setAside(client, databaseOf(name), copy)),
+      ),
+    async usage() {
+      const names = new Map([...tenants.keys()].map((tenant) => [databaseOf(tenant), tenant]));
+      const found = await adminTurns.run(1, () =>
+        asAdmin(server, (client) => databaseUsage(client, [...names.keys()])),
+      );
+      return found.map((each) => ({ ...each, tenant: names.get(each.database) ?? '' }));
     },
     close,
+  };
+}
+
+/** Opens a session where there is none, which shows that the schema stands. */
+const tried = async (connections: Connections): Promise<void> =>
+  (await connections.connect()).release();
+
+function planOf(
+  { domain, commitPoint }: PostgresOptions,
+  onProblem: (error: unknown) => void,
+): StorePlan & { readonly role: string } {
+  const schema = snakeCase(domain.name);
+  return {
+    domain: schema,
+    role: `morrow_${schema}`,
+    tables: domain.documents.map(documentTable),
+    types: new Map(domain.documents.map((type) => [type.name, type])),
+    keeps: domain.keeps,
+    facts: domain.facts ?? [],
+    commitPoint: commitPoint ?? (() => undefined),
+    onProblem,
   };
 }

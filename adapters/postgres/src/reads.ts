@@ -13,7 +13,7 @@ export type Run = <Row extends pg.QueryResultRow>(
 ) => Promise<readonly Row[]>;
 
 export const runOn =
-  (on: pg.Pool | pg.PoolClient): Run =>
+  (on: Pick<pg.ClientBase, 'query'>): Run =>
   async (text, values = []) =>
     (await on.query(text, values as unknown[])).rows as never;
 

@@ -1,8 +1,9 @@
 /** A rebuild in PostgreSQL: reads one snapshot of the events, fills a schema beside the domain's,
  * and may swap the tables. */
+import { platformError } from '@morrow/contract';
 import type { Derived, Rebuild, Stream, StreamEvent, ValueMovements } from '@morrow/engines';
 import type pg from 'pg';
-import { openPool, type CommitPoint, type ServerAddress } from './connections.ts';
+import { adminPool, type CommitPoint, type ServerAddress } from './connections.ts';
 import { carryForeign, foreignColumns, makeForeign } from './foreign-columns.ts';
 import { runOn, type Run } from './reads.ts';
 import { compareTable } from './rebuild-compare.ts';
@@ -16,14 +17,17 @@ import {
 } from './rebuild-tables.ts';
 import { eventOfRecord, type EventRecord } from './relay.ts';
 import { rebuildLock } from './schema-sql.ts';
+import type { Turns } from './turns.ts';
 
 export interface RebuildGround {
   readonly server: ServerAddress;
   readonly database: string;
   readonly plan: RebuildPlan;
+  readonly turns: Turns;
   readonly commitPoint: CommitPoint;
   onProblem(error: unknown): void;
 }
+const tooMany = 'This process is busy with other replays; try again when one of them has ended.';
 const eventsPerPage = 5000;
 const lockWaitMs = 5000;
 const lockTries = 5;
@@ -76,14 +80,22 @@ async function* lateStreams(run: Run, number: bigint): AsyncGenerator<readonly S
 export async function openRebuild(ground: RebuildGround): Promise<Rebuild | undefined> {
   const { server, database, plan, onProblem } = ground;
   const { domain } = plan;
-  const pool = openPool(server, database, { schema: domain, max: 2 }, onProblem);
-  const [reader, writer] = [await pool.connect(), await pool.connect()];
+  const back = ground.turns.tryTake(1);
+  if (!back) throw platformError(domain, 'exhausted', tooMany);
+  const pool = adminPool(server, database, { schema: domain, max: 2 }, onProblem);
+  const end = () => pool.end().finally(back);
+  const [reader, writer] = await Promise.all([pool.connect(), pool.connect()]).catch(
+    async (error: unknown) => {
+      await end();
+      throw error;
+    },
+  );
   const shadow = `${domain}_rebuilt`;
   const close = async () => {
     await writer.query('rollback').catch(onProblem);
     await writer.query(`drop schema if exists "${shadow}" cascade`).catch(onProblem);
     for (const client of [reader, writer]) client.release(true);
-    await pool.end();
+    await end();
   };
   try {
     const [lock] = await runOn(writer)<{ mine: boolean }>(
@@ -92,7 +104,7 @@ export async function openRebuild(ground: RebuildGround): Promise<Rebuild | unde
     );
     if (!lock?.mine) {
       for (const client of [reader, writer]) client.release(true);
-      await pool.end();
+      await end();
       return undefined;
     }
     await reader.query('begin isolation level repeatable read read only');

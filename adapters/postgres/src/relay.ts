@@ -34,7 +34,17 @@ const sweepMs = 1000;
 const holeMs = 3000;
 const holesMax = 5000;
 
-export function relayOf(run: Run, commitPoint: CommitPoint, listeners: (() => void)[]): Relay {
+/** Who is told of commits of this process, and of whatever was written. */
+export interface RelayListeners {
+  readonly committed: (() => void)[];
+  readonly written: (() => void)[];
+}
+
+export function relayOf(
+  run: Run,
+  commitPoint: CommitPoint,
+  { committed, written }: RelayListeners,
+): Relay {
   let hint = 0n;
   let sweptAt = -Infinity;
   const holes = new Map<bigint, number>();
@@ -100,7 +110,12 @@ export function relayOf(run: Run, commitPoint: CommitPoint, listeners: (() => vo
       );
       return { published: Number(row?.published ?? 0), waiting: Number(row?.waiting ?? 0) };
     },
-    onCommit: (listener) => void listeners.push(listener),
+    async isBehind() {
+      const [row] = await run<{ waits: boolean }>('select exists (select from outbox) as waits');
+      return row?.waits ?? false;
+    },
+    onCommit: (listener) => void committed.push(listener),
+    onWritten: (listener) => void written.push(listener),
   };
 }
 

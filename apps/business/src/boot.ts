@@ -130,6 +130,17 @@ async function bootWith(
     closers.add(() => loops.stop());
     loops.start();
   }
+  closers.add(async () => unfollow());
+  const unfollow = tenants.follow(({ added, removed }) => {
+    for (const { name, tenantTools } of hosted)
+      for (const change of [
+        ...added.map((tenant) => tenantTools.open(tenant)),
+        ...removed.map((tenant) => tenantTools.stop(tenant)),
+      ])
+        change.catch((error: unknown) =>
+          logger.error(`${name} could not take over a change of the tenants`, error),
+        );
+  });
   return {
     settings,
     logger,
@@ -209,20 +220,24 @@ const readinessOf = (
 const busProblems = async (link: NatsLink | undefined): Promise<readonly string[]> =>
   !link || (await link.ping(answerMs)) ? [] : ['NATS does not answer.'];
 
+/** Asks one database of each domain: with many tenants the others would be opened for it. */
 async function problemsOf(
   hosted: readonly Hosted[],
   tenants: TenantList,
   link: NatsLink | undefined,
 ): Promise<readonly string[]> {
   const bus = busProblems(link);
-  const asked = hosted.flatMap(({ name, stores, keeper }) =>
-    tenants.all().map(async (tenant): Promise<readonly string[]> => {
-      const answers = stores.of(tenant).relay.position();
+  const names = tenants.all();
+  const asked = hosted.map(async ({ name, stores, keeper }): Promise<readonly string[]> => {
+    const [first] = stores.tenants();
+    if (first !== undefined) {
+      const answers = stores.of(first).relay.position();
       const inTime = answers.then(() => true).catch(() => false);
       if (!(await Promise.race([inTime, pause(answerMs, false, { ref: false })])))
         return [`The database of ${name} does not answer.`];
-      return keeper.relays(tenant) ? [] : [`The relay of ${name} does not run.`];
-    }),
-  );
-  return [...new Set((await Promise.all([...asked, bus])).flat())];
+    }
+    const isWell = names.every((tenant) => keeper.relays(tenant));
+    return isWell ? [] : [`The relay of ${name} does not run.`];
+  });
+  return (await Promise.all([...asked, bus])).flat();
 }

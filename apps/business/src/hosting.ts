@@ -25,6 +25,7 @@ import {
   ownEvents,
   remoteEvents,
   Replays,
+  type TenantTools,
 } from '@morrow/event-keeper';
 import { anyKeepingOf, keepingOf } from '@morrow/protocol-keeping';
 import type { WorkflowEngines } from '@morrow/workflow-keeper';
@@ -38,7 +39,8 @@ import { loopsOf, type Loops } from './loops.ts';
 import { presentIn } from './module-catalog.ts';
 import type { Extended } from './packs/extend-domain.ts';
 import { release, type Settings } from './settings.ts';
-import { isTenantName, type TenantList } from './tenants.ts';
+import { tenantTools } from './tenant-service.ts';
+import type { TenantList } from './tenants.ts';
 
 /** What tests change about a boot: how ports are bound, and in which order events arrive. */
 export interface Probes {
@@ -69,6 +71,7 @@ export interface Hosted {
   readonly stores: PostgresStores;
   readonly keeper: EventKeeper;
   readonly loops: Loops;
+  readonly tenantTools: TenantTools;
   /** From wire to wire, for bindings that leave the process. */
   readonly handlers: ReadonlyMap<Protocol, WireHandler>;
   close(): Promise<void>;
@@ -88,6 +91,7 @@ export async function hostDomain(extended: Extended, ground: Ground): Promise<Ho
   const { name } = manifest;
   const stores = await openPostgresStores({
     server: databases.of(name),
+    shared: databases.sharedOf(name),
     domain: manifest,
     tenants: tenants.all(),
     databaseOf: databaseOf(settings, name),
@@ -99,6 +103,7 @@ export async function hostDomain(extended: Extended, ground: Ground): Promise<Ho
   const keeper = keeperOf(name, stores, { parts, owner, ground });
   const loops = loopsOf(stores, keeper, parts.work);
   const { documents, provides } = manifest;
+  const tools = tenantTools(stores, loops, ground);
   const replays = new Replays(
     stores,
     { documents, protocols: [...provides, anyKeepingOf(name)], history: parts.history },
@@ -109,7 +114,7 @@ export async function hostDomain(extended: Extended, ground: Ground): Promise<Ho
     stores,
     keeper,
     replays,
-    openTenant: tenantOpening(stores, loops, ground),
+    tenantTools: tools,
     about: { domain: name, release, protocols: offered },
     clock: systemClock,
     documents,
@@ -123,7 +128,7 @@ export async function hostDomain(extended: Extended, ground: Ground): Promise<Ho
     await replays.stop();
     await stores.close();
   };
-  return { name, stores, keeper, loops, handlers, close };
+  return { name, stores, keeper, loops, tenantTools: tools, handlers, close };
 }
 
 /** What a domain is started with. */
@@ -158,6 +163,8 @@ interface Kept {
 function keeperOf(name: string, stores: PostgresStores, { parts, owner, ground }: Kept) {
   const { bus, claims, composition, logger, probes } = ground;
   const signed = signing(claims);
+  // NATS may lose hints, the bus of one process does not
+  const isHere = ground.settings.natsUrl === undefined;
   return new EventKeeper({
     domain: name,
     handlers: parts.handlers,
@@ -170,26 +177,17 @@ function keeperOf(name: string, stores: PostgresStores, { parts, owner, ground }
     owner,
     sourceOf: (tenant, producer) =>
       producer === name
-        ? ownEvents(stores.of(tenant))
-        : remoteEvents(composition.port(keepingOf(producer)), () =>
-            signed(serviceContext(tenant, name)),
+        ? ownEvents(stores.of(tenant), isHere)
+        : remoteEvents(
+            composition.port(keepingOf(producer)),
+            () => signed(serviceContext(tenant, name)),
+            isHere,
           ),
     onProblem: (sentence, cause) => logger.warn(sentence, cause),
     arrange: probes.arrange,
     signed,
   });
 }
-
-const tenantOpening =
-  (stores: PostgresStores, loops: Loops, { tenants, onTenant }: Ground) =>
-  (tenant: string): Promise<void> | undefined => {
-    if (!isTenantName(tenant)) return undefined;
-    return stores.addTenant(tenant).then(() => {
-      loops.startTenant(tenant);
-      tenants.add(tenant);
-      onTenant(tenant);
-    });
-  };
 
 /** Binds implementations in the container, and gives their handlers for wires. */
 function bindAll(

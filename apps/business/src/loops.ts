@@ -9,13 +9,15 @@ export interface Loops {
   start(): void;
   /** Begins for a tenant that was added; nothing where its loops run. */
   startTenant(tenant: string): void;
+  /** Ends all loops of a tenant, after what they have at hand. */
+  stopTenant(tenant: string): Promise<void>;
   /** Ends the domain's own loops, then the others, which are open for what those do last. */
   stop(): Promise<void>;
 }
 
 export function loopsOf(
   stores: Pick<Stores, 'tenants'>,
-  keeper: Pick<EventKeeper, 'start' | 'startTenant' | 'stop'>,
+  keeper: Pick<EventKeeper, 'start' | 'startTenant' | 'stopTenant' | 'stop'>,
   work: Work | undefined,
 ): Loops {
   const working = new Set<string>();
@@ -32,6 +34,10 @@ export function loopsOf(
     startTenant(tenant) {
       keeper.startTenant(tenant);
       begin(tenant);
+    },
+    async stopTenant(tenant) {
+      if (working.delete(tenant)) await work?.stopTenant?.(tenant);
+      await keeper.stopTenant(tenant);
     },
     stop: () => Promise.resolve(work?.stop()).finally(() => keeper.stop()),
   };

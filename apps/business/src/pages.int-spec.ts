@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { guideFiles } from './guide-page.ts';
 import { served } from './served.features.ts';
 
-const { ask } = await served(afterAll);
+const ground = await served(afterAll);
+const { ask } = ground;
 const pageAt = async (path: string) => {
   const answer = await ask(path);
   return { answer, page: await answer.text() };
@@ -71,4 +72,25 @@ it('the first page of an empty installation says what to type', async () => {
     'this process',
   ])
     expect(page).toContain(shown);
+});
+
+describe('the overview', () => {
+  it('shows the tenant that the address or the header names', async () => {
+    const { url, tenant } = ground;
+    const shown = `tenant <b>${tenant}</b>`;
+    const byAddress = await fetch(new URL(`/?tenant=${tenant}`, url));
+    expect([byAddress.status, (await byAddress.text()).includes(shown)]).toEqual([200, true]);
+    expect((await pageAt('/')).page).toContain(shown);
+  });
+
+  it('says that there is no such tenant, and takes it from the address for pages only', async () => {
+    const { url, tenant } = ground;
+    const unknown = await fetch(new URL('/?tenant=nobody', url));
+    expect([unknown.status, await unknown.text()]).toEqual([
+      404,
+      expect.stringContaining('There is no tenant nobody here.'),
+    ]);
+    const asked = await fetch(new URL(`/api/masters-keeping/about?tenant=${tenant}`, url));
+    expect(asked.status).toBeGreaterThanOrEqual(400);
+  });
 });

@@ -1,7 +1,7 @@
 /** Who stands behind a request, as the edge sees it: it looks once and signs what it saw. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { transportProblem, type Problem } from '@morrow/adapter-http';
+import { apiPrefix, transportProblem, type Problem } from '@morrow/adapter-http';
 import { newTrace } from '@morrow/adapter-local';
 import type { CallContext } from '@morrow/contract';
 import type { FastifyRequest } from 'fastify';
@@ -30,7 +30,7 @@ export function requestContexts(
     return true;
   };
   const callerOf = (request: FastifyRequest): Caller => ({
-    tenant: String(request.headers['x-tenant'] ?? 'main'),
+    tenant: askedTenant(request) ?? 'main',
     actor: isOwner(request) ? 'cli:owner' : 'person:local',
   });
   return {
@@ -41,13 +41,21 @@ export function requestContexts(
       if (request.headers.authorization !== undefined)
         return transportProblem(401, 'unauthenticated', noKeys);
       const { tenant } = callerOf(request);
-      if (request.headers['x-tenant'] === undefined || isTenant(tenant)) return undefined;
+      if (askedTenant(request) === undefined || isTenant(tenant)) return undefined;
       const shown = tenant.replace(/[^\x20-\x7e]/g, '?').slice(0, 40);
       return transportProblem(404, 'missing', `There is no tenant ${shown} here.`);
     },
     contextOf: (request: FastifyRequest): CallContext =>
       signed({ ...callerOf(request), trace: newTrace(), deadlineAt: Date.now() + pageMs }),
   };
+}
+/** The tenant that a request names: in its header, for a page also as `?tenant=`. */
+function askedTenant({ headers, url, query }: FastifyRequest): string | undefined {
+  const header = headers['x-tenant'];
+  if (header !== undefined) return String(header);
+  if (url === apiPrefix || url.startsWith(`${apiPrefix}/`)) return undefined;
+  const { tenant } = (query ?? {}) as { readonly tenant?: unknown };
+  return tenant === undefined ? undefined : String(tenant);
 }
 const noKeys =
   'This server accepts no key over HTTP. The command line connects through the socket in M_DATA.';

@@ -47,6 +47,9 @@ export interface Settings {
   readonly temporal: TemporalSettings | undefined;
   /** How long the embedded engine waits for a process that works on an instance; absent: 10 s. */
   readonly workflowLeaseMs: number | undefined;
+  /** Connections that this process may open to one database server for its work; absent: its share
+   * of a third of what the server allows. */
+  readonly connectionsMax: number | undefined;
   /** What folders add to the business, in the order of their names. */
   readonly packs: readonly Pack[];
   /** URL of an existing PostgreSQL for a domain; absent: the embedded one. */
@@ -140,6 +143,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     faults.push(`LOG_LEVEL is ${logLevel}: choose among ${logLevels.join(', ')}.`);
   const temporal = temporalOf(env, faults);
   const workflowLeaseMs = leaseOf(env, faults);
+  const connectionsMax = connectionsOf(env, faults);
   const hostsAll = known.every((name) => modules.includes(name));
   const natsUrl = env['NATS_URL'] || undefined;
   if (!hostsAll && !natsUrl)
@@ -164,6 +168,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     logLevel,
     temporal,
     workflowLeaseMs,
+    connectionsMax,
     packs,
     databaseUrl: (domain) =>
       env[`DATABASE_URL_${domain.toUpperCase()}`] || env['DATABASE_URL'] || undefined,
@@ -238,4 +243,15 @@ function leaseOf(env: NodeJS.ProcessEnv, faults: string[]): number | undefined {
   else if (env['M_WORKFLOW_ENGINE'] === 'temporal')
     faults.push('M_WORKFLOW_LEASE_MS is for the embedded engine: M_WORKFLOW_ENGINE is temporal.');
   return leaseMs;
+}
+
+const connectionsLimit = 10_000;
+
+function connectionsOf(env: NodeJS.ProcessEnv, faults: string[]): number | undefined {
+  const text = env['M_CONNECTIONS'];
+  if (!text) return undefined;
+  const connections = Number(text);
+  if (!Number.isInteger(connections) || connections < 1 || connections > connectionsLimit)
+    faults.push(`M_CONNECTIONS is ${text}: choose a whole number from 1 to ${connectionsLimit}.`);
+  return connections;
 }

@@ -22,6 +22,7 @@ import type { Report } from './reports.ts';
 import { guardOutput, refuseUnreadable } from './safe-output.ts';
 import { openSession, type Session } from './session.ts';
 import { settled } from './settled.ts';
+import { addTenants } from './tenant-command.ts';
 import { tableLines } from './text-table.ts';
 import { verify } from './verify-command.ts';
 import { addWorkflows } from './workflow-command.ts';
@@ -172,18 +173,7 @@ addLetters(program, inSession);
 addWorkflows(program, { inSession, print });
 addApprovals(program, { inSession, print });
 addFind(program, { inSession });
-const tenants = program
-  .command('tenant')
-  .description('manage tenants: businesses with data of their own');
-tenants
-  .command('add <name>')
-  .description('create the databases of a tenant and serve it')
-  .action(
-    inSession(async ({ domains, port, context }, name: string) => {
-      for (const domain of domains) await port(keepingOf(domain)).openTenant({ name }, context());
-      console.log(`The tenant ${name} is ready.`);
-    }),
-  );
+addTenants(program, { inSession, print });
 
 addBroker(program);
 addHelp(program);

@@ -20,6 +20,8 @@ export interface Session {
   readonly domains: readonly string[];
   port<S extends ProtocolSpec>(protocol: Protocol<S>): PortOf<S>;
   context(key?: string): CallContext;
+  /** The same session on behalf of another tenant. */
+  as(tenant: string): Session;
   close(): Promise<void>;
 }
 
@@ -75,20 +77,23 @@ const answers = (path: string): Promise<boolean> =>
 export async function openSession(tenant: string): Promise<Session> {
   const folder = resolve(process.env['M_DATA'] || join(checkout, '.data'));
   const server = await findServer(folder);
-  const context = contextFor(tenant);
   if (server) {
     const transport = socketTransport(server.socket);
-    return {
+    const session: Omit<Session, 'context' | 'as'> = {
       where: server.url,
       domains: server.domains,
-      context,
       port: (protocol) => connect(protocol, transport(protocol as unknown as Protocol)),
       close: async () => undefined,
     };
+    const as = (name: string): Session => ({ ...session, context: contextFor(name), as });
+    return as(tenant);
   }
   const { openInProcess } = await import('@morrow/business');
   const opened = await openInProcess();
-  const signed = (key?: string) => opened.signed(context(key));
   const { domains, port, close } = opened;
-  return { where: 'this process', domains, context: signed, port, close };
+  const as = (name: string): Session => {
+    const context = (key?: string) => opened.signed(contextFor(name)(key));
+    return { where: 'this process', domains, context, as, port, close };
+  };
+  return as(tenant);
 }

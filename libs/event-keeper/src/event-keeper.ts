@@ -6,6 +6,7 @@ import type { EventSource } from './event-source.ts';
 import { HintFollowing } from './follow-hints.ts';
 import { HandlerLoop } from './handler-loop.ts';
 import { RelayLoop } from './relay-loop.ts';
+import { livelyTenantsMax, Looks } from '@morrow/document-keeper';
 import { TimerLoop } from './timer-loop.ts';
 
 export interface EventKeeping {
@@ -39,8 +40,11 @@ export class EventKeeper {
   readonly #loops = new Map<string, Loops>();
   readonly #subscriptions: (() => void)[] = [];
 
+  readonly #looks: Looks;
+
   constructor(keeping: EventKeeping) {
     this.#keeping = keeping;
+    this.#looks = new Looks(keeping.newPulse);
   }
 
   /** Begins to number, publish and handle for all tenants known now. */
@@ -57,7 +61,8 @@ export class EventKeeper {
       this.#subscriptions.push(subscription);
     }
     this.#follow();
-    for (const tenant of stores.tenants()) this.startTenant(tenant);
+    for (const [at, tenant] of stores.tenants().entries())
+      this.startTenant(tenant, at < livelyTenantsMax);
   }
 
   #follow(): void {
@@ -73,11 +78,13 @@ export class EventKeeper {
     }
   }
 
-  startTenant(tenant: string): void {
+  /** `isLively`: it looks often from the beginning, as after work. */
+  startTenant(tenant: string, isLively = true): void {
     if (this.#loops.has(tenant)) return;
     const { domain, stores, bus, clock, newPulse, owner } = this.#keeping;
     const { onProblem, arrange, signed } = this.#keeping;
     const store = stores.of(tenant);
+    const looking = { looks: this.#looks, isLively };
     const relay = new RelayLoop({
       clock,
       tenant,
@@ -87,6 +94,7 @@ export class EventKeeper {
       pulse: newPulse(),
       owner,
       onProblem,
+      ...looking,
     });
     const handlers = this.#keeping.handlers.map(
       (handler) =>
@@ -101,21 +109,22 @@ export class EventKeeper {
           onProblem,
           arrange,
           signed,
+          ...looking,
         }),
     );
-    const timers = this.#timersOf(tenant, store);
+    const timers = this.#timersOf(tenant, store, isLively);
     this.#loops.set(tenant, { relay, handlers, timers });
     relay.start();
     timers?.start();
     for (const loop of handlers) loop.start();
   }
 
-  #timersOf(tenant: string, store: Store): TimerLoop | undefined {
+  #timersOf(tenant: string, store: Store, isLively: boolean): TimerLoop | undefined {
     const { timers: handlers, domain, clock, newPulse, onProblem, signed } = this.#keeping;
     if (!handlers || !Object.keys(handlers).length) return undefined;
     const pulse = newPulse();
     const pulsed = { tenant, domain, handlers, store, pulse, clock };
-    return new TimerLoop({ ...pulsed, onProblem, signed });
+    return new TimerLoop({ ...pulsed, onProblem, signed, looks: this.#looks, isLively });
   }
 
   /** Whether events of the tenant are numbered: here, or by the process that has the lease. */
@@ -130,15 +139,26 @@ export class EventKeeper {
     return this.#loops.get(tenant)?.handlers ?? [];
   }
 
+  /** Ends the loops of a tenant after what they have at hand. */
+  async stopTenant(tenant: string): Promise<void> {
+    const loops = this.#loops.get(tenant);
+    this.#loops.delete(tenant);
+    if (loops) await ended([loops]);
+  }
+
   /** Ends all loops after what they have at hand. */
   async stop(): Promise<void> {
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
-    const loops = [...this.#loops.values()];
-    await Promise.all(
-      loops.flatMap(({ handlers, timers = [] }) =>
-        [...handlers, timers].flat().map((loop) => loop.stop()),
-      ),
-    );
-    await Promise.all(loops.map(({ relay }) => relay.stop()));
+    await ended([...this.#loops.values()]);
   }
+}
+
+/** The relays last: they number what the others still commit. */
+async function ended(loops: readonly Loops[]): Promise<void> {
+  await Promise.all(
+    loops.flatMap(({ handlers, timers = [] }) =>
+      [...handlers, timers].flat().map((loop) => loop.stop()),
+    ),
+  );
+  await Promise.all(loops.map(({ relay }) => relay.stop()));
 }

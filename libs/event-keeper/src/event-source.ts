@@ -12,12 +12,15 @@ import { invariant, present } from '@morrow/kernel';
 import { pageBytesMax, type Keeping } from '@morrow/protocol-keeping';
 
 export interface EventSource {
+  /** Whether its events come to this process over a bus that loses nothing. */
+  readonly isHere?: boolean;
   /** Events with a number above the one given, in order, without holes; fewer than the limit where
    * there are no more, or where a page is full. */
   since(after: number, limit: number): Promise<readonly StoredEvent[]>;
 }
 
-export const ownEvents = (store: Store): EventSource => ({
+export const ownEvents = (store: Store, isHere = false): EventSource => ({
+  isHere,
   since: (after, limit) => store.eventsSince(after, limit),
 });
 
@@ -36,7 +39,12 @@ export function packEvents(events: readonly StoredEvent[]): { page: string; last
 }
 
 /** Events of another domain, by its protocol. */
-export const remoteEvents = (port: Keeping, contextNow: () => CallContext): EventSource => ({
+export const remoteEvents = (
+  port: Keeping,
+  contextNow: () => CallContext,
+  isHere = false,
+): EventSource => ({
+  isHere,
   async since(after, limit) {
     const { page } = await port.eventsSince({ after, limit }, contextNow());
     const events: unknown = JSON.parse(Buffer.from(page, 'base64url').toString());

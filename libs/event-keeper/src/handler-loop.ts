@@ -5,6 +5,7 @@ import type { DeadLetter, Pulse, Session, Store, StoredEvent } from '@morrow/eng
 import type { Clock } from '@morrow/kernel';
 import { actorOf, handled, type EventSource } from './event-source.ts';
 import { isPassing, nextTry, sentenceOf } from './failures.ts';
+import { farRestMs, pollMs, Rest, restMs, type Looks } from '@morrow/document-keeper';
 
 export interface HandlerLoopOptions {
   readonly tenant: string;
@@ -17,6 +18,10 @@ export interface HandlerLoopOptions {
   readonly clock: Clock;
   readonly onProblem: (sentence: string, cause: unknown) => void;
   readonly signed?: ((context: CallContext) => CallContext) | undefined;
+  /** Turns of loops at rest; absent: it looks without one. */
+  readonly looks?: Looks | undefined;
+  /** Whether it begins as after work; it does unless told. */
+  readonly isLively?: boolean | undefined;
   /** Changes the order of a batch, or doubles events in it: for tests that shuffle. */
   readonly arrange?: ((events: readonly StoredEvent[]) => readonly StoredEvent[]) | undefined;
 }
@@ -26,7 +31,6 @@ const pageMax = 500;
 /** Hints are held only of the numbers that come next, so that none from far ahead takes the place of
  * those; what lies beyond is read from the source. */
 const aheadMax = 1000;
-const sweepMs = 1000;
 /** So many numbers at most are passed by before they are marked. */
 const passedMax = 1000;
 const callMs = 60_000;
@@ -45,9 +49,15 @@ export class HandlerLoop {
   #hasMore = true;
   #isStopping = false;
   #running: Promise<void> | undefined;
+  readonly #rest: Rest;
+  #isTold = false;
+  /** When a letter is tried again, ms since 1970. */
+  #retryAt: number | undefined;
 
   constructor(options: HandlerLoopOptions) {
     this.#options = options;
+    const { clock, isLively, source } = options;
+    this.#rest = new Rest({ clock, isLively, restMs: source.isHere ? restMs : farRestMs });
     this.#producer = options.handler.on.spec.domain;
   }
 
@@ -75,6 +85,8 @@ export class HandlerLoop {
       if (number <= from + aheadMax) this.#buffer.set(number, event);
       else this.#hasMore = true;
     }
+    this.#rest.work();
+    this.#isTold = true;
     this.#options.pulse.poke();
   }
   start(): void {
@@ -92,7 +104,7 @@ export class HandlerLoop {
     let failures = 0;
     while (!this.#isStopping) {
       try {
-        await this.#drain();
+        await this.#look();
         failures = 0;
       } catch (error) {
         failures++;
@@ -102,7 +114,18 @@ export class HandlerLoop {
       }
       if (this.#isStopping) return;
       if (failures) await pulse.next(Math.min(100 * failures, 5000));
-      else await pulse.next(sweepMs);
+      else await pulse.next(this.#rest.waitMs(this.#retryAt));
+    }
+  }
+
+  async #look(): Promise<void> {
+    const isUntold = this.#rest.isResting && !this.#isTold;
+    const end = isUntold ? await this.#options.looks?.begin() : undefined;
+    this.#isTold = false;
+    try {
+      if (!this.#isStopping) await this.#drain();
+    } finally {
+      end?.();
     }
   }
 
@@ -119,6 +142,7 @@ export class HandlerLoop {
         if (!(await this.#readOn())) return;
         batch = this.#contiguous();
       }
+      this.#rest.work();
       if (this.#wanted.size) await this.#handleBatch(batch);
       else this.#passed.push(...batch.map(({ number }) => number));
       if (this.#passed.length >= passedMax) await this.#markPassed();
@@ -131,7 +155,7 @@ export class HandlerLoop {
   async #readOn(): Promise<boolean> {
     const { source, clock } = this.#options;
     const now = clock.now().getTime();
-    const isDue = now - this.#readAt >= sweepMs;
+    const isDue = now - this.#readAt >= pollMs;
     if (!this.#hasMore && !this.#buffer.size && !isDue) return false;
     if (isDue) await this.#retryParked();
     const held = [...this.#buffer.keys()];
@@ -259,9 +283,11 @@ export class HandlerLoop {
 
   async #retryParked(): Promise<void> {
     const now = this.#options.clock.now().toISOString();
-    for (const letter of await this.#options.store.inbox.letters(100))
-      if (letter.handler === this.#options.handler.name && letter.retryAt && letter.retryAt <= now)
-        await this.retry(letter);
+    const letters = await this.#options.store.inbox.letters(100);
+    const own = letters.filter(({ handler }) => handler === this.#options.handler.name);
+    const moments = own.flatMap(({ retryAt }) => (retryAt ? [Date.parse(retryAt)] : []));
+    this.#retryAt = moments.length ? Math.min(...moments) : undefined;
+    for (const letter of own) if (letter.retryAt && letter.retryAt <= now) await this.retry(letter);
   }
 
   /** Hands a parked event to the handler again; says whether it was handled now. A reaction and the

@@ -3,7 +3,14 @@
 import type { CallContext, DocumentType } from '@morrow/contract';
 import type { Store, Stores } from '@morrow/engines';
 import type { Clock, Id } from '@morrow/kernel';
-import { keepingOf, pageBytesMax, type About, type Keeping } from '@morrow/protocol-keeping';
+import {
+  keepingOf,
+  pageBytesMax,
+  tenantsPage,
+  type About,
+  type Keeping,
+  type ServedTenant,
+} from '@morrow/protocol-keeping';
 import { documentPage } from './document-pages.ts';
 import type { EventKeeper } from './event-keeper.ts';
 import { packEvents } from './event-source.ts';
@@ -30,14 +37,26 @@ async function digestPage(store: Store, page: number) {
 }
 const packed = (lines: readonly string[]) => Buffer.from(lines.join('\n')).toString('base64url');
 
-/** What the process does to serve one more tenant; undefined where the name will not do. */
-export type OpenTenant = (name: string) => Promise<void> | undefined;
+/** What a process does with the tenants of a domain. */
+export interface TenantTools {
+  isName(text: string): boolean;
+  isCopyName(text: string): boolean;
+  /** Serves a tenant, from a copy where one is named; throws an error named `UnknownCopy`. */
+  open(name: string, copy?: string): Promise<void>;
+  /** Whether no tenant would remain. */
+  isLast(name: string): boolean;
+  /** Serves it no more; whether it was served. */
+  stop(name: string): Promise<boolean>;
+  /** New name of the database of a tenant; undefined where there is none. */
+  setAside(name: string, copy: string): Promise<string | undefined>;
+  list(): Promise<readonly ServedTenant[]>;
+}
 
 export interface KeepingTools {
   readonly stores: Stores;
   readonly keeper: EventKeeper;
   readonly replays: Replays;
-  readonly openTenant: OpenTenant;
+  readonly tenantTools: TenantTools;
   readonly about: About;
   readonly clock: Clock;
   readonly documents: readonly DocumentType[];
@@ -45,7 +64,7 @@ export interface KeepingTools {
 
 export function keepingOperations(
   domain: string,
-  { stores, keeper, replays, openTenant, about, clock, documents }: KeepingTools,
+  { stores, keeper, replays, tenantTools, about, clock, documents }: KeepingTools,
 ): Keeping {
   const protocol = keepingOf(domain);
   const storeOf = (context: CallContext) => stores.of(context.tenant);
@@ -92,14 +111,49 @@ export function keepingOperations(
       return {};
     },
     replayState: (_input, context) => replays.state(context.tenant),
-    async openTenant({ name }) {
-      const opening = openTenant(name);
-      if (!opening) throw protocol.fail('badTenantName', { name });
-      await opening;
-      return { name };
-    },
+    ...tenancy(domain, stores, tenantTools),
     ...dealing(domain, stores, keeper),
     ...lifecycles,
+  };
+}
+
+type Tenancy = Pick<Keeping, 'openTenant' | 'tenants' | 'stopTenant' | 'setTenantAside'>;
+
+/** Tenants are added, listed, and removed with a copy. */
+function tenancy(domain: string, stores: Stores, tools: TenantTools): Tenancy {
+  const protocol = keepingOf(domain);
+  const refuseBad = (name: string, copy?: string) => {
+    if (!tools.isName(name)) throw protocol.fail('badTenantName', { name });
+    if (copy !== undefined && !tools.isCopyName(copy))
+      throw protocol.fail('unknownCopy', { name, copy });
+  };
+  return {
+    async openTenant({ name, copy }) {
+      refuseBad(name, copy);
+      try {
+        await tools.open(name, copy);
+      } catch (error) {
+        if (copy === undefined || (error as Error).name !== 'UnknownCopy') throw error;
+        throw protocol.fail('unknownCopy', { name, copy });
+      }
+      return { name };
+    },
+    async tenants({ page }) {
+      const all = await tools.list();
+      const tenants = all.slice(page * tenantsPage, (page + 1) * tenantsPage);
+      return { tenants, hasMore: all.length > (page + 1) * tenantsPage };
+    },
+    async stopTenant({ name }) {
+      refuseBad(name);
+      if (tools.isLast(name)) throw protocol.fail('lastTenant', { name });
+      return { wasServed: await tools.stop(name) };
+    },
+    async setTenantAside({ name, copy }) {
+      refuseBad(name, copy);
+      if (stores.tenants().includes(name)) throw protocol.fail('tenantServed', { name });
+      const database = await tools.setAside(name, copy);
+      return database === undefined ? {} : { database };
+    },
   };
 }
 

@@ -2,6 +2,7 @@
  * holds the lease. */
 import type { Bus, Pulse, Store } from '@morrow/engines';
 import type { Clock } from '@morrow/kernel';
+import { Rest, type Looks } from '@morrow/document-keeper';
 
 export interface RelayLoopOptions {
   readonly tenant: string;
@@ -13,10 +14,13 @@ export interface RelayLoopOptions {
   /** Unique per process. */
   readonly owner: string;
   readonly onProblem: (sentence: string, cause: unknown) => void;
+  /** Turns of loops at rest; absent: it looks without one. */
+  readonly looks?: Looks | undefined;
+  /** Whether it begins as after work; it does unless told. */
+  readonly isLively?: boolean | undefined;
 }
 const leaseMs = 5000;
 const renewMs = 1500;
-const sweepMs = 1000;
 const batchMax = 500;
 /** Answers of commands are given again for so long (architecture, §7). */
 const receiptsKeptMs = 7 * 24 * 3_600_000;
@@ -36,14 +40,27 @@ export class RelayLoop {
   #leasedAt = 0;
   #prunedAt: number;
   #failures = 0;
+  readonly #rest: Rest;
+  #isTold = false;
+  #mayHold = false;
 
   constructor(options: RelayLoopOptions) {
     this.#options = options;
+    this.#rest = new Rest(options);
     this.#prunedAt = options.clock.now().getTime();
   }
   start(): void {
     const { store, pulse } = this.#options;
-    store.relay.onCommit(() => pulse.poke());
+    store.relay.onCommit(() => {
+      this.#rest.work();
+      pulse.poke();
+    });
+    store.relay.onWritten(() => {
+      // while it is not at rest it looks often enough
+      if (!this.#rest.isResting) return;
+      this.#isTold = true;
+      pulse.poke();
+    });
     this.#running ??= this.#run();
   }
   /** Runs, and its last turn went through. */
@@ -54,15 +71,21 @@ export class RelayLoop {
     this.#isStopping = true;
     this.#options.pulse.poke();
     await this.#running;
-    await this.#options.store.relay.release(this.#options.owner).catch(() => undefined);
+    await this.#release().catch(() => undefined);
+  }
+  /** Gives the lease back, where it may be held. */
+  async #release(): Promise<void> {
+    if (this.#mayHold) await this.#options.store.relay.release(this.#options.owner);
+    this.#mayHold = false;
+    this.#fence = undefined;
   }
 
   async #run(): Promise<void> {
     const { pulse, bus, tenant, onProblem, domain } = this.#options;
     while (!this.#isStopping) {
       try {
-        await this.#publishAll();
-        await this.#pruneReceipts();
+        if (this.#rest.isResting) await this.#lookAtRest();
+        else await this.#work();
         this.#failures = 0;
       } catch (error) {
         this.#fence = undefined;
@@ -72,7 +95,30 @@ export class RelayLoop {
       }
       if (this.#isStopping) return;
       if (this.#failures) await pulse.next(Math.min(100 * this.#failures, 5000));
-      else await pulse.next(sweepMs, bus.isAwaited(tenant, domain) ? gapMs : idleGapMs);
+      else await pulse.next(this.#rest.waitMs(), bus.isAwaited(tenant, domain) ? gapMs : idleGapMs);
+    }
+  }
+
+  async #work(): Promise<void> {
+    await this.#publishAll();
+    await this.#pruneReceipts();
+  }
+
+  /** Writes nothing while nothing waits, and leaves the lease to whoever needs it: what is written
+   * wakes all loops of the database. */
+  async #lookAtRest(): Promise<void> {
+    const { store, looks } = this.#options;
+    const end = this.#isTold ? undefined : await looks?.begin();
+    this.#isTold = false;
+    try {
+      if (this.#isStopping) return;
+      if (await store.relay.isBehind()) {
+        this.#rest.work();
+        return await this.#work();
+      }
+      await this.#release();
+    } finally {
+      end?.();
     }
   }
 
@@ -90,12 +136,14 @@ export class RelayLoop {
     const { store, owner, clock } = this.#options;
     const now = clock.now().getTime();
     if (this.#fence === undefined || now - this.#leasedAt > renewMs) {
+      this.#mayHold = true;
       this.#fence = await store.relay.lease(owner, leaseMs);
       this.#leasedAt = now;
     }
     if (this.#fence === undefined) return;
     for (;;) {
       const numbered = await this.#numberSome(this.#fence);
+      if (numbered) this.#rest.work();
       // whoever commits from now on pokes
       if (numbered < batchMax) return;
       if (this.#isStopping || clock.now().getTime() - this.#leasedAt > renewMs) {

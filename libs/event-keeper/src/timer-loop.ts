@@ -4,6 +4,7 @@ import type { CallContext, TimerHandler } from '@morrow/contract';
 import type { DueTimer, Pulse, Session, Store } from '@morrow/engines';
 import { present, type Clock } from '@morrow/kernel';
 import { isPassing, nextTry, sentenceOf } from './failures.ts';
+import { DueTime, pollMs, Rest, type Looks } from '@morrow/document-keeper';
 
 export interface TimerLoopOptions {
   readonly tenant: string;
@@ -14,9 +15,11 @@ export interface TimerLoopOptions {
   readonly clock: Clock;
   readonly onProblem: (sentence: string, cause: unknown) => void;
   readonly signed?: ((context: CallContext) => CallContext) | undefined;
+  /** Turns of loops at rest; absent: it looks without one. */
+  readonly looks?: Looks | undefined;
+  /** Whether it begins as after work; it does unless told. */
+  readonly isLively?: boolean | undefined;
 }
-/** Another process may have set a timer, or have died with one in its hands. */
-const pollMs = 1000;
 /** Until another look at one that is due and in the hands of somebody else. */
 const heldMs = 50;
 const callMs = 60_000;
@@ -26,14 +29,28 @@ export class TimerLoop {
   readonly #names: readonly string[];
   #isStopping = false;
   #running: Promise<void> | undefined;
+  readonly #rest: Rest;
+  readonly #due: DueTime;
+  #isTold = false;
 
   constructor(options: TimerLoopOptions) {
     this.#options = options;
+    this.#rest = new Rest(options);
+    this.#due = new DueTime(this.#rest, options.clock);
     this.#names = Object.keys(options.handlers);
   }
   start(): void {
     const { store, pulse } = this.#options;
-    store.relay.onCommit(() => pulse.poke());
+    store.relay.onCommit(() => {
+      this.#rest.work();
+      pulse.poke();
+    });
+    store.relay.onWritten(() => {
+      if (!this.#rest.isResting) return;
+      this.#isTold = true;
+      this.#due.forget();
+      pulse.poke();
+    });
     this.#running ??= this.#run();
   }
   /** Ends after the timer at hand. */
@@ -49,7 +66,7 @@ export class TimerLoop {
     while (!this.#isStopping) {
       let waitMs: number;
       try {
-        waitMs = await this.#fireAll();
+        waitMs = this.#due.leftMs ?? (await this.#look());
         failures = 0;
       } catch (error) {
         failures++;
@@ -61,14 +78,27 @@ export class TimerLoop {
     }
   }
 
+  async #look(): Promise<number> {
+    const isUntold = this.#rest.isResting && !this.#isTold;
+    const end = isUntold ? await this.#options.looks?.begin() : undefined;
+    this.#isTold = false;
+    try {
+      return this.#isStopping ? 0 : await this.#fireAll();
+    } finally {
+      end?.();
+    }
+  }
+
   /** Fires what is due; gives the milliseconds until the next look. */
   async #fireAll(): Promise<number> {
     const { store, clock } = this.#options;
     for (;;) {
       const next = await store.timers.next(this.#names);
+      this.#due.read(next);
       const now = clock.now();
       const leftMs = next === undefined ? pollMs : Date.parse(next) - now.getTime();
-      if (leftMs > 0) return Math.min(leftMs, pollMs);
+      if (leftMs > 0) return this.#due.waitMs;
+      this.#rest.work();
       if (this.#isStopping || !(await this.#fireOne(now.toISOString()))) return heldMs;
     }
   }

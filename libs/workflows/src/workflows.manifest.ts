@@ -71,6 +71,9 @@ export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
           engine.start(tenant);
           pruning.start(tenant);
         },
+        async stopTenant(tenant) {
+          await Promise.all([engine, pruning].map((loop) => loop.stopTenant?.(tenant)));
+        },
         stop: async () => void (await Promise.all([engine.stop(), pruning.stop()])),
       },
     };

@@ -194,8 +194,13 @@ export interface Relay {
   release(owner: string): Promise<void>;
   /** Numbers given so far, and transitions that still wait for theirs. */
   position(): Promise<{ readonly published: number; readonly waiting: number }>;
+  /** Whether anything waits for its number. Writes nothing. */
+  isBehind(): Promise<boolean>;
   /** Called after each commit of this process. */
   onCommit(listener: () => void): void;
+  /** Called after anybody wrote into the database, which another process did 12 s ago at most; more
+   * often than needed, and for what this process wrote too. */
+  onWritten(listener: () => void): void;
 }
 
 export interface AccountTotal {

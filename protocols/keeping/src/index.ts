@@ -6,6 +6,7 @@ import {
   command,
   defineProtocol,
   idSchema,
+  InstantSchema,
   LifecycleMoved,
   query,
   Text,
@@ -75,6 +76,19 @@ const FoundDocument = z.object({
 });
 export type FoundDocument = z.output<typeof FoundDocument>;
 
+/** Tenants of one page. */
+export const tenantsPage = 500;
+const ServedTenant = z.object({
+  name: Code(60),
+  /** Absent: it was added by a release that did not note it. */
+  since: InstantSchema.optional(),
+  /** Domains may share it. */
+  database: Code(63),
+  /** On disk. */
+  bytes: Count,
+});
+export type ServedTenant = z.output<typeof ServedTenant>;
+
 /** An event by its number, or a timer of this domain by its id; a timer has the number 0. */
 const letter = {
   handler: Code(60),
@@ -118,6 +132,21 @@ const declare = <const Domain extends string>(domain: Domain) =>
         sentence:
           'The name of a tenant has lower-case letters and digits only and starts with a letter; ' +
           '{name} does not.',
+      },
+      unknownCopy: {
+        fault: 'missing',
+        data: z.object({ name: Code(60), copy: Code(60) }),
+        sentence: 'There is no copy {copy} of the tenant {name}.',
+      },
+      lastTenant: {
+        fault: 'conflict',
+        data: z.object({ name: Code(60) }),
+        sentence: '{name} is the only tenant, and one has to remain.',
+      },
+      tenantServed: {
+        fault: 'conflict',
+        data: z.object({ name: Code(60) }),
+        sentence: 'The tenant {name} is still served: stop it first.',
       },
     },
     operations: {
@@ -226,10 +255,34 @@ const declare = <const Domain extends string>(domain: Domain) =>
         errors: [],
       }),
       openTenant: command({
-        summary: 'Creates the databases of a tenant and serves it',
-        input: z.object({ name: Code(60) }),
+        summary: 'Creates the databases of a tenant, or restores a copy, and serves the tenant',
+        input: z.object({ name: Code(60), copy: Code(60).optional() }),
         output: z.object({ name: Code(60) }),
-        errors: ['badTenantName'],
+        errors: ['badTenantName', 'unknownCopy'],
+      }),
+      tenants: query({
+        summary: 'The tenants that are served, with their databases',
+        input: z.object({ page: Count }),
+        output: z.object({
+          tenants: z.array(ServedTenant).max(tenantsPage),
+          hasMore: z.boolean(),
+        }),
+        errors: [],
+      }),
+      stopTenant: command({
+        summary: 'Stops serving a tenant; its databases stay as they are',
+        input: z.object({ name: Code(60) }),
+        /** False: this domain did not serve it. */
+        output: z.object({ wasServed: z.boolean() }),
+        errors: ['badTenantName', 'lastTenant'],
+      }),
+      setTenantAside: command({
+        summary: 'Renames the database of a tenant that is not served, so that the name is free',
+        /** 14 digits that name the copy: the moment of the removal. */
+        input: z.object({ name: Code(60), copy: Code(60) }),
+        /** What the database is called now; absent: there was none. */
+        output: z.object({ database: Code(63).optional() }),
+        errors: ['badTenantName', 'unknownCopy', 'tenantServed'],
       }),
       retry: command({
         summary: 'Retries a dead letter now',

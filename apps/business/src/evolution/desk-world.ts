@@ -19,10 +19,27 @@ import {
   type DocumentRow,
   type NewEvent,
 } from '@morrow/document-keeper';
-import { EventKeeper, keepingOperations, ownEvents, Replays } from '@morrow/event-keeper';
+import {
+  EventKeeper,
+  keepingOperations,
+  ownEvents,
+  Replays,
+  type TenantTools,
+} from '@morrow/event-keeper';
 import { defineLifecycle, type Clock, type JsonObject } from '@morrow/kernel';
 import { anyKeepingOf } from '@morrow/protocol-keeping';
 import { z } from 'zod';
+
+/** The desk has one tenant for good. */
+const noTenants: TenantTools = {
+  isName: () => false,
+  isCopyName: () => false,
+  open: () => Promise.reject(new TypeError('The desk has one tenant')),
+  isLast: () => true,
+  stop: async () => false,
+  setAside: async () => undefined,
+  list: async () => [],
+};
 
 export interface RequestFields extends JsonObject {
   readonly title: string;
@@ -175,7 +192,7 @@ export async function openDesk(release: Release, ground: DeskGround) {
     replays: new Replays(stores, { documents, protocols }, (_, cause) => {
       throw cause;
     }),
-    openTenant: () => undefined,
+    tenantTools: noTenants,
     about: { domain: 'desk', release: String(release), protocols: [] },
     clock,
     documents,

@@ -7,7 +7,7 @@ import type { Failpoint } from '../failpoints.ts';
 import { counting, openTills, tillContext, type TillGround } from './till-world.ts';
 
 const opening = '2026-03-01T08:00:00.000Z';
-const untold = { about: {}, replays: {}, openTenant: () => undefined } as unknown as KeepingTools;
+const untold = { about: {}, replays: {}, tenantTools: {} } as unknown as KeepingTools;
 
 /** A shop of which a reaction follows the deposits; by itself it counts each till once. */
 async function shop(

@@ -1,7 +1,14 @@
 /** An engine that hands its instances to runs which outlive their process: it looks whose alarm is
  * due and says so; the runs load, call and store through it. */
 import type { Pulse } from '@morrow/contract';
-import { hasMoved, type DocumentRow } from '@morrow/document-keeper';
+import {
+  DueTime,
+  hasMoved,
+  livelyTenantsMax,
+  pollMs,
+  Rest,
+  type DocumentRow,
+} from '@morrow/document-keeper';
 import { alarmName } from './alarm.ts';
 import { makeCall, type PreparedCall } from './call-step.ts';
 import type { DurableChange, Loaded } from './durable-drive.ts';
@@ -30,7 +37,6 @@ export interface Runs {
 /** Lets runs ask this process. Called once, when the engine starts. */
 export type OpenRuns = (activities: InstanceActivities) => Promise<Runs>;
 
-const pollMs = 1_000;
 const gapMs = 2;
 const handedMax = 100;
 
@@ -65,7 +71,7 @@ export function activitiesOf(options: EngineOptions): InstanceActivities {
 }
 
 export function durableEngine(options: EngineOptions, open: OpenRuns): WorkflowEngine {
-  const loops = new Map<string, { readonly pulse: Pulse; readonly ended: Promise<void> }>();
+  const loops = new Map<string, TenantLoop>();
   let runs: Promise<Runs> | undefined;
   let isStopping = false;
   /** Opens again where that has failed. */
@@ -76,11 +82,11 @@ export function durableEngine(options: EngineOptions, open: OpenRuns): WorkflowE
     });
     return runs;
   };
-  const loop = async (tenant: string, pulse: Pulse) => {
-    for (let failures = 0; !isStopping;) {
+  const loop = async (tenant: string, { pulse, rest, due, isOver }: Looking) => {
+    for (let failures = 0; !isStopping && !isOver();) {
       let waitMs: number;
       try {
-        waitMs = await handOver(tenant, options, await opened());
+        waitMs = due.leftMs ?? (await handOver(tenant, options, await opened(), { rest, due }));
         failures = 0;
       } catch (error) {
         failures++;
@@ -88,24 +94,61 @@ export function durableEngine(options: EngineOptions, open: OpenRuns): WorkflowE
         if (failures === 1 || failures % 20 === 0)
           options.onProblem('Workflows wait: their instances cannot be handed over now', error);
       }
-      if (!isStopping) await pulse.next(waitMs, gapMs);
+      if (!isStopping && !isOver()) await pulse.next(waitMs, gapMs);
     }
   };
   return {
     start(tenant) {
       if (loops.has(tenant)) return;
       const pulse = options.newPulse();
-      options.stores.of(tenant).relay.onCommit(() => pulse.poke());
-      loops.set(tenant, { pulse, ended: loop(tenant, pulse) });
+      const { relay } = options.stores.of(tenant);
+      const { clock } = options;
+      const rest = new Rest({ clock, isLively: loops.size < livelyTenantsMax });
+      const due = new DueTime(rest, clock);
+      relay.onCommit(() => {
+        rest.work();
+        pulse.poke();
+      });
+      relay.onWritten(() => {
+        if (!rest.isResting) return;
+        due.forget();
+        pulse.poke();
+      });
+      let isOver = false;
+      const end = () => {
+        isOver = true;
+        pulse.poke();
+      };
+      const ended = loop(tenant, { pulse, rest, due, isOver: () => isOver });
+      loops.set(tenant, { poke: () => pulse.poke(), end, ended });
     },
-    expect: (tenant) => loops.get(tenant)?.pulse.poke(),
+    expect: (tenant) => loops.get(tenant)?.poke(),
+    async stopTenant(tenant) {
+      const ending = loops.get(tenant);
+      loops.delete(tenant);
+      ending?.end();
+      await ending?.ended;
+    },
     async stop() {
       isStopping = true;
-      for (const { pulse } of loops.values()) pulse.poke();
+      for (const { end } of loops.values()) end();
       await Promise.all([...loops.values()].map(({ ended }) => ended));
       await (await runs?.catch(() => undefined))?.close();
     },
   };
+}
+
+/** What a loop waits by, and whether it is to end. */
+interface Looking {
+  readonly pulse: Pulse;
+  readonly rest: Rest;
+  readonly due: DueTime;
+  isOver(): boolean;
+}
+interface TenantLoop {
+  poke(): void;
+  end(): void;
+  readonly ended: Promise<void>;
 }
 
 /** Tells the runs of all instances whose alarm is due; the alarm comes again after a lease, unless
@@ -114,12 +157,15 @@ async function handOver(
   tenant: string,
   { stores, book, clock, owner }: EngineOptions,
   runs: Runs,
+  { rest, due }: Pick<Looking, 'rest' | 'due'>,
 ): Promise<number> {
   const { timers } = stores.of(tenant);
   for (;;) {
     const next = await timers.next([alarmName]);
+    due.read(next);
     const leftMs = next === undefined ? pollMs : Date.parse(next) - clock.now().getTime();
-    if (leftMs > 0) return Math.min(leftMs, pollMs);
+    if (leftMs > 0) return due.waitMs;
+    rest.work();
     const at = (ms: number) => new Date(clock.now().getTime() + ms).toISOString();
     const claim = { now: at(0), until: at(book.leaseMs), owner, limit: handedMax };
     const claimed = await timers.claim(alarmName, claim);

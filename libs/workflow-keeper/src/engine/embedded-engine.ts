@@ -1,7 +1,14 @@
 /** Runs instances on PostgreSQL alone: claims those whose alarm is due, in any number of processes,
  * and drives each until it waits. */
 import type { Pulse } from '@morrow/contract';
-import type { DueTimer } from '@morrow/document-keeper';
+import {
+  DueTime,
+  livelyTenantsMax,
+  Looks,
+  pollMs,
+  Rest,
+  type DueTimer,
+} from '@morrow/document-keeper';
 import type { Happening } from '../happening.ts';
 import { isOver } from '../instance.ts';
 import { alarmName } from './alarm.ts';
@@ -13,7 +20,6 @@ import type { EngineOptions, WorkflowEngine } from './workflow-engine.ts';
 
 /** Instances that one process works on at a time, for each tenant. */
 const inHandMax = 100;
-const pollMs = 1_000;
 /** Alarms that come due within it are claimed together. */
 const gapMs = 2;
 
@@ -26,15 +32,21 @@ export interface EmbeddedEngine extends WorkflowEngine {
 
 export function embeddedEngine(options: EngineOptions): EmbeddedEngine {
   const loops = new Map<string, EngineLoop>();
+  const looks = new Looks(options.newPulse);
   return {
     start(tenant) {
       if (loops.has(tenant)) return;
-      const loop = new EngineLoop(tenant, options);
+      const isLively = loops.size < livelyTenantsMax;
+      const loop = new EngineLoop(tenant, options, looks, isLively);
       loops.set(tenant, loop);
       loop.start();
     },
     expect: (tenant) => loops.get(tenant)?.expect(),
     take: async (tenant, held) => loops.get(tenant)?.drive(held, []),
+    async stopTenant(tenant) {
+      await loops.get(tenant)?.stop();
+      loops.delete(tenant);
+    },
     async stop() {
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
     },
@@ -51,8 +63,16 @@ class EngineLoop {
   #expectedUntil = 0;
   #isStopping = false;
   #running: Promise<void> | undefined;
+  readonly #rest: Rest;
+  readonly #due: DueTime;
+  readonly #looks: Looks;
+  #isTold = false;
 
-  constructor(tenant: string, options: EngineOptions) {
+  constructor(tenant: string, options: EngineOptions, looks: Looks, isLively: boolean) {
+    const { clock } = options;
+    this.#rest = new Rest({ clock, isLively });
+    this.#due = new DueTime(this.#rest, clock);
+    this.#looks = looks;
     this.#tenant = tenant;
     this.#options = options;
     this.#driver = { tenant, ...options, signed: (context) => options.signed(context) };
@@ -66,14 +86,24 @@ class EngineLoop {
   }
 
   start(): void {
-    this.#store.relay.onCommit(() => {
-      if (this.#now < this.#expectedUntil) this.#pulse.poke();
+    const { relay } = this.#store;
+    relay.onCommit(() => {
+      const wasResting = this.#rest.isResting;
+      this.#rest.work();
+      if (wasResting || this.#now < this.#expectedUntil) this.#pulse.poke();
+    });
+    relay.onWritten(() => {
+      if (!this.#rest.isResting) return;
+      this.#isTold = true;
+      this.#due.forget();
+      this.#pulse.poke();
     });
     this.#running ??= this.#run();
   }
   /** The transaction that makes something due may not be committed yet. */
   expect(): void {
     this.#expectedUntil = this.#now + pollMs;
+    this.#rest.work();
     this.#pulse.poke();
   }
   async stop(): Promise<void> {
@@ -90,7 +120,7 @@ class EngineLoop {
     while (!this.#isStopping) {
       let waitMs: number;
       try {
-        waitMs = await this.#claimAll();
+        waitMs = this.#due.leftMs ?? (await this.#look());
         failures = 0;
       } catch (error) {
         failures++;
@@ -102,14 +132,27 @@ class EngineLoop {
     }
   }
 
+  async #look(): Promise<number> {
+    const isUntold = this.#rest.isResting && !this.#isTold;
+    const end = isUntold ? await this.#looks.begin() : undefined;
+    this.#isTold = false;
+    try {
+      return this.#isStopping ? 0 : await this.#claimAll();
+    } finally {
+      end?.();
+    }
+  }
+
   /** Takes up what is due, as far as there is room; gives the milliseconds until the next look. */
   async #claimAll(): Promise<number> {
     for (;;) {
       const room = inHandMax - this.#inHand.size;
       if (room <= 0) return pollMs;
       const next = await this.#store.timers.next([alarmName]);
+      this.#due.read(next);
       const leftMs = next === undefined ? pollMs : Date.parse(next) - this.#now;
-      if (leftMs > 0) return Math.min(leftMs, pollMs);
+      if (leftMs > 0) return this.#due.waitMs;
+      this.#rest.work();
       const { owner, book } = this.#options;
       const at = (ms: number) => new Date(this.#now + ms).toISOString();
       const claim = { now: at(0), until: at(book.leaseMs), owner, limit: room };

@@ -1,6 +1,6 @@
 /** Drops events that were kept for instances that might await them, once nobody can any more. */
 import type { NewPulse, Pulse, Work } from '@morrow/contract';
-import type { Store, Stores } from '@morrow/document-keeper';
+import { livelyTenantsMax, type Store, type Stores } from '@morrow/document-keeper';
 import type { Clock } from '@morrow/kernel';
 import { instanceStates, isOver, type InstanceFields } from '../instance.ts';
 import { workflowInstance } from './instance-documents.ts';
@@ -43,29 +43,42 @@ export interface PruningOptions {
   onProblem(sentence: string, cause: unknown): void;
 }
 
-/** Prunes for each tenant at once, and then once a minute. */
+/** Prunes for each tenant at once, and then once a minute where something was written; for tenants
+ * beyond the first few only then. */
 export function newPruning({ stores, clock, newPulse, onProblem }: PruningOptions): Work {
-  const loops = new Map<string, { readonly pulse: Pulse; readonly ended: Promise<void> }>();
-  let isStopping = false;
-  const run = async (tenant: string, pulse: Pulse) => {
-    while (!isStopping) {
+  const loops = new Map<string, { end(): void; readonly ended: Promise<void> }>();
+  const run = async (tenant: string, loop: { isOver: boolean; isTold: boolean }, pulse: Pulse) => {
+    while (!loop.isOver) {
       try {
-        await pruneHeard(stores.of(tenant), clock.now().getTime());
+        if (loop.isTold) await pruneHeard(stores.of(tenant), clock.now().getTime());
+        loop.isTold = false;
       } catch (error) {
         onProblem('Events that workflows have heard cannot be dropped now', error);
       }
-      if (!isStopping) await pulse.next(pruneMs);
+      if (!loop.isOver) await pulse.next(pruneMs);
     }
   };
   return {
     start(tenant) {
       if (loops.has(tenant)) return;
       const pulse = newPulse();
-      loops.set(tenant, { pulse, ended: run(tenant, pulse) });
+      const loop = { isOver: false, isTold: loops.size < livelyTenantsMax };
+      const { relay } = stores.of(tenant);
+      for (const on of [relay.onCommit, relay.onWritten]) on(() => (loop.isTold = true));
+      const end = () => {
+        loop.isOver = true;
+        pulse.poke();
+      };
+      loops.set(tenant, { end, ended: run(tenant, loop, pulse) });
+    },
+    async stopTenant(tenant) {
+      const ending = loops.get(tenant);
+      loops.delete(tenant);
+      ending?.end();
+      await ending?.ended;
     },
     async stop() {
-      isStopping = true;
-      for (const { pulse } of loops.values()) pulse.poke();
+      for (const { end } of loops.values()) end();
       await Promise.all([...loops.values()].map(({ ended }) => ended));
     },
   };

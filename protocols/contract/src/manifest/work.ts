@@ -15,6 +15,8 @@ export type NewPulse = () => Pulse;
 export interface Work {
   /** Begins to work for one tenant; called once for each, for one that is added later too. */
   start(tenant: string): void;
+  /** Ends for a tenant that is removed, after what is at hand; absent: it ends by itself. */
+  stopTenant?(tenant: string): Promise<void>;
   /** Ends after what is at hand; the stores are open until then. */
   stop(): Promise<void>;
 }

@@ -1,0 +1,112 @@
+/** How long a loop waits when it finds nothing to do: it looks often for a while after work, and
+ * hardly ever for a tenant that nobody works with. */
+import type { NewPulse } from '@morrow/engines';
+import type { Clock } from '@morrow/kernel';
+
+/** Between looks while there was work lately. */
+export const pollMs = 1000;
+/** How long after work a loop goes on looking often. */
+const livelyMs = 30_000;
+/** Between looks of a loop at rest that is woken by whatever is written: a safety net. */
+export const restMs = 600_000;
+/** The same where what wakes it may be lost on its way, as hints between processes may. */
+export const farRestMs = 60_000;
+
+export interface RestOptions {
+  readonly clock: Clock;
+  /** Whether it begins as after work; it does unless told. */
+  readonly isLively?: boolean | undefined;
+  readonly restMs?: number | undefined;
+}
+
+export class Rest {
+  readonly #clock: Clock;
+  readonly #restMs: number;
+  #livelyUntil: number;
+
+  constructor({ clock, isLively = true, restMs: longest = restMs }: RestOptions) {
+    this.#clock = clock;
+    this.#restMs = longest;
+    this.#livelyUntil = isLively ? this.#now + livelyMs : -Infinity;
+  }
+  get #now(): number {
+    return this.#clock.now().getTime();
+  }
+  get isResting(): boolean {
+    return this.#now >= this.#livelyUntil;
+  }
+  /** There was work, or somebody says that there is. */
+  work(): void {
+    this.#livelyUntil = this.#now + livelyMs;
+  }
+  /** Until the next look; one that is due at a moment (ms since 1970) comes no later. */
+  waitMs(dueAt?: number): number {
+    if (!this.isResting) return pollMs;
+    if (dueAt === undefined) return this.#restMs;
+    return Math.min(Math.max(dueAt - this.#now, pollMs), this.#restMs);
+  }
+}
+
+/** The earliest moment at which a timer is due, as far as it is known without asking. */
+export class DueTime {
+  readonly #rest: Rest;
+  readonly #clock: Clock;
+  #dueAt: number | undefined;
+  #readAt = -Infinity;
+
+  constructor(rest: Rest, clock: Clock) {
+    this.#rest = rest;
+    this.#clock = clock;
+  }
+  /** What was read, ISO 8601; undefined: there is none. */
+  read(next: string | undefined): void {
+    this.#dueAt = next === undefined ? undefined : Date.parse(next);
+    this.#readAt = this.#clock.now().getTime();
+  }
+  /** Timers may have changed. */
+  forget(): void {
+    this.#readAt = -Infinity;
+  }
+  /** Milliseconds until the clock is looked at again; undefined: ask now. Where no timer is known
+   * every wake asks: somebody may have set one. */
+  get leftMs(): number | undefined {
+    const now = this.#clock.now().getTime();
+    if (!this.#rest.isResting || now - this.#readAt >= restMs) return undefined;
+    if (this.#dueAt === undefined || this.#dueAt <= now) return undefined;
+    return Math.min(this.#dueAt - now, pollMs);
+  }
+  /** How long to wait after what was read. */
+  get waitMs(): number {
+    if (this.#dueAt === undefined) return this.#rest.waitMs();
+    return Math.min(Math.max(this.#dueAt - this.#clock.now().getTime(), 0), pollMs);
+  }
+}
+
+/** Lets few loops at a time look without having been told of work, so that those who were told find
+ * connections. */
+export class Looks {
+  readonly #newPulse: NewPulse;
+  #free = looksMax;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(newPulse: NewPulse) {
+    this.#newPulse = newPulse;
+  }
+  /** Waits for a turn, and gives how to end it; it ends by itself after a while, since what was
+   * found may be much. */
+  async begin(): Promise<() => void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((go) => void this.#waiting.push(go));
+    const pulse = this.#newPulse();
+    void pulse.next(lookMs).then(() => {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free++;
+    });
+    return () => pulse.poke();
+  }
+}
+const looksMax = 2;
+const lookMs = 10_000;
+/** Loops of more tenants than these begin at rest. */
+export const livelyTenantsMax = 8;
