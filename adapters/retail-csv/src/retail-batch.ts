@@ -85,8 +85,11 @@ export class RetailBatch {
   /** Input of `returns.receiveMany`. */
   receiving() {
     return {
-      returns: this.returns.map(({ number, customer, at }) => ({
+      returns: this.returns.map(({ number, customer, at, returned }) => ({
         number, customer: customer || walkIn, currency, warehouse, receivedAt: at,
+        kind: returned.every(({ order }) => order !== undefined)
+          ? ('ofOrders' as const)
+          : ('withoutOrder' as const),
       })), // prettier-ignore
       lines: this.returns.flatMap(({ returned }, at) =>
         returned.map(({ line, quantity, order }) => ({

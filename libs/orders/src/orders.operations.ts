@@ -1,6 +1,7 @@
 /** Orders: place, ship, cancel, and the lists that people work from. */
-import { codecOf, type CallContext } from '@morrow/contract';
+import type { CallContext } from '@morrow/contract';
 import {
+  allows,
   commitChange,
   eventOf,
   NotInState,
@@ -9,19 +10,15 @@ import {
   type NewEvent,
 } from '@morrow/document-keeper';
 import type { Id } from '@morrow/kernel';
-import { Order, Orders, type Order as ShownOrder } from '@morrow/protocol-orders';
+import { Orders } from '@morrow/protocol-orders';
+import { warehouseRefusal } from './business-rules.ts';
 import { misallocated } from './order-lines.ts';
 import { placing, type OrderState, type OrderTools } from './placing.operations.ts';
-import type { SalesOrderFields } from './sales-order.document.ts';
+import { shownOrder } from './sales-order.document.ts';
+import { checkReserved, checkShippedAt, type ShippingTools } from './shipping.ts';
 
-/** An order as its protocol shows it; the row holds the wire forms. */
-export const shownOrder = ({ id, state, fields }: DocumentRow): ShownOrder => {
-  const held = Object.entries(fields as SalesOrderFields).filter(([, value]) => value !== null);
-  return codecOf(Order).decode({ orderId: id, state, ...Object.fromEntries(held) });
-};
-
-export const ordersOperations = (tools: OrderTools): Orders => {
-  const { engines, clock, type } = tools;
+export const ordersOperations = (tools: OrderTools & ShippingTools): Orders => {
+  const { engines, clock, type, facts } = tools;
   const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
   const find = async (orderId: Id<'order'>, context: CallContext) => {
     const row = await storeOf(context).load('salesOrder', orderId);
@@ -47,18 +44,36 @@ export const ordersOperations = (tools: OrderTools): Orders => {
     });
   return {
     ...placing(tools),
-    ship: ({ orderId, at }, context) =>
-      move(orderId, context, (row) => {
-        const { number, customer, currency, warehouse, ...order } = shownOrder(row);
+    async ship({ orderId, at }, context) {
+      const shipment = (row: DocumentRow) => {
+        const { number, customer, currency, warehouse, placedAt, ...order } = shownOrder(row);
         const { total, lines, allocations } = order;
-        const shippedAt = at ?? clock.now();
+        const now = clock.now();
+        // the clock that placed it may be a little ahead
+        const shippedAt = at ?? (now < placedAt ? placedAt : now);
+        checkShippedAt(placedAt, shippedAt, now);
         const header = { orderId, number, customer, currency, warehouse, shippedAt };
         return eventOf(Orders, 'orderShipped', { ...header, total, lines, allocations });
-      }),
-    move: (asked, context) => {
-      const { orderId, to, allocations } = asked;
+      };
+      const isReady = async () => {
+        const row = await find(orderId, context);
+        // the state is the first thing to be wrong
+        if (!allows(type, row, shipment(row)))
+          throw Orders.fail('notInState', { orderId, state: row.state });
+        return row;
+      };
+      await checkReserved(tools, shownOrder, isReady, context);
+      return move(orderId, context, shipment);
+    },
+    async move(asked, context) {
+      const { orderId, to, allocations = [], warehouse } = asked;
+      const named = [...allocations.map((each) => each.warehouse), warehouse ?? []].flat();
+      const codes = { items: [], parties: [], warehouses: named };
+      const { warehouses } = await facts.of(codes, context);
       const eventFor = (row: DocumentRow) => {
-        const wrong = allocations && misallocated(shownOrder(row).lines, allocations);
+        const unknown = warehouseRefusal(named, warehouses);
+        if (unknown?.error) throw unknown.error;
+        const wrong = asked.allocations && misallocated(shownOrder(row).lines, allocations);
         if (wrong) throw Orders.fail('badAllocation', wrong);
         return eventOf(Orders, 'orderMoved', asked);
       };
@@ -71,6 +86,11 @@ export const ordersOperations = (tools: OrderTools): Orders => {
     async get({ orderId }, context) {
       return shownOrder(await find(orderId, context));
     },
+    async getByNumber({ number }, context) {
+      const [row] = await storeOf(context).findBy('salesOrder', 'number', [number]);
+      if (!row) throw Orders.fail('unknownNumber', { number });
+      return shownOrder(row);
+    },
     ...listing(tools),
   };
 };
@@ -78,8 +98,12 @@ export const ordersOperations = (tools: OrderTools): Orders => {
 const listing = ({ engines, type }: OrderTools): Pick<Orders, 'list' | 'countByState'> => {
   const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
   return {
-    async list({ after, limit, state }, context) {
-      const where = state === undefined ? undefined : { state };
+    async list({ after, limit, state, number }, context) {
+      const wanted = {
+        ...(state === undefined ? {} : { state }),
+        ...(number === undefined ? {} : { number }),
+      };
+      const where = Object.keys(wanted).length ? wanted : undefined;
       const rows = await storeOf(context).list('salesOrder', { after, limit, where });
       const next = rows.length === limit ? (rows.at(-1)?.id as Id<'order'>) : undefined;
       return { orders: rows.map(shownOrder), next };
