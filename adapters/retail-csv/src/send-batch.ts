@@ -16,7 +16,9 @@ const million = 1_000_000n;
 const microPerMinor = 10_000n;
 
 interface Answer {
-  readonly refused?: { readonly code: string; readonly subject: string } | undefined;
+  readonly refused?:
+    | { readonly code: string; readonly subject: string; readonly sentence?: string | undefined }
+    | undefined;
 }
 function settle(tally: Tally, documents: readonly Document[], results: readonly Answer[], kind: 'sale' | 'return') {
   for (const [at, { lines }] of documents.entries()) {
@@ -28,8 +30,8 @@ function settle(tally: Tally, documents: readonly Document[], results: readonly 
   }
 } // prettier-ignore
 const taken = (number: string) => `There is a document ${number} already`;
-const reasonOf = ({ code, subject }: NonNullable<Answer['refused']>) =>
-  code === 'numberTaken' ? taken(subject) : `${code}: ${subject}`;
+const reasonOf = ({ code, subject, sentence }: NonNullable<Answer['refused']>) =>
+  code === 'numberTaken' ? taken(subject) : (sentence ?? `${code}: ${subject}`);
 
 /** Sends the sales of a batch at once, and the rest when its sales and those of all batches before
  * are booked: nothing is given back before it was sold. */

@@ -5,8 +5,9 @@ export interface Named {
   readonly name: string;
 }
 
-/** A name has a letter, not only blanks. */
-export const isNamed = ({ name }: Pick<Named, 'name'>): boolean => name.trim() !== '';
+/** A name has something to see in it, not only blanks. */
+export const isNamed = ({ name }: Pick<Named, 'name'>): boolean =>
+  /[\p{L}\p{N}\p{P}\p{S}]/u.test(name);
 
 /** The records by their codes; one that is given twice alike is one. Throws what `givenTwice` makes
  * of a code that is given with different details, and what `noName` makes of one without a name. */

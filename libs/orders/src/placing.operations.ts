@@ -42,8 +42,11 @@ async function prepared(
       continue;
     }
     const order = await ruled(asked, customers.get(code) ?? { code }, rules);
-    const refused = 'rule' in order && Orders.fail('refusedByRule', { number, ...order });
-    made.push(refused ? refusalOf(refused, order.rule) : (order as Asked));
+    if ('rule' in order) {
+      const { rule, sentence } = order;
+      const error = Orders.fail('refusedByRule', { number, rule, sentence });
+      made.push({ ...refusalOf(error, rule), sentence });
+    } else made.push(order);
   }
   const left = made.flatMap((each) => (isRefusal(each) ? [] : [each]));
   const known = await facts.of(

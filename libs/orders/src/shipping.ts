@@ -1,6 +1,12 @@
 /** Decides whether the goods of an order may leave: a shipment that somebody states must not take
  * stock below zero, unless the company allows it. */
-import { following, type CallContext, type DocumentType, type NewPulse } from '@morrow/contract';
+import {
+  following,
+  platformError,
+  type CallContext,
+  type DocumentType,
+  type NewPulse,
+} from '@morrow/contract';
 import { allows, eventOf, type DocumentRow } from '@morrow/document-keeper';
 import { quantityOf, type Id, type Quantity } from '@morrow/kernel';
 import { Orders, type Order } from '@morrow/protocol-orders';
@@ -8,7 +14,7 @@ import type { Stock } from '@morrow/protocol-stock';
 import { dateRefusal } from './business-rules.ts';
 import type { OrderFacts } from './known-facts.ts';
 import { shippedTooEarly } from './place-orders.ts';
-import type { SalesOrderFields } from './sales-order.document.ts';
+import { shownOrder, type SalesOrderFields } from './sales-order.document.ts';
 
 export interface ShippingTools {
   readonly type: DocumentType<SalesOrderFields>;
@@ -63,16 +69,15 @@ async function shortageOf(
   return undefined;
 }
 
-/** How often and how long the decision about a reservation is awaited. */
+/** How often and how long news of a reservation is awaited. */
 const looksMax = 20;
 const lookMs = 50;
 
 /** Throws insufficientStock where the flow of the order still waits for a reservation and too
- * little is available. What is available leaves out what the order itself may have been given a
- * moment ago: then the news is awaited, for a second at most. */
+ * little is available; `unavailable` where nothing has been decided about it. What is available
+ * leaves out what the order itself was given a moment ago: such news is awaited for a second. */
 export async function checkReserved(
   { type, facts, stock, newPulse }: ShippingTools,
-  shown: (row: DocumentRow) => Order,
   reload: () => Promise<DocumentRow>,
   context: CallContext,
 ): Promise<void> {
@@ -83,12 +88,21 @@ export async function checkReserved(
     if (!allows(type, row, eventOf(Orders, 'orderReserved', { orderId }))) return;
     const { company } = await facts.of({ items: [], parties: [], warehouses: [] }, context);
     if (company?.rules.negativeStock === 'allow') return;
-    const needs = needsOf(shown(row));
+    const needs = needsOf(shownOrder(row));
     const shortage = needs.length ? await shortageOf(needs, stock, context) : undefined;
     if (!shortage) return;
-    const { item } = shortage;
-    const isUndecided = allows(type, row, eventOf(Orders, 'orderAwaitsStock', { orderId, item }));
-    if (!isUndecided || look >= looksMax) throw Orders.fail('insufficientStock', shortage);
+    if (look >= looksMax) {
+      const { item } = shortage;
+      const isUndecided = allows(type, row, eventOf(Orders, 'orderAwaitsStock', { orderId, item }));
+      throw isUndecided ? undecided() : Orders.fail('insufficientStock', shortage);
+    }
     await pulse.next(lookMs);
   }
 }
+
+const undecided = () =>
+  platformError(
+    Orders.spec.name,
+    'unavailable',
+    'Stock is still being reserved for the order. Try again in a moment.',
+  );

@@ -254,7 +254,12 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async 'items, parties and the company have names; a code means one thing'(world) {
     const items = (...asked: { code: string; name: string; category: 'goods' | 'samples' }[]) =>
       codeOf(world, () => world.port(Items).upsertMany({ items: asked }, world.context()));
-    type Asked = { code: string; name: string; role: 'customer' | 'supplier'; country: string };
+    interface Asked {
+      readonly code: string;
+      readonly name: string;
+      readonly role: 'customer' | 'supplier';
+      readonly country: string;
+    }
     const parties = (...asked: Asked[]) =>
       codeOf(world, () => world.port(Parties).upsertMany({ parties: asked }, world.context()));
     const mug = { code: 'TWICE', name: 'Mug', category: 'goods' as const };
