@@ -10,7 +10,7 @@ import {
 import { allows, eventOf, type DocumentRow } from '@morrow/document-keeper';
 import { quantityOf, type Id, type Quantity } from '@morrow/kernel';
 import { Orders, type Order } from '@morrow/protocol-orders';
-import type { Stock } from '@morrow/protocol-stock';
+import { Stock } from '@morrow/protocol-stock';
 import { dateRefusal } from './business-rules.ts';
 import type { OrderFacts } from './known-facts.ts';
 import { shippedTooEarly } from './place-orders.ts';
@@ -69,13 +69,24 @@ async function shortageOf(
   return undefined;
 }
 
-/** How often and how long news of a reservation is awaited. */
+/** Whether stock holds the goods for the order, which the order may not have heard yet. */
+async function isHeld(orderId: Id<'order'>, stock: Stock, context: CallContext): Promise<boolean> {
+  const asking = following(context, 'module:orders', undefined);
+  try {
+    const { state } = await stock.getReservation({ number: `order:${orderId}` }, asking);
+    return state === 'reserved';
+  } catch (error) {
+    if (Stock.is(error, 'unknownNumber')) return false;
+    throw error;
+  }
+}
+
+/** How often and how long the decision about a reservation is awaited. */
 const looksMax = 20;
 const lookMs = 50;
 
 /** Throws insufficientStock where the flow of the order still waits for a reservation and too
- * little is available; `unavailable` where nothing has been decided about it. What is available
- * leaves out what the order itself was given a moment ago: such news is awaited for a second. */
+ * little is available; `unavailable` where nothing has been decided about it within a second. */
 export async function checkReserved(
   { type, facts, stock, newPulse }: ShippingTools,
   reload: () => Promise<DocumentRow>,
@@ -88,14 +99,14 @@ export async function checkReserved(
     if (!allows(type, row, eventOf(Orders, 'orderReserved', { orderId }))) return;
     const { company } = await facts.of({ items: [], parties: [], warehouses: [] }, context);
     if (company?.rules.negativeStock === 'allow') return;
+    if (await isHeld(orderId, stock, context)) return;
     const needs = needsOf(shownOrder(row));
     const shortage = needs.length ? await shortageOf(needs, stock, context) : undefined;
     if (!shortage) return;
-    if (look >= looksMax) {
-      const { item } = shortage;
-      const isUndecided = allows(type, row, eventOf(Orders, 'orderAwaitsStock', { orderId, item }));
-      throw isUndecided ? undecided() : Orders.fail('insufficientStock', shortage);
-    }
+    const { item } = shortage;
+    const isUndecided = allows(type, row, eventOf(Orders, 'orderAwaitsStock', { orderId, item }));
+    if (!isUndecided) throw Orders.fail('insufficientStock', shortage);
+    if (look >= looksMax) throw undecided();
     await pulse.next(lookMs);
   }
 }
