@@ -85,8 +85,11 @@ export const placing = (orders: readonly Document[]) => ({
 export type ReturnDocument = Document & { readonly returned: readonly ReturnedLine[] };
 /** Input of `returns.receiveMany`. */
 export const receiving = (returns: readonly ReturnDocument[]) => ({
-  returns: returns.map(({ number, customer, at }) => ({
+  returns: returns.map(({ number, customer, at, returned }) => ({
     number, customer: customer || walkIn, currency, warehouse, receivedAt: at,
+    kind: returned.every(({ order }) => order !== undefined)
+      ? ('ofOrders' as const)
+      : ('withoutOrder' as const),
   })), // prettier-ignore
   lines: returns.flatMap(({ returned }, at) =>
     returned.map(({ line, quantity, order }) => ({

@@ -1,10 +1,9 @@
 /** The first page names what waits for people, with what to type; nothing where nothing does. */
 import { units } from '@morrow/kernel';
-import { Companies } from '@morrow/protocol-companies';
-import { Items } from '@morrow/protocol-items';
 import { Orders } from '@morrow/protocol-orders';
 import { Workflows } from '@morrow/protocol-workflows';
 import { expect, it } from 'vitest';
+import { groundOf, openGround } from './scenarios/ground.ts';
 import { World } from './scenarios/world.ts';
 import { served } from './served.features.ts';
 
@@ -27,9 +26,7 @@ it('the first page shows open questions and what is stuck', async () => {
   const world = new World((protocol) => running.port(protocol), tenant, 30_000, signed);
   const page = async () => (await ask('/')).text();
   expect(await page()).not.toContain('Waiting for people');
-  await world.port(Companies).setUp({ name: 'Shop', currency: 'GBP' }, world.context());
-  const item = { code: 'A', name: 'Item A', category: 'goods' as const };
-  await world.port(Items).upsertMany({ items: [item] }, world.context());
+  await openGround(groundOf(world));
   const published = { text: Buffer.from(file).toString('base64url') };
   await world.port(Workflows).publish(published, world.context());
   const line = { item: 'A', quantity: units(1), price: 20_000_000n };

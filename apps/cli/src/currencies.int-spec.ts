@@ -7,6 +7,7 @@ import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';
 import { Ledger } from '@morrow/protocol-ledger';
 import { Orders } from '@morrow/protocol-orders';
+import { Parties } from '@morrow/protocol-parties';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { parse } from 'csv-parse/sync';
@@ -31,6 +32,8 @@ async function openBooks(currency: string, major: string): Promise<void> {
   await port(Warehouses).open({ code: 'MAIN', name: 'Main' }, context());
   const items = [{ code: 'TEA', name: 'Tea', category: 'goods' as const }];
   await port(Items).upsertMany({ items }, context());
+  const parties = [{ code: 'C1', name: 'Ann', role: 'customer' as const, country: 'France' }];
+  await port(Parties).upsertMany({ parties }, context());
   const lines = [{ item: 'TEA', quantity: units(1n), cost: price }];
   await port(Stock).receive({ number: 'R1', ...header, effectiveAt: at, lines }, context());
   const sold = [{ item: 'TEA', quantity: units(1n), price }];

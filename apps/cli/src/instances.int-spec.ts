@@ -7,6 +7,8 @@ import { testPostgres } from '@morrow/dev-services';
 import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';
 import { Orders } from '@morrow/protocol-orders';
+import { Parties } from '@morrow/protocol-parties';
+import { Warehouses } from '@morrow/protocol-warehouses';
 import { Workflows, type InstanceState } from '@morrow/protocol-workflows';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSession, type Session } from './session.ts';
@@ -65,6 +67,9 @@ beforeAll(async () => {
   await port(Companies).setUp({ name: 'Shop', currency: 'GBP' }, context());
   const items = [{ code: item, name: 'Tea', category: 'goods' as const }];
   await port(Items).upsertMany({ items }, context());
+  const parties = [{ code: 'C1', name: 'Ann', role: 'customer' as const, country: 'France' }];
+  await port(Parties).upsertMany({ parties }, context());
+  await port(Warehouses).open({ code: 'MAIN', name: 'Main' }, context());
 });
 
 it('a step that is stuck is seen, done again, resolved and undone', async () => {

@@ -63,7 +63,7 @@ async function prepare(): Promise<void> {
 /** Places an order of so many lines, splits it into so many allocations, and ships it. */
 async function ship(number: string, lineCount: number, allocationCount: number): Promise<void> {
   const quantity = 123_456_123_456n as Quantity;
-  const line = { item, quantity, price: 1_234_567_123_457n };
+  const line = { item, quantity, price: 12_345_123_457n };
   const lines = Array.from({ length: lineCount }, () => line);
   const order = { ...header, number, customer: 'C1', placedAt: at, lines };
   const { orderId } = await port(Orders).place(order, context());

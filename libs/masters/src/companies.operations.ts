@@ -24,6 +24,7 @@ import {
   rulesSlot,
   type CompanyFields,
 } from './company.document.ts';
+import { isNamed } from './upserts.ts';
 
 const currencies = currencyCodes().map((code) => ({ code, decimals: minorUnitsOf(code) }));
 
@@ -49,6 +50,7 @@ export const companiesOperations = (engines: Engines, clock: Clock, ids: Ids): C
       againOnDuplicate(() =>
         commitChange(engines, clock, context, async () => {
           const { name, currency } = details;
+          if (!isNamed(details)) throw Companies.fail('noName', {});
           if (!isCurrencyCode(currency)) throw Companies.fail('unknownCurrency', { currency });
           const row = await find(context);
           const held = row?.fields as CompanyFields | undefined;

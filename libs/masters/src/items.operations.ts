@@ -11,6 +11,7 @@ import {
 import { madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
 import { Items, type Item } from '@morrow/protocol-items';
 import { item, type ItemFields } from './item.document.ts';
+import { byCode } from './upserts.ts';
 
 const shown = ({ id, fields }: DocumentRow): Item => {
   const { code, name, category } = fields as ItemFields;
@@ -24,7 +25,11 @@ export const itemsOperations = (engines: Engines, clock: Clock, ids: Ids): Items
     upsertMany: ({ items }, context) =>
       againOnDuplicate(() =>
         commitChange(engines, clock, context, async () => {
-          const wanted = new Map(items.map((details) => [details.code, details]));
+          const wanted = byCode(
+            items,
+            (code) => Items.fail('noName', { code }),
+            (code) => Items.fail('givenTwice', { code }),
+          );
           const rows = await storeOf(context).findBy('item', 'code', [...wanted.keys()]);
           const transitions = [];
           let changed = 0;

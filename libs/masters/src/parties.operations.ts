@@ -11,6 +11,7 @@ import {
 import { madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
 import { Parties, type Party } from '@morrow/protocol-parties';
 import { party, type PartyFields } from './party.document.ts';
+import { byCode } from './upserts.ts';
 
 const shown = ({ id, fields }: DocumentRow): Party => {
   const { segment, role, ...rest } = fields as PartyFields;
@@ -31,7 +32,11 @@ export const partiesOperations = (engines: Engines, clock: Clock, ids: Ids): Par
     upsertMany: ({ parties }, context) =>
       againOnDuplicate(() =>
         commitChange(engines, clock, context, async () => {
-          const wanted = new Map(parties.map((details) => [details.code, details]));
+          const wanted = byCode(
+            parties,
+            (code) => Parties.fail('noName', { code }),
+            (code) => Parties.fail('givenTwice', { code }),
+          );
           const rows = await storeOf(context).findBy('party', 'code', [...wanted.keys()]);
           const transitions = [];
           let changed = 0;
@@ -39,7 +44,11 @@ export const partiesOperations = (engines: Engines, clock: Clock, ids: Ids): Par
             const held = row.fields as PartyFields;
             const details = wanted.get(held.code);
             wanted.delete(held.code);
-            if (!details || isSame(held, details)) continue;
+            if (!details) continue;
+            const { code } = held;
+            const role = held.role as 'customer';
+            if (details.role !== role) throw Parties.fail('roleFixed', { code, role });
+            if (isSame(held, details)) continue;
             const { name, country, segment } = details;
             const event = eventOf(Parties, 'partyChanged', { name, country, segment });
             transitions.push(transitionOf(party, row, row.id, [event]));

@@ -3,7 +3,7 @@
 import { codecOf, type Rule } from '@morrow/contract';
 import type { JsonObject } from '@morrow/kernel';
 import { Orders } from '@morrow/protocol-orders';
-import type { Customer } from './customer-facts.ts';
+import type { Customer } from './known-facts.ts';
 import type { Asked } from './place-orders.ts';
 
 /** The rule that refuses, and why. */
@@ -23,7 +23,12 @@ export async function ruled(
   const codec = codecOf(Orders.spec.operations.place.input);
   let order = codec.encode(asked as Parameters<typeof codec.encode>[0]) as JsonObject;
   let decided = asked;
-  const known = { ...customer } as JsonObject;
+  const { code, segment, country } = customer;
+  const known: JsonObject = {
+    code,
+    ...(segment === undefined ? {} : { segment }),
+    ...(country === undefined ? {} : { country }),
+  };
   for (const rule of rules) {
     const refuse = (why: string): RefusedByRule => ({
       rule: rule.name,

@@ -2,13 +2,14 @@
 import { documentSuite } from '@morrow/contract/suite';
 import { allows, eventOf, NotInState, transitionOf } from '@morrow/document-keeper';
 import { defineLifecycle, parseQuantity, units, type Id } from '@morrow/kernel';
+import { rulesWith } from '@morrow/protocol-companies';
 import { Orders } from '@morrow/protocol-orders';
 import { Returns } from '@morrow/protocol-returns';
 import { describe, expect, it } from 'vitest';
 import { misallocated } from './order-lines.ts';
 import { decidePlaced } from './place-orders.ts';
 import { salesOrder } from './sales-order.document.ts';
-import { salesReturn } from './sales-return.document.ts';
+import { orderReturns, salesReturn } from './sales-return.document.ts';
 
 documentSuite(salesOrder, Orders.spec);
 /** The sales order on a flow that a pack adds. */
@@ -29,6 +30,7 @@ const routed = {
 };
 documentSuite(routed, Orders.spec);
 documentSuite(salesReturn, Returns.spec);
+documentSuite(orderReturns, Returns.spec);
 
 const id = '01900000-0000-7000-8000-000000000001';
 const orderId = id as Id<'order'>;
@@ -43,7 +45,14 @@ const asked = {
 const decision = decidePlaced(
   salesOrder,
   asked,
-  { tenant: 'main', categories: new Map([['85123A', 'goods']]), customers: new Map() },
+  {
+    tenant: 'main',
+    now: new Date('2010-12-02T00:00:00Z'),
+    company: { currency: 'GBP', rules: rulesWith() },
+    categories: new Map([['85123A', 'goods']]),
+    parties: new Map([['17850', { code: '17850', role: 'customer' }]]),
+    warehouses: new Map([['MAIN', true]]),
+  },
   id,
 );
 if (!('transition' in decision)) throw new Error('Its item is known');

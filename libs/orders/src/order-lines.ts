@@ -19,15 +19,37 @@ export function totalOf(lines: readonly PricedLine[], currency: string): bigint 
   return roundExact(exact, code).minor;
 }
 
-/** Lines of a batch grouped by the position of their order. */
+/** What lines amount to when none takes anything off another, in minor units: it bounds every sum
+ * that is made of them. */
+export function extentOf(lines: readonly PricedLine[], currency: string): bigint {
+  const size = (value: bigint) => (value < 0n ? -value : value);
+  const sizes = lines.map((line) => ({ quantity: size(line.quantity), price: size(line.price) }));
+  return totalOf(sizes, currency);
+}
+
+/** The lines of one document of a batch, and where each stands among the lines of the batch. */
+export interface LineGroup<Line> {
+  readonly lines: Line[];
+  readonly positions: number[];
+}
+/** Lines of a batch grouped by the position of their document; `stray` are the positions of those
+ * that refer to none. */
 export function groupLines<L extends object, K extends keyof L>(
   lines: readonly L[],
   position: K,
   groups: number,
-): Omit<L, K>[][] {
-  const grouped: Omit<L, K>[][] = Array.from({ length: groups }, () => []);
-  for (const { [position]: at, ...line } of lines) grouped[Number(at)]?.push(line);
-  return grouped;
+): { readonly groups: readonly LineGroup<Omit<L, K>>[]; readonly stray: readonly number[] } {
+  const grouped = Array.from({ length: groups }, (): LineGroup<Omit<L, K>> => ({
+    lines: [],
+    positions: [],
+  }));
+  const stray: number[] = [];
+  for (const [at, { [position]: of, ...line }] of lines.entries()) {
+    const group = grouped[Number(of)];
+    group?.lines.push(line);
+    (group?.positions ?? stray).push(at);
+  }
+  return { groups: grouped, stray };
 }
 
 /** The first item of which another quantity is allocated than is ordered as goods; undefined where

@@ -1,37 +1,43 @@
 /** Orders: what customers order and give back. */
 import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
+import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';
 import { Orders } from '@morrow/protocol-orders';
 import { Parties } from '@morrow/protocol-parties';
 import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
-import { customerFacts } from './customer-facts.ts';
+import { Warehouses } from '@morrow/protocol-warehouses';
 import { followStock } from './follow-stock.ts';
-import { itemFacts } from './item-facts.ts';
+import { orderFacts } from './known-facts.ts';
 import { ordersOperations } from './orders.operations.ts';
 import { returnsOperations } from './returns.operations.ts';
 import { salesOrder } from './sales-order.document.ts';
-import { salesReturn } from './sales-return.document.ts';
+import { orderReturns, salesReturn } from './sales-return.document.ts';
 
 export const manifest: ModuleManifest<Engines> = {
   name: 'orders',
   summary: 'Sales orders and returns',
   provides: [Orders, Returns] as unknown as readonly Protocol[],
-  requires: [Items, Parties] as unknown as readonly Protocol[],
-  listens: [Stock] as unknown as readonly Protocol[],
-  documents: [salesOrder, salesReturn] as unknown as ModuleManifest['documents'],
+  requires: [Companies, Items, Parties, Stock, Warehouses] as unknown as readonly Protocol[],
+  listens: [Companies, Items, Parties, Stock, Warehouses] as unknown as readonly Protocol[],
+  documents: [orderReturns, salesOrder, salesReturn] as unknown as ModuleManifest['documents'],
   keeps: [],
-  start({ engines, clock, ids, port, extended, rules: rulesOf }) {
-    const facts = { ...itemFacts(port(Items)), ...customerFacts(port(Parties), clock) };
+  start({ engines, clock, ids, port, extended, rules: rulesOf, newPulse }) {
+    const [companies, items] = [port(Companies), port(Items)];
+    const [parties, warehouses] = [port(Parties), port(Warehouses)];
+    const facts = orderFacts({ companies, items, parties, warehouses }, clock);
     const type = extended(salesOrder);
     const rules = rulesOf('salesOrder', 'orderPlaced');
+    const stock = port(Stock);
+    const tools = { engines, clock, ids, facts, type, rules, stock, newPulse };
     return {
       implementations: [
-        implementation(Orders, ordersOperations({ engines, clock, ids, facts, type, rules })),
+        implementation(Orders, ordersOperations(tools)),
         implementation(Returns, returnsOperations(engines, clock, ids, facts)),
       ],
       handlers: [followStock(clock, type)],
+      followers: facts.followers,
     };
   },
 };

@@ -1,6 +1,7 @@
 /** Orders: place, ship, cancel, and the lists that people work from. */
-import { codecOf, type CallContext } from '@morrow/contract';
+import type { CallContext } from '@morrow/contract';
 import {
+  allows,
   commitChange,
   eventOf,
   NotInState,
@@ -9,77 +10,105 @@ import {
   type NewEvent,
 } from '@morrow/document-keeper';
 import type { Id } from '@morrow/kernel';
-import { Order, Orders, type Order as ShownOrder } from '@morrow/protocol-orders';
+import { Orders } from '@morrow/protocol-orders';
+import { warehouseRefusal } from './business-rules.ts';
 import { misallocated } from './order-lines.ts';
 import { placing, type OrderState, type OrderTools } from './placing.operations.ts';
-import type { SalesOrderFields } from './sales-order.document.ts';
+import { shownOrder } from './sales-order.document.ts';
+import { checkReserved, checkShippedAt, type ShippingTools } from './shipping.ts';
 
-/** An order as its protocol shows it; the row holds the wire forms. */
-export const shownOrder = ({ id, state, fields }: DocumentRow): ShownOrder => {
-  const held = Object.entries(fields as SalesOrderFields).filter(([, value]) => value !== null);
-  return codecOf(Order).decode({ orderId: id, state, ...Object.fromEntries(held) });
-};
+type Tools = OrderTools & ShippingTools;
 
-export const ordersOperations = (tools: OrderTools): Orders => {
-  const { engines, clock, type } = tools;
+export const ordersOperations = (tools: Tools): Orders => ({
+  ...placing(tools),
+  ...moving(tools),
+  ...listing(tools),
+});
+
+async function find({ engines }: Tools, orderId: Id<'order'>, context: CallContext) {
+  const row = await engines.stores.of(context.tenant).load('salesOrder', orderId);
+  if (!row) throw Orders.fail('unknownOrder', { orderId });
+  return row;
+}
+
+/** Moves an order by the event that is made of it as it stands. */
+const moved = (
+  tools: Tools,
+  orderId: Id<'order'>,
+  context: CallContext,
+  eventFor: (row: DocumentRow) => NewEvent,
+  refused = (state: string) => Orders.fail('notInState', { orderId, state }) as Error,
+) =>
+  commitChange(tools.engines, tools.clock, context, async () => {
+    const row = await find(tools, orderId, context);
+    try {
+      const transition = transitionOf(tools.type, row, row.id, [eventFor(row)]);
+      const { state }: { state: OrderState } = transition.row;
+      return { transitions: [transition], output: { orderId, state } };
+    } catch (error) {
+      if (!(error instanceof NotInState)) throw error;
+      throw refused(row.state);
+    }
+  });
+
+const moving = (tools: Tools): Pick<Orders, 'ship' | 'move' | 'cancel'> => ({
+  async ship({ orderId, at }, context) {
+    const shipment = (row: DocumentRow) => {
+      const { number, customer, currency, warehouse, placedAt, ...order } = shownOrder(row);
+      const { total, lines, allocations } = order;
+      const now = tools.clock.now();
+      // the clock that placed it may be a little ahead
+      const shippedAt = at ?? (now < placedAt ? placedAt : now);
+      checkShippedAt(placedAt, shippedAt, now);
+      const header = { orderId, number, customer, currency, warehouse, shippedAt };
+      return eventOf(Orders, 'orderShipped', { ...header, total, lines, allocations });
+    };
+    const shippable = async () => {
+      const row = await find(tools, orderId, context);
+      if (allows(tools.type, row, shipment(row))) return row;
+      throw Orders.fail('notInState', { orderId, state: row.state });
+    };
+    await checkReserved(tools, shippable, context);
+    return moved(tools, orderId, context, shipment);
+  },
+  async move(asked, context) {
+    const { orderId, to, allocations = [], warehouse } = asked;
+    const named = [...allocations.map((each) => each.warehouse), warehouse ?? []].flat();
+    const codes = { items: [], parties: [], warehouses: named };
+    const { warehouses } = await tools.facts.of(codes, context);
+    const eventFor = (row: DocumentRow) => {
+      const unknown = warehouseRefusal(named, warehouses);
+      if (unknown?.error) throw unknown.error;
+      const wrong = asked.allocations && misallocated(shownOrder(row).lines, allocations);
+      if (wrong) throw Orders.fail('badAllocation', wrong);
+      return eventOf(Orders, 'orderMoved', asked);
+    };
+    return moved(tools, orderId, context, eventFor, (state) =>
+      Orders.fail('noSuchMove', { orderId, state, to }),
+    );
+  },
+  cancel: ({ orderId }, context) =>
+    moved(tools, orderId, context, () => eventOf(Orders, 'orderCancelled', { orderId })),
+});
+
+const listing = (tools: Tools): Pick<Orders, 'get' | 'getByNumber' | 'list' | 'countByState'> => {
+  const { engines, type } = tools;
   const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
-  const find = async (orderId: Id<'order'>, context: CallContext) => {
-    const row = await storeOf(context).load('salesOrder', orderId);
-    if (!row) throw Orders.fail('unknownOrder', { orderId });
-    return row;
-  };
-  const move = (
-    orderId: Id<'order'>,
-    context: CallContext,
-    eventFor: (row: DocumentRow) => NewEvent,
-    refused = (state: string) => Orders.fail('notInState', { orderId, state }) as Error,
-  ) =>
-    commitChange(engines, clock, context, async () => {
-      const row = await find(orderId, context);
-      try {
-        const transition = transitionOf(type, row, row.id, [eventFor(row)]);
-        const { state }: { state: OrderState } = transition.row;
-        return { transitions: [transition], output: { orderId, state } };
-      } catch (error) {
-        if (!(error instanceof NotInState)) throw error;
-        throw refused(row.state);
-      }
-    });
   return {
-    ...placing(tools),
-    ship: ({ orderId, at }, context) =>
-      move(orderId, context, (row) => {
-        const { number, customer, currency, warehouse, ...order } = shownOrder(row);
-        const { total, lines, allocations } = order;
-        const shippedAt = at ?? clock.now();
-        const header = { orderId, number, customer, currency, warehouse, shippedAt };
-        return eventOf(Orders, 'orderShipped', { ...header, total, lines, allocations });
-      }),
-    move: (asked, context) => {
-      const { orderId, to, allocations } = asked;
-      const eventFor = (row: DocumentRow) => {
-        const wrong = allocations && misallocated(shownOrder(row).lines, allocations);
-        if (wrong) throw Orders.fail('badAllocation', wrong);
-        return eventOf(Orders, 'orderMoved', asked);
-      };
-      return move(orderId, context, eventFor, (state) =>
-        Orders.fail('noSuchMove', { orderId, state, to }),
-      );
-    },
-    cancel: ({ orderId }, context) =>
-      move(orderId, context, () => eventOf(Orders, 'orderCancelled', { orderId })),
     async get({ orderId }, context) {
-      return shownOrder(await find(orderId, context));
+      return shownOrder(await find(tools, orderId, context));
     },
-    ...listing(tools),
-  };
-};
-
-const listing = ({ engines, type }: OrderTools): Pick<Orders, 'list' | 'countByState'> => {
-  const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
-  return {
-    async list({ after, limit, state }, context) {
-      const where = state === undefined ? undefined : { state };
+    async getByNumber({ number }, context) {
+      const [row] = await storeOf(context).findBy('salesOrder', 'number', [number]);
+      if (!row) throw Orders.fail('unknownNumber', { number });
+      return shownOrder(row);
+    },
+    async list({ after, limit, state, number }, context) {
+      const wanted = {
+        ...(state === undefined ? {} : { state }),
+        ...(number === undefined ? {} : { number }),
+      };
+      const where = Object.keys(wanted).length ? wanted : undefined;
       const rows = await storeOf(context).list('salesOrder', { after, limit, where });
       const next = rows.length === limit ? (rows.at(-1)?.id as Id<'order'>) : undefined;
       return { orders: rows.map(shownOrder), next };

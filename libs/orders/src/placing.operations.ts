@@ -2,16 +2,15 @@
 import type { CallContext, DocumentType, Rule } from '@morrow/contract';
 import { commitChange, isDuplicate, type Engines, type Transition } from '@morrow/document-keeper';
 import type { Clock, Id, Ids } from '@morrow/kernel';
-import { Orders, type Order } from '@morrow/protocol-orders';
-import { ruled, type RefusedByRule } from './apply-rules.ts';
-import type { CustomerFacts } from './customer-facts.ts';
-import type { ItemFacts } from './item-facts.ts';
+import { linesMax, Orders, type Order } from '@morrow/protocol-orders';
+import { ruled } from './apply-rules.ts';
+import { countRefusal, isRefusal, refusalOf, type Refusal } from './business-rules.ts';
+import type { KnownFacts, OrderFacts } from './known-facts.ts';
 import { groupLines } from './order-lines.ts';
-import { decidePlaced, type Asked, type PlacingFacts } from './place-orders.ts';
+import { decidePlaced, type Asked } from './place-orders.ts';
 import type { SalesOrderFields } from './sales-order.document.ts';
 
 export type OrderState = Order['state'];
-export type OrderFacts = ItemFacts & CustomerFacts;
 /** What the operations of orders stand on. */
 export interface OrderTools {
   readonly engines: Engines;
@@ -32,17 +31,36 @@ async function prepared(
   context: CallContext,
 ) {
   const codes = orders.map(({ customer }) => customer);
-  const customers = await facts.customers(codes, context);
-  const made: (Asked | RefusedByRule)[] = [];
+  const customers = rules.length ? await facts.parties(codes, context) : new Map();
+  const made: (Asked | Refusal)[] = [];
   for (const asked of orders) {
-    const { customer: code } = asked;
-    made.push(await ruled(asked, customers.get(code) ?? { code }, rules));
+    const { customer: code, number } = asked;
+    // a rule reads what one order may be, which one without lines is not
+    const miscounted = countRefusal(number, asked.lines, linesMax);
+    if (miscounted) {
+      made.push(miscounted);
+      continue;
+    }
+    const order = await ruled(asked, customers.get(code) ?? { code }, rules);
+    if ('rule' in order) {
+      const { rule, sentence } = order;
+      const error = Orders.fail('refusedByRule', { number, rule, sentence });
+      made.push({ ...refusalOf(error, rule), sentence });
+    } else made.push(order);
   }
-  const items = made.flatMap((each) => ('rule' in each ? [] : each.lines.map(({ item }) => item)));
-  const categories = await facts.categories(items, context);
-  const known: PlacingFacts = { tenant: context.tenant, categories, customers };
+  const left = made.flatMap((each) => (isRefusal(each) ? [] : [each]));
+  const known = await facts.of(
+    {
+      items: left.flatMap(({ lines }) => lines.map(({ item }) => item)),
+      parties: codes,
+      warehouses: left.map(({ warehouse }) => warehouse),
+    },
+    context,
+  );
   return { made, known };
 }
+/** A refusal of an operation that takes one order. */
+const thrown = ({ error, sentence }: Refusal): Error => error ?? new TypeError(sentence);
 
 export const placing = (tools: OrderTools): Pick<Orders, 'place' | 'placeMany'> => ({
   async place(asked, context) {
@@ -52,10 +70,9 @@ export const placing = (tools: OrderTools): Pick<Orders, 'place' | 'placeMany'> 
       return await commitChange(engines, clock, context, async () => {
         const [order] = made;
         if (!order) throw new TypeError('One order is prepared');
-        if ('rule' in order) throw Orders.fail('refusedByRule', { number: asked.number, ...order });
+        if (isRefusal(order)) throw thrown(order);
         const decision = decidePlaced(type, order, known, ids.next());
-        if ('unknown' in decision) throw Orders.fail('unknownItem', { code: decision.unknown });
-        if ('notAtOnce' in decision) throw Orders.fail('notAtOnce', { number: asked.number });
+        if (isRefusal(decision)) throw thrown(decision);
         const { transition, total } = decision;
         const orderId = transition.row.id as Id<'order'>;
         const state = transition.row.state as OrderState;
@@ -70,17 +87,22 @@ export const placing = (tools: OrderTools): Pick<Orders, 'place' | 'placeMany'> 
   async placeMany({ orders, lines }, context) {
     const { engines, clock } = tools;
     const store = engines.stores.of(context.tenant);
-    const grouped = groupLines(lines, 'order', orders.length);
-    const asked = orders.map((order, at): Asked => ({ ...order, lines: grouped[at] ?? [] }));
+    const { groups, stray } = groupLines(lines, 'order', orders.length);
+    const asked = orders.map((order, at): Asked => ({ ...order, lines: groups[at]?.lines ?? [] }));
     const { made, known } = await prepared(tools, asked, context);
     const numbers = orders.map(({ number }) => number);
+    const positions = groups.map((group) => group.positions);
+    const strayLines = stray.length
+      ? stray.map((line) => ({ line, order: lines[line]?.order ?? 0 }))
+      : undefined;
     for (let attempt = 1; ; attempt++)
       try {
         return await commitChange(engines, clock, context, async () => {
           const rows = attempt === 1 ? [] : await store.findBy('salesOrder', 'number', numbers);
           const taken = new Set(rows.map(({ fields }) => (fields as SalesOrderFields).number));
-          const { transitions, results } = decideMany(tools, numbers, made, { known, taken });
-          return { transitions, output: { results } };
+          const batch = { numbers, positions, orders: made };
+          const { transitions, results } = decideMany(tools, batch, known, taken);
+          return { transitions, output: { results, strayLines } };
         });
       } catch (error) {
         if (!isDuplicate(error) || attempt > 5) throw error;
@@ -89,33 +111,36 @@ export const placing = (tools: OrderTools): Pick<Orders, 'place' | 'placeMany'> 
 });
 
 type Results = Awaited<ReturnType<Orders['placeMany']>>['results'];
+interface Batch {
+  readonly numbers: readonly string[];
+  /** Of the lines of each order among those of the batch. */
+  readonly positions: readonly (readonly number[])[];
+  readonly orders: readonly (Asked | Refusal)[];
+}
 
 /** Decides each order by itself; numbers that are taken grow with those that are placed. */
 function decideMany(
   { type, ids }: OrderTools,
-  numbers: readonly string[],
-  orders: readonly (Asked | RefusedByRule)[],
-  { known, taken }: { readonly known: PlacingFacts; readonly taken: Set<string> },
+  { numbers, positions, orders }: Batch,
+  known: KnownFacts,
+  taken: Set<string>,
 ) {
   const transitions: Transition[] = [];
   const results: Results = [];
   for (const [at, order] of orders.entries()) {
     const number = numbers[at] ?? '';
-    const refuse = (code: string, subject: string, sentence?: string) =>
-      results.push({ number, refused: { code, subject, sentence } });
-    if ('rule' in order) {
-      refuse('refusedByRule', order.rule, order.sentence);
+    const decision = isRefusal(order) ? order : decidePlaced(type, order, known, ids.next());
+    if (isRefusal(decision) || taken.has(number)) {
+      const isTaken = refusalOf(Orders.fail('numberTaken', { number }), number);
+      const refusal = isRefusal(decision) ? decision : isTaken;
+      const { code, subject, sentence, line } = refusal;
+      const found = line === undefined ? undefined : positions[at]?.[line];
+      results.push({ number, refused: { code, subject, sentence, line: found, order: at } });
       continue;
     }
-    const decision = decidePlaced(type, order, known, ids.next());
-    if (taken.has(number)) refuse('numberTaken', number);
-    else if ('unknown' in decision) refuse('unknownItem', decision.unknown);
-    else if ('notAtOnce' in decision) refuse('notAtOnce', number);
-    else {
-      taken.add(number);
-      transitions.push(decision.transition);
-      results.push({ number, orderId: decision.transition.row.id as Id<'order'> });
-    }
+    taken.add(number);
+    transitions.push(decision.transition);
+    results.push({ number, orderId: decision.transition.row.id as Id<'order'> });
   }
   return { transitions, results };
 }

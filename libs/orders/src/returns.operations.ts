@@ -1,77 +1,143 @@
 /** Returns: records what came back, and shows it. */
-import { codecOf, type CallContext } from '@morrow/contract';
+import type { CallContext } from '@morrow/contract';
 import {
   commitChange,
   eventOf,
   isDuplicate,
   transitionOf,
-  type DocumentRow,
   type Engines,
+  type Transition,
 } from '@morrow/document-keeper';
-import { isCurrencyCode, type Clock, type Id, type Ids } from '@morrow/kernel';
-import { Return, Returns, type Return as ShownReturn } from '@morrow/protocol-returns';
-import type { ItemFacts } from './item-facts.ts';
+import type { Clock, Id, Ids } from '@morrow/kernel';
+import { linesMax, Returns } from '@morrow/protocol-returns';
+import {
+  amountRefusal,
+  categorised,
+  countRefusal,
+  dateRefusal,
+  headerRefusal,
+  isRefusal,
+  type Refusal,
+} from './business-rules.ts';
+import { countReturned, type Counted } from './check-returned.ts';
+import type { KnownFacts, OrderFacts } from './known-facts.ts';
 import { groupLines, totalOf } from './order-lines.ts';
-import { salesReturn, type SalesReturnFields } from './sales-return.document.ts';
+import {
+  orderReturns,
+  salesReturn,
+  shownReturn,
+  type SalesReturnFields,
+} from './sales-return.document.ts';
+import { soldFacts } from './sold-facts.ts';
 
-const shown = ({ id, state, fields }: DocumentRow): ShownReturn =>
-  codecOf(Return).decode({ returnId: id, state, ...(fields as SalesReturnFields) });
+type Batch = Parameters<Returns['receiveMany']>[0];
+type Asked = Batch['returns'][number];
+type Line = Omit<Batch['lines'][number], 'return'>;
+interface Decided {
+  readonly transition: Transition;
+  readonly counted: Counted;
+}
+
+/** Decides one return on what is known, and on what has come back of its orders so far. */
+function decideReceived(
+  asked: Asked,
+  lines: readonly Line[],
+  known: KnownFacts,
+  sold: Parameters<typeof countReturned>[2],
+  id: string,
+): Decided | Refusal {
+  const { number, currency, receivedAt } = asked;
+  const refused =
+    headerRefusal(asked, known) ??
+    dateRefusal({ receivedAt }, known.now) ??
+    countRefusal(number, lines, linesMax) ??
+    amountRefusal(number, lines, currency);
+  if (refused) return refused;
+  const priced = categorised(lines, known.categories);
+  if (isRefusal(priced)) return priced;
+  const counted = countReturned(asked, lines, sold);
+  if ('code' in counted) return counted;
+  const { kind = 'ofOrders' } = asked;
+  const total = totalOf(priced, currency);
+  const returnId = id as Id<'return'>;
+  const received = { ...asked, kind, returnId, total, lines: [...priced] };
+  const event = eventOf(Returns, 'returnReceived', received);
+  return { transition: transitionOf(salesReturn, undefined, id, [event]), counted };
+}
 
 export const returnsOperations = (
   engines: Engines,
   clock: Clock,
   ids: Ids,
-  facts: ItemFacts,
+  facts: OrderFacts,
 ): Returns => {
   const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
+
+  /** Decides each return by itself, on the orders as they stand with those before it. */
+  const decideMany = async (
+    returns: readonly Asked[],
+    groups: ReturnType<typeof groupLines<Batch['lines'][number], 'return'>>['groups'],
+    known: KnownFacts,
+    context: CallContext,
+  ) => {
+    const store = storeOf(context);
+    const numbers = returns.map(({ number }) => number);
+    const rows = await store.findBy('salesReturn', 'number', numbers);
+    const taken = new Set(rows.map(({ fields }) => (fields as SalesReturnFields).number));
+    const ordered = groups.flatMap(({ lines }) => lines.flatMap(({ order }) => order ?? []));
+    const { orders, returned, rowOf } = await soldFacts(store, ordered);
+    const transitions: Transition[] = [];
+    const changed = new Set<string>();
+    const results: Awaited<ReturnType<Returns['receiveMany']>>['results'] = [];
+    for (const [at, asked] of returns.entries()) {
+      const { number } = asked;
+      const { lines = [], positions = [] } = groups[at] ?? {};
+      const sold = { orders, returned };
+      const sentence = `There is already a return ${number}.`;
+      const decision = taken.has(number)
+        ? { code: 'numberTaken', subject: number, sentence }
+        : decideReceived(asked, lines, known, sold, ids.next());
+      if (isRefusal(decision)) {
+        const { code, subject, line } = decision;
+        const found = line === undefined ? undefined : positions[line];
+        const refused = { code, subject, sentence: decision.sentence, line: found, return: at };
+        results.push({ number, refused });
+        continue;
+      }
+      taken.add(number);
+      transitions.push(decision.transition);
+      for (const [order, soFar] of decision.counted) {
+        returned.set(order, soFar);
+        changed.add(order);
+      }
+      results.push({ number, returnId: decision.transition.row.id as Id<'return'> });
+    }
+    for (const order of changed) {
+      const row = rowOf.get(order);
+      const soFar = [...(returned.get(order) ?? [])];
+      const event = eventOf(Returns, 'orderReturned', { order, returned: soFar });
+      transitions.push(transitionOf(orderReturns, row, row?.id ?? ids.next(), [event]));
+    }
+    return { transitions, results };
+  };
+
   return {
     async receiveMany({ returns, lines }, context) {
-      const grouped = groupLines(lines, 'return', returns.length);
-      const codes = lines.map(({ item }) => item);
-      const categories = await facts.categories(codes, context);
-      const decide = (header: (typeof returns)[number], at: number) => {
-        const asked = (grouped[at] ?? []).map((line) => ({
-          ...line,
-          category: categories.get(line.item),
-        }));
-        const bare = asked.find(({ category }) => !category);
-        if (bare) return { unknown: bare.item };
-        if (!isCurrencyCode(header.currency)) return { unknown: header.currency };
-        const known = asked.flatMap(({ category, ...line }) =>
-          category ? [{ ...line, category }] : [],
-        );
-        const id = ids.next();
-        const total = totalOf(known, header.currency);
-        const received = { ...header, returnId: id as Id<'return'>, total, lines: known };
-        const event = eventOf(Returns, 'returnReceived', received);
-        return { transition: transitionOf(salesReturn, undefined, id, [event]) };
+      const { groups, stray } = groupLines(lines, 'return', returns.length);
+      const codes = {
+        items: lines.map(({ item }) => item),
+        parties: returns.map(({ customer }) => customer),
+        warehouses: returns.map(({ warehouse }) => warehouse),
       };
+      const known = await facts.of(codes, context);
+      const strayLines = stray.length
+        ? stray.map((line) => ({ line, return: lines[line]?.return ?? 0 }))
+        : undefined;
       for (let attempt = 1; ; attempt++)
         try {
           return await commitChange(engines, clock, context, async () => {
-            const numbers = returns.map(({ number }) => number);
-            const rows =
-              attempt === 1 ? [] : await storeOf(context).findBy('salesReturn', 'number', numbers);
-            const taken = new Set(rows.map(({ fields }) => (fields as SalesReturnFields).number));
-            const transitions = [];
-            const results = [];
-            for (const [at, header] of returns.entries()) {
-              const { number } = header;
-              const decision = decide(header, at);
-              if (taken.has(number))
-                results.push({ number, refused: { code: 'numberTaken', subject: number } });
-              else if (decision.unknown !== undefined)
-                results.push({
-                  number,
-                  refused: { code: 'unknownItem', subject: decision.unknown },
-                });
-              else {
-                taken.add(number);
-                transitions.push(decision.transition);
-                results.push({ number, returnId: decision.transition.row.id as Id<'return'> });
-              }
-            }
-            return { transitions, output: { results } };
+            const { transitions, results } = await decideMany(returns, groups, known, context);
+            return { transitions, output: { results, strayLines } };
           });
         } catch (error) {
           if (!isDuplicate(error) || attempt > 5) throw error;
@@ -80,12 +146,18 @@ export const returnsOperations = (
     async get({ returnId }, context) {
       const row = await storeOf(context).load('salesReturn', returnId);
       if (!row) throw Returns.fail('unknownReturn', { returnId });
-      return shown(row);
+      return shownReturn(row);
     },
-    async list({ after, limit }, context) {
-      const rows = await storeOf(context).list('salesReturn', { after, limit });
+    async getByNumber({ number }, context) {
+      const [row] = await storeOf(context).findBy('salesReturn', 'number', [number]);
+      if (!row) throw Returns.fail('unknownNumber', { number });
+      return shownReturn(row);
+    },
+    async list({ after, limit, number }, context) {
+      const where = number === undefined ? undefined : { number };
+      const rows = await storeOf(context).list('salesReturn', { after, limit, where });
       const next = rows.length === limit ? (rows.at(-1)?.id as Id<'return'>) : undefined;
-      return { returns: rows.map(shown), next };
+      return { returns: rows.map(shownReturn), next };
     },
   };
 };

@@ -1,7 +1,8 @@
 /** The sales order: what a customer ordered, and how far its fulfilment is. */
-import { defineDocument } from '@morrow/contract';
+import { codecOf, defineDocument } from '@morrow/contract';
+import type { DocumentRow } from '@morrow/document-keeper';
 import { defineLifecycle, type JsonObject } from '@morrow/kernel';
-import { Orders } from '@morrow/protocol-orders';
+import { Order, Orders, type Order as ShownOrder } from '@morrow/protocol-orders';
 
 /** Quantities, prices and amounts in their wire forms, as the events hold them. */
 export interface SalesOrderFields extends JsonObject {
@@ -76,3 +77,9 @@ export const salesOrder = defineDocument<SalesOrderFields>({
     return { ...held, warehouse, allocations } as SalesOrderFields;
   },
 });
+
+/** An order as its protocol shows it; the row holds the wire forms. */
+export const shownOrder = ({ id, state, fields }: DocumentRow): ShownOrder => {
+  const held = Object.entries(fields as SalesOrderFields).filter(([, value]) => value !== null);
+  return codecOf(Order).decode({ orderId: id, state, ...Object.fromEntries(held) });
+};

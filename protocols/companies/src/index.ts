@@ -41,6 +41,11 @@ export const Companies = defineProtocol({
       data: z.object({}),
       sentence: 'Set up the company first.',
     },
+    noName: {
+      fault: 'invalid',
+      data: z.object({}),
+      sentence: 'The company has no name.',
+    },
     unknownCurrency: {
       fault: 'invalid',
       data: z.object({ currency: CurrencyText }),
@@ -57,7 +62,7 @@ export const Companies = defineProtocol({
       summary: 'Sets the name and currency of the company; the currency can be chosen only once',
       input: Company,
       output: Company,
-      errors: ['unknownCurrency', 'currencyFixed'],
+      errors: ['noName', 'unknownCurrency', 'currencyFixed'],
     }),
     setRules: command({
       summary: 'Sets rules of the company; a rule that is not given stays as it is',

@@ -1,4 +1,4 @@
-/** Items: what is bought, kept and sold, and charges that are no goods; known by their code. */
+/** Items: what is bought, kept and sold, and charges that are not goods; known by their code. */
 import {
   Code,
   command,
@@ -42,13 +42,23 @@ export const Items = defineProtocol({
       data: z.object({ code: ItemCode }),
       sentence: 'There is no item {code}.',
     },
+    noName: {
+      fault: 'invalid',
+      data: z.object({ code: ItemCode }),
+      sentence: 'Item {code} has no name.',
+    },
+    givenTwice: {
+      fault: 'invalid',
+      data: z.object({ code: ItemCode }),
+      sentence: 'Item {code} is given twice, with different details.',
+    },
   },
   operations: {
     upsertMany: command({
-      summary: 'Creates the items that are not there yet and renames those that are',
+      summary: 'Creates the items that do not exist yet and updates those that differ',
       input: z.object({ items: z.array(z.object(details)).max(400) }),
       output: z.object({ created: z.int(), changed: z.int() }),
-      errors: [],
+      errors: ['noName', 'givenTwice'],
     }),
     get: query({
       summary: 'One item by its code',
@@ -57,13 +67,13 @@ export const Items = defineProtocol({
       errors: ['unknownItem'],
     }),
     getMany: query({
-      summary: 'The items that exist among the codes, in no order',
+      summary: 'The items that exist among the codes, in no particular order',
       input: z.object({ codes: z.array(ItemCode).max(400) }),
       output: z.object({ items: z.array(Item).max(400) }),
       errors: [],
     }),
     list: query({
-      summary: 'Items in the order of their creation, a page at a time',
+      summary: 'Items in the order they were created, a page at a time',
       input: z.object({ after: ItemId.optional(), limit: z.int().min(1).max(200) }),
       output: z.object({ items: z.array(Item).max(200), next: ItemId.optional() }),
       errors: [],

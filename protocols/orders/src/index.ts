@@ -80,11 +80,21 @@ const placed = { orderId: OrderId, ...header, total: Minor, lines: Lines };
 const Placed = z.object({
   number: OrderNumber,
   orderId: OrderId.optional(),
-  /** Why it was refused: unknownItem ABC, numberTaken. */
+  /** Why it was refused: an error of `place`, or noLines, tooManyLines. */
   refused: z
-    .object({ code: Code(32), subject: Code(40), sentence: RuleSentence.optional() })
+    .object({
+      code: Code(32),
+      subject: Code(40),
+      sentence: RuleSentence.optional(),
+      /** Position of the order in the batch. */
+      order: z.int().optional(),
+      /** Position among the lines of the batch, where one line is at fault. */
+      line: z.int().optional(),
+    })
     .optional(),
 });
+/** A line that names no order of the batch: it is refused alone. */
+const StrayLine = z.object({ line: z.int(), order: z.int() });
 const OrderRef = z.object({ orderId: OrderId });
 const shipment = { at: InstantSchema.optional() };
 const move = {
@@ -106,6 +116,12 @@ const shipped = {
   lines: Lines,
 };
 
+/** What every order must hold. */
+const placingErrors = [
+  'noCompany', 'wrongCurrency', 'unknownCustomer', 'notACustomer', 'unknownWarehouse', 'unknownItem',
+  'impossibleDate', 'notPositive', 'negativePrice', 'amountTooLarge',
+] as const; // prettier-ignore
+
 export const Orders = defineProtocol({
   name: 'orders',
   version: 2,
@@ -113,35 +129,101 @@ export const Orders = defineProtocol({
   summary: 'Orders by customers',
   errors: {
     unknownOrder: { fault: 'missing', data: OrderRef, sentence: 'There is no order {orderId}.' },
+    unknownNumber: {
+      fault: 'missing',
+      data: z.object({ number: OrderNumber }),
+      sentence: 'There is no order {number}.',
+    },
     unknownItem: {
       fault: 'invalid',
       data: z.object({ code: ItemCode }),
-      sentence: 'There is no item {code}: create it first.',
+      sentence: 'There is no item {code}. Create it first.',
+    },
+    noCompany: { fault: 'conflict', data: z.object({}), sentence: 'Set up the company first.' },
+    wrongCurrency: {
+      fault: 'invalid',
+      data: z.object({ currency: CurrencyText, company: CurrencyText }),
+      sentence: 'The books are kept in {company}, not in {currency}.',
+    },
+    unknownCustomer: {
+      fault: 'invalid',
+      data: z.object({ code: PartyCode }),
+      sentence: 'There is no customer {code}. Create it first.',
+    },
+    notACustomer: {
+      fault: 'invalid',
+      data: z.object({ code: PartyCode }),
+      sentence: 'Party {code} is not a customer.',
+    },
+    unknownWarehouse: {
+      fault: 'invalid',
+      data: z.object({ code: Code(16) }),
+      sentence: 'There is no warehouse {code}. Open it first.',
+    },
+    impossibleDate: {
+      fault: 'invalid',
+      data: z.object({ field: Code(20), at: InstantSchema }),
+      sentence: '{field} must be between the year 1900 and now, not {at}.',
+    },
+    shippedBeforePlaced: {
+      fault: 'invalid',
+      data: z.object({ placedAt: InstantSchema, shippedAt: InstantSchema }),
+      sentence: 'An order placed at {placedAt} cannot be shipped at {shippedAt}.',
+    },
+    promisedBeforePlaced: {
+      fault: 'invalid',
+      data: z.object({ placedAt: InstantSchema, promisedOn: CalendarDate }),
+      sentence: 'An order placed at {placedAt} cannot be promised for {promisedOn}.',
+    },
+    notPositive: {
+      fault: 'invalid',
+      data: z.object({ item: ItemCode, quantity: QuantitySchema }),
+      sentence: 'The quantity of {item} must be above zero, not {quantity}.',
+    },
+    negativePrice: {
+      fault: 'invalid',
+      data: z.object({ item: ItemCode, price: MicroSchema }),
+      sentence: 'The price of {item} must not be below zero, but it is {price}.',
+    },
+    amountTooLarge: {
+      fault: 'invalid',
+      data: z.object({ number: OrderNumber }),
+      sentence: 'The amount of {number} is too large to be booked.',
+    },
+    insufficientStock: {
+      fault: 'conflict',
+      data: z.object({
+        item: ItemCode,
+        warehouse: Code(16),
+        requested: QuantitySchema,
+        available: QuantitySchema,
+      }),
+      sentence: 'Only {available} of {item} are available in {warehouse}, not {requested}.',
     },
     numberTaken: {
       fault: 'conflict',
       data: z.object({ number: OrderNumber }),
-      sentence: 'There is an order {number} already.',
+      sentence: 'There is already an order {number}.',
     },
     notInState: {
       fault: 'conflict',
       data: z.object({ orderId: OrderId, state: OrderState }),
-      sentence: 'The order is {state}: this cannot be done any more.',
+      sentence: 'The order is {state}; that is not possible in this state.',
     },
     noSuchMove: {
       fault: 'conflict',
       data: z.object({ orderId: OrderId, state: OrderState, to: OrderState }),
-      sentence: 'The order is {state}: its flow does not lead to {to}.',
+      sentence: 'The order is {state}; its flow does not lead to {to}.',
     },
     badAllocation: {
       fault: 'invalid',
       data: z.object({ item: ItemCode, ordered: QuantitySchema, allocated: QuantitySchema }),
-      sentence: 'Of {item} {ordered} are ordered as goods, but {allocated} are allocated.',
+      sentence: '{ordered} of {item} were ordered, but {allocated} are allocated.',
     },
     notAtOnce: {
       fault: 'conflict',
       data: z.object({ number: OrderNumber }),
-      sentence: 'The flow of order {number} does not let it be shipped as it is placed.',
+      sentence: 'Order {number} cannot be shipped as it is placed: its flow has steps in between.',
     },
     refusedByRule: {
       fault: 'invalid',
@@ -151,33 +233,52 @@ export const Orders = defineProtocol({
   },
   operations: {
     place: command({
-      summary: 'Places one order; stock is reserved for it by and by',
+      summary: 'Places one order. Stock is reserved asynchronously.',
       input: z.object({ ...asking, lines: z.array(AskedLine).min(1).max(linesMax) }),
       output: z.object({ orderId: OrderId, number: OrderNumber, state: OrderState, total: Minor }),
-      errors: ['unknownItem', 'numberTaken', 'notAtOnce', 'refusedByRule'],
+      errors: [
+        ...placingErrors,
+        'shippedBeforePlaced',
+        'promisedBeforePlaced',
+        'numberTaken',
+        'notAtOnce',
+        'refusedByRule',
+      ],
       workflow: true,
     }),
     placeMany: command({
-      summary: 'Places many orders in one commit; each line names its order by position',
+      summary:
+        'Places many orders in one commit. Each line names its order by position; an order that is ' +
+        'refused is named, and the others are placed.',
       input: z.object({
         orders: z.array(z.object(asking)).min(1).max(batchOrdersMax),
         lines: z.array(z.object({ order: z.int().min(0), ...asked })).max(batchLinesMax),
       }),
-      output: z.object({ results: z.array(Placed).max(batchOrdersMax) }),
+      output: z.object({
+        results: z.array(Placed).max(batchOrdersMax),
+        /** Lines that refer to no order of the batch: they were not placed. */
+        strayLines: z.array(StrayLine).max(batchLinesMax).optional(),
+      }),
       errors: [],
     }),
     ship: command({
       summary: 'Records that the goods were shipped',
       input: z.object({ orderId: OrderId, ...shipment }),
       output: z.object({ orderId: OrderId, state: OrderState }),
-      errors: ['unknownOrder', 'notInState'],
+      errors: [
+        'unknownOrder',
+        'notInState',
+        'impossibleDate',
+        'shippedBeforePlaced',
+        'insufficientStock',
+      ],
       workflow: true,
     }),
     move: command({
       summary: 'Moves an order to another state of its lifecycle, such as allocated or split',
       input: z.object(move),
       output: z.object({ orderId: OrderId, state: OrderState }),
-      errors: ['unknownOrder', 'noSuchMove', 'badAllocation'],
+      errors: ['unknownOrder', 'noSuchMove', 'badAllocation', 'unknownWarehouse'],
       workflow: true,
     }),
     cancel: command({
@@ -194,12 +295,20 @@ export const Orders = defineProtocol({
       errors: ['unknownOrder'],
       workflow: true,
     }),
+    getByNumber: query({
+      summary: 'One order, found by its number, with its lines',
+      input: z.object({ number: OrderNumber }),
+      output: Order,
+      errors: ['unknownNumber'],
+      workflow: true,
+    }),
     list: query({
-      summary: 'Orders in the order of their recording, without lines',
+      summary: 'Orders in the order they were recorded, without lines',
       input: z.object({
         after: OrderId.optional(),
         limit: z.int().min(1).max(200),
         state: OrderState.optional(),
+        number: OrderNumber.optional(),
       }),
       output: z.object({
         orders: z.array(Order.omit({ lines: true, allocations: true })).max(200),
@@ -208,7 +317,7 @@ export const Orders = defineProtocol({
       errors: [],
     }),
     countByState: query({
-      summary: 'How many orders stand in each state',
+      summary: 'The number of orders in each state',
       input: z.object({}),
       output: z.object({
         states: z.array(z.object({ state: OrderState, orders: z.int() })).max(200),

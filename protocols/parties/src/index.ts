@@ -38,13 +38,28 @@ export const Parties = defineProtocol({
       data: z.object({ code: PartyCode }),
       sentence: 'There is no party {code}.',
     },
+    noName: {
+      fault: 'invalid',
+      data: z.object({ code: PartyCode }),
+      sentence: 'Party {code} has no name.',
+    },
+    givenTwice: {
+      fault: 'invalid',
+      data: z.object({ code: PartyCode }),
+      sentence: 'Party {code} is given twice, with different details.',
+    },
+    roleFixed: {
+      fault: 'conflict',
+      data: z.object({ code: PartyCode, role: PartyRole }),
+      sentence: 'Party {code} is already a {role}; its role cannot change.',
+    },
   },
   operations: {
     upsertMany: command({
-      summary: 'Creates the parties that are not there yet and updates those that differ',
+      summary: 'Creates the parties that do not exist yet and updates those that differ',
       input: z.object({ parties: z.array(z.object(details)).max(250) }),
       output: z.object({ created: z.int(), changed: z.int() }),
-      errors: [],
+      errors: ['noName', 'givenTwice', 'roleFixed'],
     }),
     get: query({
       summary: 'One party by its code',
@@ -54,14 +69,14 @@ export const Parties = defineProtocol({
       workflow: true,
     }),
     getMany: query({
-      summary: 'The parties that exist among the codes, in no order',
+      summary: 'The parties that exist among the codes, in no particular order',
       input: z.object({ codes: z.array(PartyCode).max(200) }),
       output: z.object({ parties: z.array(Party).max(200) }),
       errors: [],
       workflow: true,
     }),
     list: query({
-      summary: 'Parties in the order of their creation, a page at a time',
+      summary: 'Parties in the order they were created, a page at a time',
       input: z.object({ after: PartyId.optional(), limit: z.int().min(1).max(200) }),
       output: z.object({ parties: z.array(Party).max(200), next: PartyId.optional() }),
       errors: [],

@@ -9,11 +9,12 @@ import {
   Minor,
   query,
   QuantitySchema,
+  Text,
   type PortFor,
 } from '@morrow/contract';
 import { CurrencyText } from '@morrow/protocol-companies';
 import { ItemCategory, ItemCode } from '@morrow/protocol-items';
-import { OrderNumber } from '@morrow/protocol-orders';
+import { linesMax as soldLinesMax, OrderNumber } from '@morrow/protocol-orders';
 import { PartyCode } from '@morrow/protocol-parties';
 import { z } from 'zod';
 
@@ -23,7 +24,10 @@ export const linesMax = 1200;
 export const batchReturnsMax = 150;
 export const batchLinesMax = 1500;
 
-/** Quantity given back, above zero; `order` is the sale it belongs to, where one was found. */
+/** Why prices differ from those that the goods were sold at; absent: they do not. */
+const reason = Text(50).optional();
+/** Quantity given back, above zero; `order` is the sale that it belongs to. The price is the one of
+ * that sale, unless the return gives a reason. */
 const asked = {
   item: ItemCode,
   quantity: QuantitySchema,
@@ -38,16 +42,38 @@ const header = {
   warehouse: Code(16),
   receivedAt: InstantSchema,
 };
+/** ofOrders: each line names the order that it was sold by. withoutOrder: a line may name none, for
+ * what was sold elsewhere or before there were records. Lines that name an order are checked
+ * against it in both. */
+export const ReturnKind = z.enum(['ofOrders', 'withoutOrder']);
+/** Absent: ofOrders in what is asked; not known in returns that an earlier release recorded. */
+const kind = ReturnKind.optional();
 const Lines = z.array(ReturnLine).min(1).max(linesMax);
 export const ReturnState = z.enum(['received']);
 export const Return = z.object({
-  returnId: ReturnId, ...header, state: ReturnState, total: Minor, lines: Lines,
+  returnId: ReturnId, ...header, kind, reason, state: ReturnState, total: Minor, lines: Lines,
 }); // prettier-ignore
 const Received = z.object({
   number: ReturnNumber,
   returnId: ReturnId.optional(),
-  refused: z.object({ code: Code(32), subject: Code(40) }).optional(),
+  refused: z
+    .object({
+      code: Code(32),
+      subject: Code(40),
+      sentence: Text(300).optional(),
+      /** Position of the return in the batch. */
+      return: z.int().optional(),
+      /** Position among the lines of the batch, where one line is at fault. */
+      line: z.int().optional(),
+    })
+    .optional(),
 });
+/** A line that names no return of the batch: it is refused alone. */
+const StrayLine = z.object({ line: z.int(), return: z.int() });
+const received = { returnId: ReturnId, ...header, total: Minor, lines: Lines };
+/** What has come back of one line of an order, named by its position. */
+export const ReturnedSoFar = z.object({ line: z.int().min(0), quantity: QuantitySchema });
+export type ReturnedSoFar = z.output<typeof ReturnedSoFar>;
 export type Return = z.output<typeof Return>;
 
 export const Returns = defineProtocol({
@@ -61,15 +87,29 @@ export const Returns = defineProtocol({
       data: z.object({ returnId: ReturnId }),
       sentence: 'There is no return {returnId}.',
     },
+    unknownNumber: {
+      fault: 'missing',
+      data: z.object({ number: ReturnNumber }),
+      sentence: 'There is no return {number}.',
+    },
   },
   operations: {
     receiveMany: command({
-      summary: 'Records returns in one commit; each line names its return by position',
+      summary:
+        'Records returns in one commit. Each line names its return by position; a return that is ' +
+        'refused is named, and the others are recorded.',
       input: z.object({
-        returns: z.array(z.object(header)).min(1).max(batchReturnsMax),
+        returns: z
+          .array(z.object({ ...header, kind, reason }))
+          .min(1)
+          .max(batchReturnsMax),
         lines: z.array(z.object({ return: z.int().min(0), ...asked })).max(batchLinesMax),
       }),
-      output: z.object({ results: z.array(Received).max(batchReturnsMax) }),
+      output: z.object({
+        results: z.array(Received).max(batchReturnsMax),
+        /** Lines that refer to no return of the batch: they were not recorded. */
+        strayLines: z.array(StrayLine).max(batchLinesMax).optional(),
+      }),
       errors: [],
     }),
     get: query({
@@ -78,9 +118,19 @@ export const Returns = defineProtocol({
       output: Return,
       errors: ['unknownReturn'],
     }),
+    getByNumber: query({
+      summary: 'One return, found by its number, with its lines',
+      input: z.object({ number: ReturnNumber }),
+      output: Return,
+      errors: ['unknownNumber'],
+    }),
     list: query({
-      summary: 'Returns in the order of their recording, without lines',
-      input: z.object({ after: ReturnId.optional(), limit: z.int().min(1).max(200) }),
+      summary: 'Returns in the order they were recorded, without lines',
+      input: z.object({
+        after: ReturnId.optional(),
+        limit: z.int().min(1).max(200),
+        number: ReturnNumber.optional(),
+      }),
       output: z.object({
         returns: z.array(Return.omit({ lines: true })).max(200),
         next: ReturnId.optional(),
@@ -90,9 +140,15 @@ export const Returns = defineProtocol({
   },
   events: {
     returnReceived: {
-      version: 1,
+      version: 2,
       summary: 'Goods or charges were returned',
-      data: z.object({ returnId: ReturnId, ...header, total: Minor, lines: Lines }),
+      data: z.object({ ...received, kind, reason }),
+      earlier: [{ version: 1, data: z.object(received), upcast: (data) => data }],
+    },
+    orderReturned: {
+      version: 1,
+      summary: 'More of an order has come back; it says what has come back so far',
+      data: z.object({ order: OrderNumber, returned: z.array(ReturnedSoFar).max(soldLinesMax) }),
     },
   },
 });

@@ -2,15 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isProtocolError, type CallContext } from '@morrow/contract';
 import { units } from '@morrow/kernel';
-import { Companies } from '@morrow/protocol-companies';
-import { Items } from '@morrow/protocol-items';
 import { Orders } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
-import { Warehouses } from '@morrow/protocol-warehouses';
 import { Workflows, type InstanceState } from '@morrow/protocol-workflows';
 import pg from 'pg';
 import { expect } from 'vitest';
 import { furtherOrder, orderOf, orderWorkflow, placedAt } from '../scenarios/order-workflow.ts';
+import { groundOf, openGround } from '../scenarios/ground.ts';
 import type { World } from '../scenarios/world.ts';
 import type { GroundFacts, ServerUnderTest } from './server-under-test.ts';
 
@@ -119,10 +117,7 @@ export async function query<T>({ database }: Stage, text: string): Promise<reado
 
 /** The shop, its goods, and every workflow. */
 export async function prepare({ world }: Stage): Promise<void> {
-  await world.port(Companies).setUp({ name: 'Shop', currency: 'GBP' }, world.context());
-  const item = { code: 'A', name: 'Item A', category: 'goods' as const };
-  await world.port(Items).upsertMany({ items: [item] }, world.context());
-  await world.port(Warehouses).open({ code: 'MAIN', name: 'Main' }, world.context());
+  await openGround(groundOf(world));
   const lines = [{ item: 'A', quantity: units(stocked), cost: 1_000_000n }];
   const received = { currency: 'GBP', warehouse: 'MAIN', number: 'R1', effectiveAt: placedAt };
   await world.port(Stock).receive({ ...received, lines }, world.context());

@@ -61,6 +61,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
         const entry = { source: 'early', date, currency: 'GBP', memo, lines };
         return world.port(Ledger).post(entry, context());
       }),
+      noRules: await world.refusal(() => companies.setRules({}, context())),
+      noOrder: await world.refusal(() =>
+        world.port(Orders).place(orderOf('SO-0', 'A', 1), context()),
+      ),
+      noName: await world.refusal(() => companies.setUp({ name: ' ', currency: 'GBP' }, context())),
       unknown: await world.refusal(() =>
         companies.setUp({ name: 'Shop', currency: 'ZZZ' }, context()),
       ),

@@ -1,5 +1,6 @@
 /** Orders of customers of several segments, on flows and under rules that a pack adds. */
 import { units } from '@morrow/kernel';
+import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';
 import { Orders } from '@morrow/protocol-orders';
 import { Parties } from '@morrow/protocol-parties';
@@ -51,6 +52,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       .upsertMany({ items: [{ code: 'SEG', name: 'Mug', category: 'goods' }] }, world.context());
     const made = [await upsert(firm, shop), await upsert({ ...shop, name: 'The shop' })];
     const codes = ['S-FIRM', 'S-SHOP', 'S-NOBODY'];
+    await world.port(Companies).setRules({ unknownCustomers: 'allow' }, world.context());
+    await world.settled();
     const placed = await orders.placeMany(
       {
         orders: codes.map((code) => orderOf(`SEG-${code}`, code)),
@@ -62,6 +65,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       { ...orderOf('SEG-1', 'S-FIRM'), lines: [line] },
       world.context(),
     );
+    await world.port(Companies).setRules({ unknownCustomers: 'refuse' }, world.context());
     const ids = [...placed.results.map((result) => result.orderId ?? orderId), orderId];
     const shown = [];
     for (const id of ids) shown.push(await orders.get({ orderId: id }, world.context()));

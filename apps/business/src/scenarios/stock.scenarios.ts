@@ -301,7 +301,13 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const placed = { short: await place(world, 'Q-short', { 'Q-4': 3 }) };
     const begun = await standing(world, placed, 'Q-4');
     const shipment = { orderId: placed.short, at: at('2026-08-05') };
+    const rule = async (negativeStock: 'allow' | 'refuse') => {
+      await world.port(Companies).setRules({ negativeStock }, world.context());
+      await world.settled();
+    };
+    await rule('allow');
     await world.port(Orders).ship(shipment, world.context());
+    await rule('refuse');
     const shipped = await standing(world, placed, 'Q-4');
     await receive(world, 'Q-R4', { 'Q-4': 3 });
     return { begun, shipped, received: await standing(world, placed, 'Q-4') };

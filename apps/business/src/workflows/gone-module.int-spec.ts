@@ -3,14 +3,13 @@
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { units } from '@morrow/kernel';
-import { Companies } from '@morrow/protocol-companies';
-import { Items } from '@morrow/protocol-items';
 import { Notices } from '@morrow/protocol-notices';
 import { Orders } from '@morrow/protocol-orders';
 import { Workflows, type InstanceState } from '@morrow/protocol-workflows';
 import { expect, it, onTestFinished } from 'vitest';
 import { boot } from '../boot.ts';
 import { pluginPacks } from '../scenarios/all-scenarios.ts';
+import { groundOf, openGround } from '../scenarios/ground.ts';
 import { World } from '../scenarios/world.ts';
 import { newGround, type Ground } from '../served.features.ts';
 import { readSettings } from '../settings.ts';
@@ -43,11 +42,7 @@ async function started({ tenant, env }: Ground, more: NodeJS.ProcessEnv) {
   const { port, signed } = running;
   return { world: new World(port, tenant, undefined, signed, settings.modules), stop };
 }
-async function shop(world: World): Promise<void> {
-  await world.port(Companies).setUp({ name: 'Shop', currency: 'GBP' }, world.context());
-  const item = { code: 'A', name: 'Item A', category: 'goods' as const };
-  await world.port(Items).upsertMany({ items: [item] }, world.context());
-}
+const shop = (world: World) => openGround(groundOf(world));
 const placeOrder = (world: World, number: string) => {
   const header = { currency: 'GBP', warehouse: 'MAIN', customer: 'C1', number };
   const line = { item: 'A', quantity: units(1), price: 20_000_000n };

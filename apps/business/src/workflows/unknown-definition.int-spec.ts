@@ -1,12 +1,11 @@
 /** A release that cannot read a definition: what people decide about its instances is refused in a
  * sentence that says why, and is decided where the definition is known. */
 import { present, units } from '@morrow/kernel';
-import { Companies } from '@morrow/protocol-companies';
-import { Items } from '@morrow/protocol-items';
 import { Orders } from '@morrow/protocol-orders';
 import { Workflows, type InstanceState } from '@morrow/protocol-workflows';
 import { expect, it } from 'vitest';
 import { boot } from '../boot.ts';
+import { groundOf, openGround } from '../scenarios/ground.ts';
 import { World } from '../scenarios/world.ts';
 import { newGround, type Ground } from '../served.features.ts';
 import { readSettings } from '../settings.ts';
@@ -49,9 +48,7 @@ async function openApproval(world: World) {
 it('a decision about an instance of an unknown definition is refused and says why', async () => {
   const ground = await newGround();
   await during(ground, async (world) => {
-    await world.port(Companies).setUp({ name: 'Shop', currency: 'GBP' }, world.context());
-    const item = { code: 'A', name: 'Item A', category: 'goods' as const };
-    await world.port(Items).upsertMany({ items: [item] }, world.context());
+    await openGround(groundOf(world));
     await world.port(Workflows).publish({ text: base64(definition) }, world.context());
     const line = { item: 'A', quantity: units(1), price: 20_000_000n };
     const header = { number: '1', customer: 'C1', currency: 'GBP', warehouse: 'MAIN' };

@@ -13,6 +13,7 @@ import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Orders } from '@morrow/protocol-orders';
+import { Parties } from '@morrow/protocol-parties';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { baseServer, serveVariants } from '../subject.ts';
@@ -50,6 +51,8 @@ await connect(Items, portOf(Items)).upsertMany(
   { items: codes.map((code) => ({ code, name: code, category: 'goods' })) },
   context(),
 );
+const customer = { code: 'C1', name: 'Ann', role: 'customer', country: 'France' } as const;
+await connect(Parties, portOf(Parties)).upsertMany({ parties: [customer] }, context());
 await connect(Stock, portOf(Stock)).receive(
   {
     ...header,
