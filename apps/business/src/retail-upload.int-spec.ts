@@ -81,7 +81,9 @@ it('an upload comes in and is on the first page; the server went on', async () =
   const more = await upload(`${good}${sale}\n`, 'text/csv', 'more.csv');
   expect([more.status, ((await more.json()) as { detail: string }).detail]).toEqual([
     409,
-    expect.stringMatching(/^The file overlaps with one\.csv\.gz, which was imported \(1 lines from/),
+    expect.stringMatching(
+      /^The file overlaps with one\.csv\.gz, which was imported \(1 lines from/,
+    ),
   ]);
   const page = await (await ask('/')).text();
   for (const shown of ['one.csv.gz', '15.30', 'File = posted + refused', 'up to date'])

@@ -89,7 +89,9 @@ const copyOf = (text: string): string => {
 };
 
 export function addTenants(program: Command, { inSession, print }: TenantCommands): void {
-  const tenants = program.command('tenant').description('manage tenants: businesses with data of their own');
+  const tenants = program
+    .command('tenant')
+    .description('manage tenants: businesses with data of their own');
   tenants
     .command('add <name>')
     .description('create the databases of a tenant and serve it')

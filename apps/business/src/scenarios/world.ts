@@ -122,13 +122,12 @@ export class World {
 
   /** Sentences of laws that do not hold. */
   async faults(): Promise<readonly string[]> {
-    const found = await Promise.all(
-      this.#hosted.map(async (domain) => {
-        const { faults } = await this.#portOf(keepingOf(domain)).verify({}, this.context());
-        return [...faults, ...(await this.replay(domain, false)).faults];
-      }),
-    );
-    return found.flat();
+    const found: string[] = [];
+    for (const domain of this.#hosted) {
+      const { faults } = await this.#portOf(keepingOf(domain)).verify({}, this.context());
+      found.push(...faults, ...(await this.replay(domain, false)).faults);
+    }
+    return found;
   }
 
   /** Derives a domain's tables from its events; faults name what differs. */
