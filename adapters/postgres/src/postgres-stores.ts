@@ -76,38 +76,140 @@ const poolMax = 10;
  * that it stands as this release wants it, and the others when they are used. */
 const closelyMax = 4;
 
-interface Opened {
+type DomainPlan = StorePlan & { readonly role: string };
+
+interface OpenTenant {
   readonly store: Store;
   readonly connections: Connections;
   unfollow(): void;
   source?: DataSource;
 }
 
+/** The tenants that are served. */
+class OpenTenants {
+  readonly #opened = new Map<string, OpenTenant>();
+  readonly #openNew: (tenant: string) => OpenTenant;
+  constructor(openNew: (tenant: string) => OpenTenant) {
+    this.#openNew = openNew;
+  }
+  names(): string[] {
+    return [...this.#opened.keys()];
+  }
+  has(tenant: string): boolean {
+    return this.#opened.has(tenant);
+  }
+  of(tenant: string): OpenTenant {
+    const opened = this.#opened.get(tenant);
+    if (!opened) throw new TypeError(`There is no tenant ${tenant} here`);
+    return opened;
+  }
+  open(tenant: string): Connections {
+    const opened = this.#openNew(tenant);
+    this.#opened.set(tenant, opened);
+    return opened.connections;
+  }
+  async drop(tenant: string): Promise<void> {
+    const opened = this.#opened.get(tenant);
+    this.#opened.delete(tenant);
+    opened?.unfollow();
+    await opened?.connections.end();
+  }
+  unfollowAll(): void {
+    for (const { unfollow } of this.#opened.values()) unfollow();
+  }
+  async endAll(): Promise<void> {
+    await Promise.all([...this.#opened.values()].map(({ connections }) => connections.end()));
+  }
+}
+
 export async function openPostgresStores(options: PostgresOptions): Promise<PostgresStores> {
   const { server, databaseOf } = options;
   let isClosing = false;
-  const onProblem = (error: unknown) => {
+  const plan = planOf(options, (error) => {
     if (!isClosing) options.onProblem?.(error);
-  };
-  const plan = planOf(options, onProblem);
+  });
   const shared = options.shared ?? newSharedGround(poolMax * 4);
   const composing = await composingSource({
     schema: plan.domain,
     entities: plan.tables.map(documentEntity),
   });
-  const tenants = new Map<string, Opened>();
-  shared.watch ??= new DatabaseWatch({
+  const watch = (shared.watch ??= new DatabaseWatch({
     open: () => openSession(server, 'postgres', plan, { isSchemaSet: false }),
-  });
-  const { watch, adminTurns, rebuildTurns: turns } = shared;
-
+  }));
   const prepare = (database: string, from?: string) =>
-    adminTurns.run(1, async () => {
+    shared.adminTurns.run(1, async () => {
       await createDatabase(server, database, plan.role, from);
       await migrate(server, database, plan);
     });
-  const open = (tenant: string): Connections => {
-    const database = databaseOf(tenant);
+  const openNew = tenantOpener({ options, plan, shared, watch, composing, prepare });
+  const tenants = new OpenTenants((tenant) => openNew(databaseOf(tenant)));
+  const close = async () => {
+    isClosing = true;
+    tenants.unfollowAll();
+    if (!options.shared) await watch.stop();
+    await tenants.endAll();
+    if (composing.isInitialized) await composing.destroy();
+  };
+  try {
+    await prepareFirst(options, plan, prepare);
+    const opened = options.tenants.map((tenant) => tenants.open(tenant));
+    await Promise.all(opened.slice(0, closelyMax).map(tried));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    of: (tenant) => tenants.of(tenant).store,
+    sourceOf(tenant) {
+      const opened = tenants.of(tenant);
+      return (opened.source ??= sourceOn(composing, opened.connections));
+    },
+    tenants: () => tenants.names(),
+    async addTenant(name, copy) {
+      if (tenants.has(name)) return;
+      const database = databaseOf(name);
+      await prepare(database, copy === undefined ? undefined : setAsideName(database, copy));
+      if (!tenants.has(name)) await tried(tenants.open(name));
+    },
+    dropTenant: (name) => tenants.drop(name),
+    ...administration(options, shared.adminTurns, tenants),
+    close,
+  };
+}
+
+/** Makes and migrates a database; `from`: out of the one that is named so. */
+type Prepare = (database: string, from?: string) => Promise<void>;
+
+/** At the start: the databases of the first tenants, and those that do not say that they stand. */
+async function prepareFirst(
+  { server, tenants, databaseOf }: PostgresOptions,
+  plan: DomainPlan,
+  prepare: Prepare,
+): Promise<void> {
+  const databases = tenants.map(databaseOf);
+  const stands = await asAdmin(server, (client) => standingDatabases(client, databases, plan));
+  await Promise.all(
+    databases.map(async (database, at) => {
+      if (at < closelyMax || !stands.has(database)) await prepare(database);
+    }),
+  );
+}
+
+/** What opening a tenant takes, the same for all tenants. */
+interface OpenerParts {
+  readonly options: PostgresOptions;
+  readonly plan: DomainPlan;
+  readonly shared: SharedGround;
+  readonly watch: DatabaseWatch;
+  readonly composing: DataSource;
+  readonly prepare: Prepare;
+}
+
+/** Opens the store on a database. It connects when it is used, and verifies the schema then. */
+function tenantOpener({ options, plan, shared, watch, composing, prepare }: OpenerParts) {
+  const { server } = options;
+  const { commitPoint, onProblem } = plan;
+  return (database: string): OpenTenant => {
     let isVerified = false;
     const connections = shared.budget.pool({
       domain: plan.domain,
@@ -126,74 +228,29 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
       },
       onProblem,
     });
-    const rebuild = () =>
-      openRebuild({ server, database, plan, turns, commitPoint: plan.commitPoint, onProblem });
+    const turns = shared.rebuildTurns;
+    const rebuild = () => openRebuild({ server, database, plan, turns, commitPoint, onProblem });
     const { store, tellWritten } = postgresStore(connections, composing, plan, rebuild);
-    const unfollow = watch.follow(database, tellWritten);
-    tenants.set(tenant, { store, connections, unfollow });
-    return connections;
-  };
-  const close = async () => {
-    isClosing = true;
-    for (const { unfollow } of tenants.values()) unfollow();
-    if (!options.shared) await watch.stop();
-    await Promise.all([...tenants.values()].map(({ connections }) => connections.end()));
-    if (composing.isInitialized) await composing.destroy();
-  };
-  try {
-    const stands = await asAdmin(server, (client) =>
-      standingDatabases(client, options.tenants.map(databaseOf), plan),
-    );
-    await Promise.all(
-      options.tenants.map(async (tenant, at) => {
-        const database = databaseOf(tenant);
-        if (at < closelyMax || !stands.has(database)) await prepare(database);
-      }),
-    );
-    const opened = options.tenants.map(open);
-    await Promise.all(opened.slice(0, closelyMax).map(tried));
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  const of = (tenant: string) => {
-    const opened = tenants.get(tenant);
-    if (!opened) throw new TypeError(`There is no tenant ${tenant} here`);
-    return opened;
-  };
-  return {
-    of: (tenant) => of(tenant).store,
-    sourceOf(tenant) {
-      const opened = of(tenant);
-      return (opened.source ??= sourceOn(composing, opened.connections));
-    },
-    tenants: () => [...tenants.keys()],
-    async addTenant(name, copy) {
-      if (tenants.has(name)) return;
-      const database = databaseOf(name);
-      await prepare(database, copy === undefined ? undefined : setAsideName(database, copy));
-      if (!tenants.has(name)) await tried(open(name));
-    },
-    async dropTenant(name) {
-      const opened = tenants.get(name);
-      tenants.delete(name);
-      opened?.unfollow();
-      await opened?.connections.end();
-    },
-    setAside: (name, copy) =>
-      adminTurns.run(1, () =>
-        asAdmin(server, (client) => setAside(client, databaseOf(name), copy)),
-      ),
-    async usage() {
-      const names = new Map([...tenants.keys()].map((tenant) => [databaseOf(tenant), tenant]));
-      const found = await adminTurns.run(1, () =>
-        asAdmin(server, (client) => databaseUsage(client, [...names.keys()])),
-      );
-      return found.map((each) => ({ ...each, tenant: names.get(each.database) ?? '' }));
-    },
-    close,
+    return { store, connections, unfollow: watch.follow(database, tellWritten) };
   };
 }
+
+/** What the administrator of the server does for the tenants. */
+const administration = (
+  { server, databaseOf }: PostgresOptions,
+  adminTurns: Turns,
+  tenants: OpenTenants,
+): Pick<PostgresStores, 'setAside' | 'usage'> => ({
+  setAside: (name, copy) =>
+    adminTurns.run(1, () => asAdmin(server, (client) => setAside(client, databaseOf(name), copy))),
+  async usage() {
+    const names = new Map(tenants.names().map((tenant) => [databaseOf(tenant), tenant]));
+    const found = await adminTurns.run(1, () =>
+      asAdmin(server, (client) => databaseUsage(client, [...names.keys()])),
+    );
+    return found.map((each) => ({ ...each, tenant: names.get(each.database) ?? '' }));
+  },
+});
 
 /** Opens a session where there is none, which shows that the schema stands. */
 const tried = async (connections: Connections): Promise<void> =>
@@ -202,7 +259,7 @@ const tried = async (connections: Connections): Promise<void> =>
 function planOf(
   { domain, commitPoint }: PostgresOptions,
   onProblem: (error: unknown) => void,
-): StorePlan & { readonly role: string } {
+): DomainPlan {
   const schema = snakeCase(domain.name);
   return {
     domain: schema,

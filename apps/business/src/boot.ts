@@ -122,25 +122,14 @@ async function bootWith(
   }
   if (link) {
     bindRemotes(link, settings.placement, composition, handlers);
-    const asked = domains.map(({ manifest }) => manifest);
-    const neighbours = neighboursOf(asked, composition, () => askingAs(tenants, settings, signed));
-    for (const sentence of await awaitNeighbours(neighbours, neighboursMs)) logger.warn(sentence);
+    await awaitCalled(domains, ground, signed);
   }
   for (const { loops } of hosted) {
     closers.add(() => loops.stop());
     loops.start();
   }
+  const unfollow = followTenants(hosted, ground);
   closers.add(async () => unfollow());
-  const unfollow = tenants.follow(({ added, removed }) => {
-    for (const { name, tenantTools } of hosted)
-      for (const change of [
-        ...added.map((tenant) => tenantTools.open(tenant)),
-        ...removed.map((tenant) => tenantTools.stop(tenant)),
-      ])
-        change.catch((error: unknown) =>
-          logger.error(`${name} could not take over a change of the tenants`, error),
-        );
-  });
   return {
     settings,
     logger,
@@ -181,11 +170,32 @@ async function extendedDomains({
   return extended;
 }
 
-const askingAs = (
-  tenants: TenantList,
-  { modules }: Settings,
+/** Waits for the processes that these domains call; warns of those that do not answer in time. */
+async function awaitCalled(
+  domains: readonly Extended[],
+  { settings, composition, tenants, logger }: Ground,
   signed: (context: CallContext) => CallContext,
-) => signed(serviceContext(tenants.all()[0] ?? '', modules.join('+')));
+): Promise<void> {
+  const service = settings.modules.join('+');
+  const manifests = domains.map(({ manifest }) => manifest);
+  const neighbours = neighboursOf(manifests, composition, () =>
+    signed(serviceContext(tenants.all()[0] ?? '', service)),
+  );
+  for (const sentence of await awaitNeighbours(neighbours, neighboursMs)) logger.warn(sentence);
+}
+
+/** Opens and stops tenants in each domain as the list of tenants changes, until it is called off. */
+const followTenants = (hosted: readonly Hosted[], { tenants, logger }: Ground) =>
+  tenants.follow(({ added, removed }) => {
+    for (const { name, tenantTools } of hosted)
+      for (const change of [
+        ...added.map((tenant) => tenantTools.open(tenant)),
+        ...removed.map((tenant) => tenantTools.stop(tenant)),
+      ])
+        change.catch((error: unknown) =>
+          logger.error(`${name} could not apply a change to the list of tenants`, error),
+        );
+  });
 
 const localBusOf = (logger: Logger) =>
   new LocalBus((error) => logger.error('A listener could not take events', error));

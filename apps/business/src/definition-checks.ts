@@ -1,8 +1,11 @@
-/** Checks of large workflow definitions: in a thread, within a budget. */
+/** Checks of large workflow definitions: in a thread that runs this file too, within a budget, so
+ * that the event loop of the server goes on. */
+import { parentPort, workerData } from 'node:worker_threads';
 import { budgetedWorker, WorkEnded, type WorkBudget } from '@morrow/adapter-local';
 import { platformError } from '@morrow/contract';
 import { Workflows } from '@morrow/protocol-workflows';
 import type { CheckDefinition, CheckedDefinition } from '@morrow/workflow-keeper';
+import { presentIn } from './module-catalog.ts';
 import type { Placement } from './settings.ts';
 
 export const checkBudget: WorkBudget = { taskMs: 8_000, memoryMb: 256, waitingMax: 8 };
@@ -18,17 +21,31 @@ const overrun: CheckedDefinition = {
   ],
 };
 
+/** Tells the thread of checks from other threads that load this file. */
+interface ThreadTask {
+  readonly checksDefinitionsOf?: Placement;
+}
+const { checksDefinitionsOf } = (workerData ?? {}) as ThreadTask;
+if (checksDefinitionsOf) await serveChecks(checksDefinitionsOf);
+
+async function serveChecks(placement: Placement): Promise<void> {
+  // only the thread needs it: a process without workflows does not load it
+  const { checkedHere } = await import('@morrow/workflow-keeper');
+  const catalog = presentIn(placement);
+  parentPort?.on('message', (text: string) => {
+    parentPort?.postMessage({ answer: checkedHere(text, catalog) });
+  });
+  parentPort?.postMessage({ isReady: true });
+}
+
 /** The port of checks; its thread ends by itself when it has no work. */
 export function definitionChecks(
   placement: Placement,
   budget: WorkBudget = checkBudget,
 ): CheckDefinition {
-  const name = `./definition-worker${import.meta.filename.slice(-3)}`;
-  const worker = budgetedWorker<string, CheckedDefinition>(
-    new URL(name, import.meta.url),
-    placement,
-    budget,
-  );
+  const task: ThreadTask = { checksDefinitionsOf: placement };
+  const file = new URL(import.meta.url);
+  const worker = budgetedWorker<string, CheckedDefinition>(file, task, budget);
   return async (text, { deadlineAt, signal }) => {
     try {
       return await worker.run(text, { deadlineAt, signal });

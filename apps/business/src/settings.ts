@@ -130,12 +130,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       faults.push(
         `M_MODULES names ${name}, which is not a module. Choose among ${choices.join(', ')}.`,
       );
-  const port = Number(env['PORT'] || 3000);
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
-    faults.push(`PORT is ${env['PORT']}: choose a number from 0 to 65535.`);
-  const host = env['HOST'] || '127.0.0.1';
-  if (!loopback.has(host))
-    faults.push(`HOST is ${host}: until sign-in exists, only this machine is served (127.0.0.1).`);
+  const address = addressOf(env, faults);
   const uploadBytesMax = uploadBytesOf(env, faults);
   const publicHosts = publicHostsOf(env, faults);
   const logLevel = (env['LOG_LEVEL'] || 'info') as LogLevel;
@@ -155,8 +150,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     placement,
     modules,
     isGateway: gateway?.modules.every((name) => modules.includes(name)) ?? false,
-    port,
-    host,
+    ...address,
     publicHosts,
     uploadBytesMax,
     dataDirectory: resolve(env['M_DATA'] || resolve(checkout, '.data')),
@@ -173,6 +167,17 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     databaseUrl: (domain) =>
       env[`DATABASE_URL_${domain.toUpperCase()}`] || env['DATABASE_URL'] || undefined,
   };
+}
+
+/** Where the gateway listens. */
+function addressOf(env: NodeJS.ProcessEnv, faults: string[]): Pick<Settings, 'port' | 'host'> {
+  const port = Number(env['PORT'] || 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    faults.push(`PORT is ${env['PORT']}: choose a number from 0 to 65535.`);
+  const host = env['HOST'] || '127.0.0.1';
+  if (!loopback.has(host))
+    faults.push(`HOST is ${host}: until sign-in exists, only this machine is served (127.0.0.1).`);
+  return { port, host };
 }
 
 const uploadMbMax = 10_000;
@@ -195,7 +200,7 @@ function publicHostsOf(env: NodeJS.ProcessEnv, faults: string[]): readonly strin
   return hosts;
 }
 
-/** A NATS server that asks for no credentials lets anybody listen, so it takes a word to use one. */
+/** Anybody may listen on a NATS server without credentials, so its use has to be confirmed. */
 function brokerFaults(env: NodeJS.ProcessEnv): readonly string[] {
   if (!env['NATS_URL']) return [];
   const trusted = env['M_NATS_TRUSTED'] || 'no';

@@ -1,6 +1,8 @@
 /** The NATS server between the processes of a fleet: what one that exists has to be told. */
 import type { Command } from 'commander';
 
+/** Adds `morrow broker permissions`. It needs neither a running server nor the data of a business,
+ * and prints the keys that exist again. */
 export function addBroker(program: Command): void {
   program
     .command('broker')

@@ -1,7 +1,7 @@
 /** `morrow`: import, report, export, digest, verify, and what an operator asks for. */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import { spreadsheetCell, visibleText } from '@morrow/kernel';
+import { spreadsheetCell } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { systemSentence } from '@morrow/adapter-local';
 import { refuseNoBusiness, releaseHere, whereLine } from './data-in-use.ts';
@@ -63,10 +63,7 @@ function print({ head, rows, json, ...shape }: Report, format: string): void {
   if (format === 'json') console.log(JSON.stringify(json, null, 2));
   else if (format === 'csv')
     process.stdout.write(stringify([head, ...rows].map((row) => row.map(spreadsheetCell))));
-  else {
-    const visible = rows.map((row) => row.map(visibleText));
-    process.stdout.write(`${[...tableLines(head, visible, shape)].join('\n')}\n`);
-  }
+  else process.stdout.write(`${[...tableLines(head, rows, shape)].join('\n')}\n`);
 }
 
 const imports = program.command('import').description('import data from a file');

@@ -14,7 +14,6 @@ afterAll(() => shop.close());
 process.env['M_DATA'] = shop.folder;
 const { port, context } = await openSession(tenant);
 /** Whatever moves a cursor, changes a colour or turns the direction of reading around. */
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const commands = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 it('no command is left in what any command of ours prints', async () => {

@@ -24,7 +24,11 @@ describe(`a table, seed ${seed}`, () => {
     expect(shortened('short', 5)).toBe('short');
   });
   it('aligns figures to the right', () => {
-    const lines = [...tableLines(['Name', 'Sum'], [['Tea', '1.50'], ['漢', '-10.00']], { figures: [1] })]; // prettier-ignore
+    const rows = [
+      ['Tea', '1.50'],
+      ['漢', '-10.00'],
+    ];
+    const lines = [...tableLines(['Name', 'Sum'], rows, { figures: [1] })];
     expect(lines.slice(3, 5)).toEqual(['│ Tea  │   1.50 │', '│ 漢   │ -10.00 │']);
   });
 });

@@ -1,4 +1,5 @@
 /** Tables for a terminal: widths by characters, figures to the right, long texts cut. */
+import { visibleLine } from '@morrow/kernel';
 
 export interface TableShape {
   /** Positions of the columns whose cells are aligned to the right. */
@@ -8,12 +9,13 @@ export interface TableShape {
 }
 
 /** Characters that take two places in a terminal (UAX #11, wide and full-width). */
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const wide = new RegExp(
+  '[\\u1100-\\u115f\\u2e80-\\u303e\\u3041-\\ua4cf\\ua960-\\ua97f\\uac00-\\ud7a3\\uf900-\\ufaff' +
+    '\\ufe30-\\ufe6f\\uff00-\\uff60\\uffe0-\\uffe6\\u{1f300}-\\u{1faff}\\u{20000}-\\u{3fffd}]',
+  'u',
+);
 const plain = /^[\x20-\x7e]*$/;
 const noWidth = /\p{Mn}|\p{Me}|\p{Cf}/u;
-/** Characters that a terminal obeys, or that turn the direction of what follows. */
-const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 const placesOf = (char: string): number => (wide.test(char) ? 2 : noWidth.test(char) ? 0 : 1);
 /** Places that a text takes in a terminal. */
@@ -47,7 +49,7 @@ export function* tableLines(
   { figures = [], widths = {} }: TableShape = {},
 ): Iterable<string> {
   const cellOf = (text: string, at: number) => {
-    const safe = plain.test(text) ? text : text.replaceAll('\n', ' ').replace(unsafe, '\ufffd');
+    const safe = visibleLine(text);
     const max = widths[at];
     return max === undefined ? safe : shortened(safe, max);
   };

@@ -117,15 +117,10 @@ it('operations that a workflow may call are these', () => {
       .map(([name]) => `${spec.name}.${name}`),
   );
   expect(marked).toEqual([
-    ...['orders.place', 'orders.ship', 'orders.move', 'orders.cancel', 'orders.get'],
-    ...[
-      'stock.receive',
-      'stock.adjust',
-      'stock.reserve',
-      'stock.release',
-      'stock.getBalance',
-      'stock.availability',
-    ],
-    ...['ledger.post', 'ledger.postMany', 'ledger.reverse'],
+    ...['orders.place', 'orders.ship', 'orders.move', 'orders.cancel'],
+    ...['orders.get', 'orders.getByNumber'],
+    ...['stock.receive', 'stock.adjust', 'stock.reserve', 'stock.release'],
+    ...['stock.getBalance', 'stock.availability', 'stock.getDocument', 'stock.getReservation'],
+    ...['stock.listWaiting', 'ledger.post', 'ledger.postMany', 'ledger.reverse'],
   ]);
 });

@@ -73,20 +73,8 @@ const highest = (rows: readonly DocumentRow[], below = Infinity): DocumentRow | 
 type DefinitionOperations = Pick<Workflows, keyof typeof specs>;
 
 export function definitionsOperations(tools: DefinitionTools): DefinitionOperations {
-  const { engines, clock, definitions, catalog } = tools;
+  const { engines, clock, definitions } = tools;
   const find = findingOf(engines);
-  const shown = (row: DocumentRow): PublishedDefinition => {
-    const { segment, publishedBy } = row.fields as WorkflowFields;
-    const definition = definitions.definitionIn(row);
-    return {
-      definitionId: row.id as Id<'workflow'>,
-      ...stated(row),
-      ...(segment !== null && { segment }),
-      publishedAt: madeAt(row.id),
-      publishedBy,
-      missing: definition ? missingNames(definition, catalog).slice(0, missingMax) : [],
-    };
-  };
   const state = async ({ name, version }: Named, context: CallContext, type: Stating) => {
     const output = await commitChange(engines, clock, context, async () => {
       const row = await find.one(name, version, context);
@@ -112,7 +100,7 @@ export function definitionsOperations(tools: DefinitionTools): DefinitionOperati
     async list({ after, limit }, context) {
       const rows = await engines.stores.of(context.tenant).list('workflow', { after, limit });
       const next = rows.length === limit ? (rows.at(-1)?.id as Id<'workflow'>) : undefined;
-      return { definitions: rows.map(shown), next };
+      return { definitions: rows.map((row) => shown(row, tools)), next };
     },
     async show({ name, version }, context) {
       const row =
@@ -122,7 +110,7 @@ export function definitionsOperations(tools: DefinitionTools): DefinitionOperati
       const { text } = row.fields as WorkflowFields;
       const { definition, problems } = await checked(text, tools, context);
       if (definition) definitions.learn(row, definition);
-      return { ...shown(row), text, ...listedProblems(problems) };
+      return { ...shown(row, tools), text, ...listedProblems(problems) };
     },
     async diff({ name, from, to }, context) {
       const before = await find.one(name, from, context);
@@ -132,6 +120,22 @@ export function definitionsOperations(tools: DefinitionTools): DefinitionOperati
     pause: (named, context) => state(named, context, 'workflowPaused'),
     resume: (named, context) => state(named, context, 'workflowResumed'),
     retire: (named, context) => state(named, context, 'workflowRetired'),
+  };
+}
+
+function shown(
+  row: DocumentRow,
+  { definitions, catalog }: Pick<DefinitionTools, 'definitions' | 'catalog'>,
+): PublishedDefinition {
+  const { segment, publishedBy } = row.fields as WorkflowFields;
+  const definition = definitions.definitionIn(row);
+  return {
+    definitionId: row.id as Id<'workflow'>,
+    ...stated(row),
+    ...(segment !== null && { segment }),
+    publishedAt: madeAt(row.id),
+    publishedBy,
+    missing: definition ? missingNames(definition, catalog).slice(0, missingMax) : [],
   };
 }
 

@@ -72,7 +72,7 @@ export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
           pruning.start(tenant);
         },
         async stopTenant(tenant) {
-          await Promise.all([engine, pruning].map((loop) => loop.stopTenant?.(tenant)));
+          await Promise.all([engine.stopTenant?.(tenant), pruning.stopTenant?.(tenant)]);
         },
         stop: async () => void (await Promise.all([engine.stop(), pruning.stop()])),
       },

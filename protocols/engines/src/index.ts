@@ -2,7 +2,6 @@
 export * from './bus.ts';
 export * from './rebuild.ts';
 export * from './store.ts';
-export * from './stored-event.ts';
 export * from './stores.ts';
 export * from './timers.ts';
 export * from './workflow-tables.ts';

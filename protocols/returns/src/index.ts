@@ -147,7 +147,7 @@ export const Returns = defineProtocol({
     },
     orderReturned: {
       version: 1,
-      summary: 'More of an order has come back; it says what has come back so far',
+      summary: 'More of an order has come back; lists all that has come back so far',
       data: z.object({ order: OrderNumber, returned: z.array(ReturnedSoFar).max(soldLinesMax) }),
     },
   },

@@ -82,21 +82,6 @@ export function durableEngine(options: EngineOptions, open: OpenRuns): WorkflowE
     });
     return runs;
   };
-  const loop = async (tenant: string, { pulse, rest, due, isOver }: Looking) => {
-    for (let failures = 0; !isStopping && !isOver();) {
-      let waitMs: number;
-      try {
-        waitMs = due.leftMs ?? (await handOver(tenant, options, await opened(), { rest, due }));
-        failures = 0;
-      } catch (error) {
-        failures++;
-        waitMs = Math.min(100 * failures, 5000);
-        if (failures === 1 || failures % 20 === 0)
-          options.onProblem('Workflows wait: their instances cannot be handed over now', error);
-      }
-      if (!isStopping && !isOver()) await pulse.next(waitMs, gapMs);
-    }
-  };
   return {
     start(tenant) {
       if (loops.has(tenant)) return;
@@ -119,7 +104,8 @@ export function durableEngine(options: EngineOptions, open: OpenRuns): WorkflowE
         isOver = true;
         pulse.poke();
       };
-      const ended = loop(tenant, { pulse, rest, due, isOver: () => isOver });
+      const looking = { pulse, rest, due, isOver: () => isStopping || isOver };
+      const ended = handOverAll(tenant, options, opened, looking);
       loops.set(tenant, { poke: () => pulse.poke(), end, ended });
     },
     expect: (tenant) => loops.get(tenant)?.poke(),
@@ -149,6 +135,28 @@ interface TenantLoop {
   poke(): void;
   end(): void;
   readonly ended: Promise<void>;
+}
+
+/** Hands over what is due, and waits for more, until it is to end. */
+async function handOverAll(
+  tenant: string,
+  options: EngineOptions,
+  opened: () => Promise<Runs>,
+  { pulse, rest, due, isOver }: Looking,
+): Promise<void> {
+  for (let failures = 0; !isOver();) {
+    let waitMs: number;
+    try {
+      waitMs = due.leftMs ?? (await handOver(tenant, options, await opened(), { rest, due }));
+      failures = 0;
+    } catch (error) {
+      failures++;
+      waitMs = Math.min(100 * failures, 5000);
+      if (failures === 1 || failures % 20 === 0)
+        options.onProblem('Workflows wait: their instances cannot be handed over now', error);
+    }
+    if (!isOver()) await pulse.next(waitMs, gapMs);
+  }
 }
 
 /** Tells the runs of all instances whose alarm is due; the alarm comes again after a lease, unless
