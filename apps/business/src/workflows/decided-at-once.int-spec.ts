@@ -42,7 +42,10 @@ const halt = definition(
 async function worldsOf(processes: number): Promise<readonly World[]> {
   const { tenant, env } = await newGround();
   const url = 'missing' in nats ? undefined : nats.url;
-  const mode = processes === 1 ? { M_MODE: 'indie' } : { M_MODE: 'enterprise', NATS_URL: url };
+  const mode =
+    processes === 1
+      ? { M_MODE: 'indie' }
+      : { M_MODE: 'enterprise', NATS_URL: url, M_NATS_TRUSTED: 'yes' };
   const modules = 'masters,orders,wms,finance,workflows';
   const worlds: World[] = [];
   for (let at = 0; at < processes; at++) {
