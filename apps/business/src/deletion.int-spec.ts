@@ -29,6 +29,8 @@ const modes = ['indie', 'enterprise'] as const;
 const manifests = await loadManifests(allDomains, readPlacement('indie'));
 const postgres = await testPostgres();
 let trees = 0;
+/** Bounds a hang: a compiler and all scenarios run here beside other tests. */
+const atMost = 300_000;
 const home = realpathSync(mkdtempSync(join(tmpdir(), 'morrow-without-')));
 afterAll(() => rmSync(home, { recursive: true }));
 
@@ -127,14 +129,14 @@ async function played(tree: string): Promise<Left> {
   return JSON.parse(stdout) as Left;
 }
 
-describe('without a domain', () => {
+describe('without a domain', { timeout: atMost }, () => {
   let whole: Left;
   /** By the domains that are left: those of which nobody loads a file make no difference. */
   const plays = new Map<string, Promise<Left>>();
   beforeAll(async () => {
     whole = await played(await without('', allDomains));
     expect(whole).toMatchObject({ needing: {}, faults: [] });
-  });
+  }, atMost);
 
   it.each(allDomains)('%s, the rest builds and plays what does not need it', async (gone) => {
     const left = leftWithout(gone);

@@ -11,6 +11,8 @@ import { domains } from './module-catalog.ts';
 const nats = await testNats();
 const postgres = await testPostgres();
 const folder = mkdtempSync(join(tmpdir(), 'morrow-placement-'));
+/** For processes that start while other tests run. */
+const fleetMs = 180_000;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Writes down the address of every module that is loaded. */
@@ -67,8 +69,12 @@ async function loadedInFleet(natsUrl: string): Promise<Record<string, readonly s
   );
 }
 
-it.skipIf('missing' in nats)('a process of a fleet loads its own domain and no other', async () => {
-  if ('missing' in nats) return;
-  const own = Object.fromEntries(domains.map((domain) => [domain, [domain]]));
-  expect(await loadedInFleet(nats.url)).toEqual(own);
-});
+it.skipIf('missing' in nats)(
+  'a process of a fleet loads its own domain and no other',
+  async () => {
+    if ('missing' in nats) return;
+    const own = Object.fromEntries(domains.map((domain) => [domain, [domain]]));
+    expect(await loadedInFleet(nats.url)).toEqual(own);
+  },
+  fleetMs,
+);
