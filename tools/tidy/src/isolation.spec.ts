@@ -21,6 +21,8 @@ const root = resolve(import.meta.dirname, '../../..');
 const modules = join(root, 'node_modules');
 const packages = readWorkspace(root);
 const domains = packages.filter(({ layer }) => layer === 'domain');
+/** Bounds a hang: a compiler and a test run of its own for each domain, on a busy machine. */
+const atMost = 300_000;
 const foundations = new Set<string>(['kernel', 'contract', 'protocol', 'engine-port']);
 
 /** What a domain may stand on: kernel, contract, protocols, its keepers and their ports. */
@@ -88,7 +90,7 @@ function checkTypes(tree: string, folder: string): string {
   return spawnSync(process.execPath, [compiler, '-p', '.'], { cwd: tree, encoding: 'utf8' }).stdout;
 }
 
-describe.each(domains)('$folder', ({ name, folder }) => {
+describe.each(domains)('$folder', { timeout: atMost }, ({ name, folder }) => {
   it('keeps its types, loads and passes its tests without any other domain', () => {
     const tree = treeOf(groundOf(name));
     expect(readdirSync(join(tree, 'libs'))).not.toContain(
@@ -109,7 +111,7 @@ export default {
     include: [${tested.map((path) => `'${path}/src/**/*.spec.ts'`).join(', ')}],
     reporters: [['json', { outputFile: 'report.json' }]],
     server: { deps: { inline: [/@morrow\\//] } },
-    testTimeout: 300_000,
+    testTimeout: ${atMost},
   },
 };`;
     writeFileSync(join(tree, 'vitest.config.mjs'), settings);
@@ -122,7 +124,7 @@ export default {
   });
 });
 
-it('sees a domain that needs its neighbour', () => {
+it('sees a domain that needs its neighbour', { timeout: atMost }, () => {
   const line = "export type { manifest as m } from '@morrow/finance';\n";
   const tree = treeOf(groundOf('@morrow/wms'));
   appendFileSync(join(tree, 'libs/wms/src/index.ts'), line);
