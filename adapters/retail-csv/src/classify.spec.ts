@@ -38,6 +38,11 @@ describe('a line is', () => {
 
   it.each([
     ['goods at a price below zero', { price: -1n }, 'Goods have no price below zero'],
+    [
+      'an amount beyond what a line can have',
+      { quantity: 9_999_999n, price: 9_999_999_999_000n },
+      'The amount is too large to book',
+    ],
     ['a quantity of zero', { quantity: 0n }, 'A quantity of zero moves nothing'],
     [
       'a cancellation that sells',

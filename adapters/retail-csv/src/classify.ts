@@ -1,6 +1,8 @@
 /** Says what a line of the retail file is in business terms, and what its code is. */
+import { isWithin, lineAmountMax } from '@morrow/kernel';
 import type { ItemCategory } from '@morrow/protocol-items';
 import { cellOf, type Cell, type RetailLine } from './retail-lines.ts';
+import { microPerMinor } from './tally.ts';
 
 const categories: Readonly<Record<string, ItemCategory>> = {
   POST: 'carriage',
@@ -37,6 +39,8 @@ export function bookingOf(line: RetailLine): Booking {
     return { refused: 'A quantity of zero moves nothing', cell: cellOf(line, 'Quantity') };
   if (isGoods && price < 0n)
     return { refused: 'Goods have no price below zero', cell: cellOf(line, 'UnitPrice') };
+  if (!isWithin(quantity * price, lineAmountMax * microPerMinor))
+    return { refused: 'The amount is too large to book', cell: cellOf(line, 'UnitPrice') };
   if (quantity > 0n) {
     if (/^c/i.test(invoice))
       return {

@@ -3,7 +3,8 @@
 import { divideRounded, formatDecimal } from '@morrow/kernel';
 import type { Cell } from './retail-lines.ts';
 
-const microPerMinor = 10_000n;
+/** Millionths of a pound in a penny. */
+export const microPerMinor = 10_000n;
 const scale = 6;
 /** Rounds millionths of a pound to pence, half away from zero; in millionths again. */
 export const rounded = (micro: bigint): bigint =>

@@ -80,9 +80,11 @@ function placementIn(file: string): Placement {
   }
 }
 
-/** The `authorization` block of nats-server's configuration, whose format reads JSON. */
+/** The `authorization` block of nats-server's configuration, whose format reads JSON. Processes that
+ * host the same modules are one user. */
 export function authorizationOf(users: readonly BrokerUser[]): string {
-  const entries = users.map(({ nkey, permissions: { publish, subscribe } }) => ({
+  const distinct = [...new Map(users.map((user) => [user.nkey, user])).values()];
+  const entries = distinct.map(({ nkey, permissions: { publish, subscribe } }) => ({
     nkey,
     permissions: {
       publish: { allow: publish },

@@ -60,7 +60,8 @@ export class TenantList {
   follow(listener: (changes: TenantChanges) => void): () => void {
     let before = this.all();
     const timer = setInterval(() => {
-      const now = this.all();
+      // a folder that is taken away changes nothing for those who serve its tenants
+      const now = existsSync(this.#file) ? this.all() : before;
       if (now === before) return;
       const [added, removed] = [
         now.filter((name) => !before.includes(name)),
