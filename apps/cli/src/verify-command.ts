@@ -3,7 +3,7 @@ import { keepingOf } from '@morrow/protocol-keeping';
 import { bookedSums, publishedSoFar } from './laws/booked-sums.ts';
 import { handledEvents } from './laws/handled-events.ts';
 import type { Breach, Law } from './laws/law.ts';
-import { deadLetters, pendingItems } from './laws/pending-items.ts';
+import { deadLetters, pendingItems, type DeadLetters } from './laws/pending-items.ts';
 import { reservedStock } from './laws/reserved-stock.ts';
 import { stockFaults } from './laws-across.ts';
 import { replayFaults } from './replay-command.ts';
@@ -44,6 +44,26 @@ async function breachesAcross(session: Session): Promise<Found> {
   }
 }
 
+/** What the laws between domains find, in sentences. */
+export interface Findings {
+  readonly breaches: readonly string[];
+  /** Breaches about a document whose event is a dead letter: gone once the letter is handled. */
+  readonly waiting: readonly string[];
+  /** Breaches that are counted only. */
+  readonly more: number;
+  readonly letters: DeadLetters;
+}
+export async function findingsAcross(session: Session): Promise<Findings> {
+  const across = await breachesAcross(session);
+  const letters = await deadLetters(session);
+  const isExplained = ({ about }: Breach) => about.some((id) => letters.about.has(id));
+  const [waiting, broken] = [true, false].map((explained) =>
+    across.breaches.filter((found) => isExplained(found) === explained).map((one) => one.sentence),
+  ) as [string[], string[]];
+  const stock = waiting.length ? [] : await stockFaults(session);
+  return { breaches: [...broken, ...stock], waiting, more: across.more, letters };
+}
+
 /** Sentences of what breaks a law of one domain: its own checks, and its replay. */
 async function breachesWithin(session: Session): Promise<readonly string[]> {
   const sentences: string[] = [];
@@ -62,22 +82,15 @@ function printList(heading: string, sentences: readonly string[]): void {
 }
 
 /** Prints what breaks a law, and apart from it what is pending; only a breach makes the command
- * fail. A breach about a document whose event is a dead letter is listed as pending: it is gone once
- * the letter is handled. */
+ * fail. */
 export async function verify(session: Session): Promise<void> {
   await settled(session, quiet, { parked: 'left' });
   const within = await breachesWithin(session);
-  const across = await breachesAcross(session);
-  const letters = await deadLetters(session);
-  const isExplained = ({ about }: Breach) => about.some((id) => letters.about.has(id));
-  const [waiting, broken] = [true, false].map((explained) =>
-    across.breaches.filter((found) => isExplained(found) === explained).map((one) => one.sentence),
-  ) as [string[], string[]];
-  const stock = waiting.length ? [] : await stockFaults(session);
-  const breaches = [...within, ...broken, ...stock];
-  const count = breaches.length + across.more;
+  const { breaches: across, waiting, more, letters } = await findingsAcross(session);
+  const breaches = [...within, ...across];
+  const count = breaches.length + more;
   for (const sentence of breaches) console.log(sentence);
-  if (across.more) console.log(`and ${across.more} more`);
+  if (more) console.log(`and ${more} more`);
   console.log(count ? `Breaches: ${count}` : 'All laws hold.');
   printList('Dead letters:', letters.sentences);
   printList('Waiting for dead letters:', waiting);
