@@ -37,7 +37,11 @@ it('adds, lists, removes and restores', async () => {
   expect((await listed()).map((each) => each.name)).toEqual([first]);
   expect(await tenant('remove', name, '--yes')).toMatchObject({
     code: 1,
-    problem: expect.stringContaining(`is the only tenant, and one has to remain.`),
+    problem: expect.stringContaining(`There is no tenant ${name}.`),
+  });
+  expect(await tenant('remove', first, '--yes')).toMatchObject({
+    code: 1,
+    problem: expect.stringContaining(`${first} is the only tenant, and one has to remain.`),
   });
   expect(await tenant('add', name, '--from', '20000101000000')).toMatchObject({
     code: 1,
