@@ -10,10 +10,12 @@ import { Orders } from '@morrow/protocol-orders';
 import { Parties } from '@morrow/protocol-parties';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { Workflows, type InstanceState } from '@morrow/protocol-workflows';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openSession, type Session } from './session.ts';
 import { openShop } from './shop.features.ts';
 
+// a test starts the command line up to twenty times
+vi.setConfig({ testTimeout: 240_000 });
 const tenant = `halted${process.pid}`;
 const shop = await openShop(await testPostgres(), [tenant]);
 process.env['M_DATA'] = shop.folder;
@@ -102,7 +104,7 @@ it('a step that is stuck is seen, done again, resolved and undone', async () => 
     code: 0,
     out: expect.stringMatching(
       new RegExp(
-        `^All laws hold\\.\nPending:\n  workflows: the instance look@1 ${id} is stuck: orders\\.get: `,
+        `^All laws hold\\.\nPending:\n  orders: 1 orders wait for stock\n  workflows: the instance look@1 ${id} is stuck: orders\\.get: `,
       ),
     ),
   });
@@ -167,9 +169,9 @@ output: { decision: =steps.ask.output.decision }
     code: 1,
     problem: expect.stringMatching(twice),
   });
-  expect(await morrow('approve', approvalId)).toEqual(says('It is approved.\n'));
+  expect(await morrow('approve', approvalId)).toEqual(says('The approval is approved.\n'));
   await standing('ask', 'done');
-  expect((await workflow('instance', id)).out).toContain('It gave {"decision":"approved"}');
+  expect((await workflow('instance', id)).out).toContain('Output: {"decision":"approved"}');
   const nobody = '00000000-0000-7000-8000-000000000000';
   const unknown = `There is no workflow instance ${nobody}.`;
   expect(await workflow('instance', nobody)).toEqual(refuses(unknown));
