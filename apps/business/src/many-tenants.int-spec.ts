@@ -168,7 +168,7 @@ it('removes a tenant with a copy, and restores it', async () => {
       wasServed: true,
     });
   expect(tenants.all()).toEqual(['main']);
-  await expect(known()).rejects.toThrow('There is no tenant acme here.');
+  await expect(known()).rejects.toThrow('There is no tenant acme.');
   for (const domain of domains)
     expect(await port(keepingOf(domain)).setTenantAside({ name: 'acme', copy }, asMain())).toEqual({
       database: `morrow_acme_${copy}`,
