@@ -1,5 +1,5 @@
 // Finds hledger and beancount, for the tests that hand them the journal: on the path, else Debian's
-// packages unpacked into the cache; no root needed. Prints JSON: a command by the name of each tool.
+// packages unpacked into the cache; no root needed. Prints JSON: a command by the name of the tool.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';

@@ -56,7 +56,8 @@ export async function gate(args) {
   const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0 } = counts;
   if (!server) say(`${reason} The enterprise tests did not run.`);
   console.log(
-    `${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped${server ? '' : ', enterprise: not run'}`,
+    `${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} ` +
+      `skipped${server ? '' : ', enterprise: not run'}`,
   );
   const isMissing = !server && process.env.CI === 'true';
   return code !== 0 || numPassedTests === 0 || isMissing ? 1 : 0;

@@ -117,7 +117,8 @@ export async function install() {
   }
   if (!existsSync(localNode))
     fail(
-      'npm did not put Node 24 into node_modules, because its install script was blocked. See allow-scripts in `npm config ls`.',
+      'npm did not put Node 24 into node_modules, because its install script was blocked. ' +
+        'See allow-scripts in `npm config ls`.',
     );
   noteInstalled();
   say(`packages installed in ${since(start)}`);

@@ -96,8 +96,8 @@ function fresh(directory: string, fallback: string, rules: HomeRules): DataHome 
   );
 }
 
-/** Lets the group of the account pass through a folder of root's, and see nothing in it, so that the
- * data stays where it was asked for. Whether the account can enter it then. */
+/** Lets the group of the account pass through a folder of root's, and see nothing in it, so that
+ * the data stays where it was asked for. Whether the account can enter it then. */
 function admitted(account: ServerUser, parent: string): boolean {
   const { mode, uid, gid } = statSync(parent);
   if (!account.spawnAs || uid !== 0 || (mode & 0o077) !== 0) return false;

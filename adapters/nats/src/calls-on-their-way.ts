@@ -1,5 +1,5 @@
-/** Calls that wait for their answers: those of one moment to one subject leave in one frame, answers
- * are found by frame and place, time-outs swept together. */
+/** Calls that wait for their answers: those of one moment to one subject leave in one frame,
+ * answers are found by frame and place, time-outs swept together. */
 import { platformError, type Wire } from '@morrow/contract';
 import {
   callFrame,

@@ -115,7 +115,7 @@ describe.skipIf('missing' in nats)(`a stranger on the broker${reason}`, () => {
     expect(await client.ping(5_000)).toBe(true);
   }, 60_000);
 
-  it('cannot send a call again: not elsewhere, not to another tenant, not for its own answer', async () => {
+  it('cannot replay a call elsewhere, to another tenant or for its own answer', async () => {
     const calls: unknown[] = [];
     const { host, stranger, port, subject, overheard, settle } = await world((call) =>
       calls.push(call),
@@ -148,7 +148,11 @@ describe.skipIf('missing' in nats)(`a stranger on the broker${reason}`, () => {
     const slow = { ...Till.spec, name: `${protocol.spec.name}slow` };
     const slowTill = { ...Till, spec: slow } as unknown as Protocol;
     const port = tillPort();
-    serveNats(host, slowTill, serve(Till, { ...port, balance: (...asked) => held.then(() => port.balance(...asked)) })); // prettier-ignore
+    serveNats(
+      host,
+      slowTill,
+      serve(Till, { ...port, balance: (...asked) => held.then(() => port.balance(...asked)) }),
+    );
     const calls = overheard(`main.${slow.name}.v1.*`);
     const answers = overheard('_INBOX.>');
     await settle();
@@ -229,7 +233,7 @@ describe.skipIf('missing' in nats)(`a process of another release${reason}`, () =
     expect(await port.balance({ till: 'main' }, callOf())).toMatchObject(none);
   });
 
-  it('keeps nobody from hearing of the next events, and a listener that throws stops no other', async () => {
+  it('keeps nobody from hearing the next events; one that throws stops no other', async () => {
     const { client, host } = await world();
     const domain = `d${process.pid}x${worlds}`;
     const bus = new NatsBus(client);

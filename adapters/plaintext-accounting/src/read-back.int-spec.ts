@@ -54,7 +54,12 @@ interface Book {
 }
 const entriesOf = (accounts: readonly Account[]): fc.Arbitrary<JournalEntry> =>
   fc
-    .tuple(text, code, fc.bigInt({ min: 1n, max: 10n ** 18n - 1n }), fc.shuffledSubarray([...accounts], { minLength: 2, maxLength: 2 }))
+    .tuple(
+      text,
+      code,
+      fc.bigInt({ min: 1n, max: 10n ** 18n - 1n }),
+      fc.shuffledSubarray([...accounts], { minLength: 2, maxLength: 2 }),
+    )
     .map(([memo, source, amount, [debit, credit]]) => ({
       entryId: '0196b0a4-0000-7000-8000-000000000001' as JournalEntry['entryId'],
       date: day,
@@ -65,7 +70,7 @@ const entriesOf = (accounts: readonly Account[]): fc.Arbitrary<JournalEntry> =>
         { account: debit?.code ?? '', amount },
         { account: credit?.code ?? '', amount: -amount },
       ],
-    })); // prettier-ignore
+    }));
 const books: fc.Arbitrary<Book> = accountsOf.chain((accounts) =>
   fc
     .array(entriesOf(accounts), { minLength: 20, maxLength: 60 })
@@ -111,8 +116,12 @@ interface HledgerTransaction {
   readonly tcode: string;
   readonly tdescription: string;
   readonly ttags: readonly (readonly [string, string])[];
-  readonly tpostings: readonly { readonly pamount: readonly { readonly aquantity: { readonly decimalMantissa: number | bigint } }[] }[];
-} // prettier-ignore
+  readonly tpostings: readonly {
+    readonly pamount: readonly {
+      readonly aquantity: { readonly decimalMantissa: number | bigint };
+    }[];
+  }[];
+}
 /** What hledger's own JSON says; tags hold what a line cannot. Integers stay exact. */
 function toldByHledger(json: string): readonly Told[] {
   const exact = json.replace(/"decimalMantissa":\s*(-?\d+)/g, '"decimalMantissa":"$1"');

@@ -1,5 +1,5 @@
-/** Many tenants share few connections: each caller gets one in its turn or is told, nobody waits for
- * ever, and nobody keeps what it does not use. */
+/** Many tenants share few connections: each caller gets one in its turn or is told, nobody waits
+ * for ever, and nobody keeps what it does not use. */
 import { isProtocolError } from '@morrow/contract';
 import { freshDatabase } from '@morrow/dev-services';
 import { Client } from 'pg';
@@ -87,7 +87,10 @@ it('tells a caller in time that all are in use, and serves the next one', async 
   const holding = new Promise<void>((resolve) => (isHeld = resolve));
   const transaction = stores.of('a').transact('test', () => (isHeld(), held));
   await holding;
-  const refused = await stores.of('b').count('note').catch((error: unknown) => error); // prettier-ignore
+  const refused = await stores
+    .of('b')
+    .count('note')
+    .catch((error: unknown) => error);
   expect(isProtocolError(refused) && [refused.fault, refused.message]).toEqual([
     'exhausted',
     'All 1 database connections of this process are in use; try again.',
@@ -130,7 +133,7 @@ it('goes on after its connections were ended, without losing count of them', asy
             .count('note')
             .catch(() => -1),
         { timeout: 10_000 },
-      ) // prettier-ignore
+      )
       .toBe(0);
   expect(await sessions()).toBeLessThanOrEqual(3);
   await stores.close();

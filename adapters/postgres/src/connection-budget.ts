@@ -174,7 +174,10 @@ export class ConnectionBudget {
     pool.closing.add(client);
     this.#closing++;
     // `end` is heard of by #gone; one that does not come is not waited for
-    void client.end().catch(pool.onProblem).finally(() => this.#gone(pool, client)); // prettier-ignore
+    void client
+      .end()
+      .catch(pool.onProblem)
+      .finally(() => this.#gone(pool, client));
   }
 
   /** A connection has ended, by whomever. */

@@ -53,6 +53,7 @@ export async function ensureRole(
   }
 }
 
-/** Whether the server refused who wanted to log in: the role may not, or its password is another. */
+/** Whether the server refused who wanted to log in: the role may not, or its password is
+ * another. */
 export const isLoginRefused = (error: unknown): boolean =>
   ['28P01', '28000'].includes((error as { code?: string }).code ?? '');

@@ -71,7 +71,7 @@ async function askingServer() {
   return { admin, owner };
 }
 
-it('log in with a password derived from the secret of the installation, a new one too', async () => {
+it('log in with passwords derived from the secret of the installation, new ones too', async () => {
   const { admin, owner } = await askingServer();
   const open = async (roleSecret: string, as: { user: string; password: string } = admin) => {
     const stores = await openPostgresStores({
@@ -96,7 +96,7 @@ it('log in with a password derived from the secret of the installation, a new on
   expect(await (await open('the third secret')).count('note')).toBe(1);
 }, 120_000);
 
-it('say in one sentence that the user in DATABASE_URL may not create roles or databases', async () => {
+it('say in one sentence that the DATABASE_URL user may not create roles or databases', async () => {
   const { admin, owner } = await askingServer();
   const open = (as: { user: string; password: string }) =>
     openPostgresStores({

@@ -33,8 +33,8 @@ interface Reach {
   readonly mark: string | null;
 }
 
-/** Brings the schema up where it does not say that it stands as the plan wants it. A role that could
- * make tables or read another domain's would break the walls between domains: throws. */
+/** Brings the schema up where it does not say that it stands as the plan wants it. A role that
+ * could make tables or read another domain's would break the walls between domains: throws. */
 export async function verifySchema(
   client: pg.ClientBase,
   plan: SchemaPlan,

@@ -1,5 +1,5 @@
-/** Who waits for stock: the order of service, and the turns that transactions take, so that balances
- * are locked in one order or by one transaction alone. */
+/** Who waits for stock: the order of service, and the turns that transactions take, so that
+ * balances are locked in one order or by one transaction alone. */
 import type { StockKey, StockReads, StockTables, WaitingCursor, WaitingRow } from '@morrow/engines';
 import type { Run } from './reads.ts';
 import { byIndex } from './schema-sql.ts';
@@ -24,8 +24,8 @@ export const keysOf = (keys: readonly StockKey[]): string[][] => [
   keys.map(({ item }) => item),
 ];
 
-/** Takes a turn in one call. Two advisory locks of the schema: who may join those that wait, then who
- * may lock balances. The look between them has a snapshot of its own, after nobody can join. */
+/** Takes a turn in one call. Two advisory locks of the schema: who may join those that wait, then
+ * who may lock balances. The look between them has a snapshot of its own, after nobody can join. */
 export const turnFunction = `
 create or replace function stock_turn(p_warehouses text[], p_items text[], p_queueing bool)
 returns bool language plpgsql ${byIndex} as $$

@@ -53,7 +53,10 @@ it('of a batch only what was refused is sent again', async () => {
     if (!receipts.has(key)) {
       sent.push([...some]);
       const refused = { code: 'unknownParty', subject: 'C2' };
-      receipts.set(key, some.map((customer) => (known.has(customer) ? {} : { refused }))); // prettier-ignore
+      receipts.set(
+        key,
+        some.map((customer) => (known.has(customer) ? {} : { refused })),
+      );
     }
     return receipts.get(key) ?? [];
   };

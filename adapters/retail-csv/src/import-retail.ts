@@ -89,8 +89,8 @@ async function survey(open: () => Readable): Promise<{ survey: Survey; fingerpri
   return { survey: found, fingerprint: hash.digest('hex') };
 }
 
-/** Imports the file and gives the reconciliation: file = posted + refused, to the last digit. Throws
- * ImportProblem where nothing was booked, ImportFailed where it could not continue. */
+/** Imports the file and gives the reconciliation: file = posted + refused, to the last digit.
+ * Throws ImportProblem where nothing was booked, ImportFailed where it could not continue. */
 export async function importRetail(options: RetailImport): Promise<ImportReport> {
   const { open, ports, context, fileName } = options;
   const { survey: found, fingerprint } = await survey(open);
@@ -135,7 +135,8 @@ interface Progressing {
   readonly tally: Tally;
   context(key?: string): CallContext;
 }
-/** Records progress one call after the other; a run that ended meanwhile is told by its own steps. */
+/** Records progress one call after the other; a run that ended meanwhile is told by its own
+ * steps. */
 function progressing(imports: Imports, { importId, tally, context }: Progressing) {
   let last = Promise.resolve();
   return (): Promise<void> => {

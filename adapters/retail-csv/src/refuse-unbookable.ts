@@ -66,8 +66,10 @@ export async function refuseUnbookable(asked: Asked, survey: Survey): Promise<bo
   if (locked.length) {
     const many = locked.length > 1;
     throw new ImportProblem(
-      `The file has lines in ${locked.join(', ')}, and ${many ? 'these months are' : 'this month is'} ` +
-        `locked; nothing was imported. Unlock ${many ? 'them' : 'it'}, or import a file without those lines.`,
+      `The file has lines in ${locked.join(', ')}, and ` +
+        `${many ? 'these months are' : 'this month is'} ` +
+        `locked; nothing was imported. Unlock ${many ? 'them' : 'it'}, or import a file ` +
+        'without those lines.',
     );
   }
   const missing = books === undefined ? [] : await missingRoles(asked);

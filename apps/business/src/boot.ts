@@ -184,7 +184,7 @@ async function awaitCalled(
   for (const sentence of await awaitNeighbours(neighbours, neighboursMs)) logger.warn(sentence);
 }
 
-/** Opens and stops tenants in each domain as the list of tenants changes, until it is called off. */
+/** Opens and stops tenants in each domain as the list of tenants changes. Gives what ends that. */
 const followTenants = (hosted: readonly Hosted[], { tenants, logger }: Ground) =>
   tenants.follow(({ added, removed }) => {
     for (const { name, tenantTools } of hosted)

@@ -80,8 +80,8 @@ function placementIn(file: string): Placement {
   }
 }
 
-/** The `authorization` block of nats-server's configuration, whose format reads JSON. Processes that
- * host the same modules are one user. */
+/** The `authorization` block of nats-server's configuration, whose format reads JSON. Processes
+ * that host the same modules are one user. */
 export function authorizationOf(users: readonly BrokerUser[]): string {
   const distinct = [...new Map(users.map((user) => [user.nkey, user])).values()];
   const entries = distinct.map(({ nkey, permissions: { publish, subscribe } }) => ({

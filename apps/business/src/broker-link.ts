@@ -20,7 +20,8 @@ function credentialsIn(file: string): string {
   throw new BootFaults([`The file ${file} in M_NATS_CREDENTIALS contains no nkey seed or .creds.`]);
 }
 
-/** Undefined where the settings name no server. Rejects where the server refuses the credentials. */
+/** Undefined where the settings name no server. Rejects where the server refuses the
+ * credentials. */
 export async function linkTo(settings: Settings, logger: Logger): Promise<NatsLink | undefined> {
   const { natsUrl: url, natsCredentials, modules } = settings;
   if (!url) return undefined;

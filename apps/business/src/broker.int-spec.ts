@@ -114,7 +114,7 @@ describe.skipIf('missing' in found)(`the broker of a fleet${reason}`, () => {
     },
   );
 
-  it('lets nobody else into a queue group, and its own process hear calls in no other way', async () => {
+  it('lets nobody else into a queue group, nor its process hear calls any other way', async () => {
     const { linked } = await guarded();
     const { link, forbids } = await linked('orders');
     const take = () => expect.fail('heard');
@@ -151,7 +151,7 @@ describe.skipIf('missing' in found)(`the broker of a fleet${reason}`, () => {
 });
 
 describe.skipIf('missing' in found)('what `broker permissions` prints', () => {
-  it('is a configuration that nats-server reads, and names the key file of each process', async () => {
+  it('is a configuration that nats-server reads, with the key file of each process', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'morrow-broker-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const printed = await brokerConfiguration({ M_DATA: folder });

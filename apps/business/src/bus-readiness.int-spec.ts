@@ -1,4 +1,5 @@
-/** A process is ready while the bus answers its ping, and says how many messages it did not take. */
+/** A process is ready while the bus answers its ping, and says how many messages it did not
+ * take. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

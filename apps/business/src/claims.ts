@@ -39,8 +39,8 @@ export function claimsOf({ claimKey, claimKeys, dataDirectory }: Settings): Clai
   return openClaims({ privateKey, publicKeys });
 }
 
-/** The seal of messages between the processes of this installation, under the keys that the settings
- * name, else one derived from the private claim key. */
+/** The seal of messages between the processes of this installation, under the keys that the
+ * settings name, else one derived from the private claim key. */
 export function sealOf({ messageKey, claimKey, dataDirectory }: Settings): MessageSeal {
   if (messageKey === undefined) {
     const text = claimKey ?? claimKeyFile(dataDirectory);

@@ -1,4 +1,5 @@
-/** The data folder: what it is made as, how one that was left open is closed, and whose it may be. */
+/** The data folder: what it is made as, how one that was left open is closed, and whose it may
+ * be. */
 import {
   chmodSync,
   chownSync,

@@ -14,8 +14,8 @@ import { placementWithPacks, readPlacement, type Placement } from './settings.ts
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Launches the processes of the placement at once, each with credentials of its own: each waits for
- * those that it calls. */
+/** Launches the processes of the placement at once, each with credentials of its own: each waits
+ * for those that it calls. */
 async function launchAll(
   fleet: Fleet,
   { processes }: Placement,
@@ -39,7 +39,8 @@ function printTable(fleet: Fleet, natsUrl: string): void {
   say(`  ${'process'.padEnd(10)} ${'hosts'.padEnd(24)} ${'pid'.padEnd(8)} address`);
   for (const { name, modules, child, url } of fleet.members)
     say(
-      `  ${name.padEnd(10)} ${modules.join(', ').padEnd(24)} ${String(child?.pid).padEnd(8)} ${url}`,
+      `  ${name.padEnd(10)} ${modules.join(', ').padEnd(24)} ` +
+        `${String(child?.pid).padEnd(8)} ${url}`,
     );
   say(`  ${'nats'.padEnd(10)} ${'the bus'.padEnd(24)} ${''.padEnd(8)} ${natsUrl}`);
   say(`  next      npx --no morrow import retail sample`);

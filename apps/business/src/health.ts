@@ -11,8 +11,8 @@ export function healthController(running: Running) {
     live() {
       return { status: 'live', version: release };
     }
-    /** Speaks of this process's own databases, relays and bus; neighbours have a health of their own.
-     * `dropped` counts messages of the bus that were not taken. */
+    /** Speaks of this process's own databases, relays and bus; neighbours have a health of their
+     * own. `dropped` counts messages of the bus that were not taken. */
     async ready(reply: FastifyReply) {
       const problems = await running.problems();
       const dropped = running.dropped();

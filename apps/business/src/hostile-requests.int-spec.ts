@@ -54,9 +54,12 @@ function expectProblem(answer: string, status: number) {
 }
 
 describe('a host', () => {
-  it.each(['localhost', '127.0.0.1', '[::1]', 'LOCALHOST'])('%s with its port is served', async (name) => {
-    expect(statusOf(await post(`Host: ${name}:${port}`))).toBe(200);
-  }); // prettier-ignore
+  it.each(['localhost', '127.0.0.1', '[::1]', 'LOCALHOST'])(
+    '%s with its port is served',
+    async (name) => {
+      expect(statusOf(await post(`Host: ${name}:${port}`))).toBe(200);
+    },
+  );
 
   const paths = [
     '/',

@@ -19,7 +19,8 @@ const large =
   Array.from({ length: 200 }, (_, at) => {
     const after = Array.from({ length: Math.min(at, 12) }, (__, back) => `s${at - back - 1}`);
     const fields = Array.from({ length: 12 }, (__, n) => `f${n}: "=trigger.data.x${n} + ${n}"`);
-    return `  s${at}: { call: orders.ship, after: [${after.join(', ')}], input: { ${fields.join(', ')} } }\n`;
+    const input = `{ ${fields.join(', ')} }`;
+    return `  s${at}: { call: orders.ship, after: [${after.join(', ')}], input: ${input} }\n`;
   }).join('');
 const lint = (text: string, signal?: AbortSignal) =>
   ask('/api/workflows/lint', {

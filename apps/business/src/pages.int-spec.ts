@@ -83,7 +83,7 @@ describe('the overview', () => {
     expect((await pageAt('/')).page).toContain(shown);
   });
 
-  it('says that there is no such tenant, and takes it from the address for pages only', async () => {
+  it('says that there is no such tenant; only pages take the tenant from the address', async () => {
     const { url, tenant } = ground;
     const unknown = await fetch(new URL('/?tenant=nobody', url));
     expect([unknown.status, await unknown.text()]).toEqual([

@@ -37,7 +37,8 @@ export function recordedPlacement(dataDirectory: string): PlacementRecord | unde
     // said below
   }
   throw new BootFaults([
-    `The file ${file} cannot be read by this release: restore it, or start the release that wrote it.`,
+    `The file ${file} cannot be read by this release: restore it, or start the release that ` +
+      'wrote it.',
   ]);
 }
 

@@ -71,10 +71,16 @@ function step(world: World, random: (max: number) => number, at: number, placed:
     case 2:
       return orders
         .place(
-          { ...header, number: `O-${at}`, customer: 'C1', placedAt, lines: some().map((line) => ({ ...line, price: 1_000_000n })) },
+          {
+            ...header,
+            number: `O-${at}`,
+            customer: 'C1',
+            placedAt,
+            lines: some().map((line) => ({ ...line, price: 1_000_000n })),
+          },
           world.context(),
         )
-        .then(({ orderId }) => void placed.push(orderId)); // prettier-ignore
+        .then(({ orderId }) => void placed.push(orderId));
     case 3:
     case 4: {
       const lines = some().map((line) => ({ ...line, cost: 1_000_000n }));

@@ -120,7 +120,10 @@ it('an import that was broken off is listed, and once it is abandoned others com
   expect(abandoned).toMatchObject({
     code: 0,
     out: expect.stringMatching(
-      /^The import of online-retail-2010-12\.csv\.gz is abandoned\. (It booked .*; that stays in the books|What it booked before is not recorded)\.\n$/,
+      new RegExp(
+        '^The import of online-retail-2010-12\\.csv\\.gz is abandoned\\. ' +
+          '(It booked .*; that stays in the books|What it booked before is not recorded)\\.\n$',
+      ),
     ),
   });
   expect(await listed()).toMatch(/,online-retail-2010-12\.csv\.gz,abandoned,.*,Too much\n/);

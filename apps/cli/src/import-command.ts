@@ -32,7 +32,8 @@ const overwrite = (line: string) => {
   if (process.stderr.isTTY) writeCommands(process.stderr, `\r\u001b[K${line}`);
 };
 const shown = ({ lines, linesTotal, ratePerSecond, etaSeconds }: Progress) =>
-  `${lines} of ${linesTotal} lines, ${Math.round(ratePerSecond)} a second, ${Math.ceil(etaSeconds)} s left`;
+  `${lines} of ${linesTotal} lines, ${Math.round(ratePerSecond)} a second, ` +
+  `${Math.ceil(etaSeconds)} s left`;
 
 const minute = (at: Date) => at.toISOString().slice(0, 16).replace('T', ' ');
 const refusalsShown = 10;

@@ -104,7 +104,8 @@ it('a step that is stuck is seen, done again, resolved and undone', async () => 
     code: 0,
     out: expect.stringMatching(
       new RegExp(
-        `^All laws hold\\.\nPending:\n  orders: 1 orders wait for stock\n  workflows: the instance look@1 ${id} is stuck: orders\\.get: `,
+        `^All laws hold\\.\nPending:\n  orders: 1 orders wait for stock\n` +
+          `  workflows: the instance look@1 ${id} is stuck: orders\\.get: `,
       ),
     ),
   });

@@ -1,4 +1,5 @@
-/** Stock below zero is listed: a count or an import may lead there, a person's adjustment may not. */
+/** Stock below zero is listed: a count or an import may lead there, a person's adjustment may
+ * not. */
 import { testPostgres } from '@morrow/dev-services';
 import { units } from '@morrow/kernel';
 import { Companies } from '@morrow/protocol-companies';

@@ -98,16 +98,23 @@ const plants: readonly (readonly [string, readonly [string, string], string])[] 
   ],
   [
     'a shipped order is booked for its amount',
-    shift('finance.entry_line', 'amount', `account = ${receivable} and entry_id = (select id from finance.entry where source = 'sale:{shipped}')`),
+    shift(
+      'finance.entry_line',
+      'amount',
+      `account = ${receivable} and entry_id = (select id from finance.entry where source = ` +
+        `'sale:{shipped}')`,
+    ),
     'order SO-1 was shipped for 10.00 GBP, but the entry sale:{shipped} books 10.01 GBP',
   ],
   [
     'a sale has an order that was shipped',
     [
       `update orders.sales_order set state = 'cancelled', shipped_at = null where number = 'SO-1'`,
-      `update orders.sales_order set state = 'shipped', shipped_at = '${at.toISOString()}' where number = 'SO-1'`,
+      `update orders.sales_order set state = 'shipped', shipped_at = '${at.toISOString()}' ` +
+        `where number = 'SO-1'`,
     ],
-    'finance: the entry sale:{shipped} books 10.00 GBP, but nothing was shipped, returned or moved for it',
+    'finance: the entry sale:{shipped} books 10.00 GBP, but nothing was shipped, returned or ' +
+      'moved for it',
   ],
   [
     'a return is credited for its amount',
@@ -122,7 +129,8 @@ const plants: readonly (readonly [string, readonly [string, string], string])[] 
   [
     'the value of a movement is posted',
     renamed('wms:{received}:1'),
-    'stock document R-1 changed the value of stock by 150.00 GBP, but the ledger has no entry wms:{received}:1',
+    'stock document R-1 changed the value of stock by 150.00 GBP, but the ledger has no ' +
+      'entry wms:{received}:1',
   ],
   [
     'only keepers post to control accounts',
@@ -132,7 +140,8 @@ const plants: readonly (readonly [string, readonly [string, string], string])[] 
   [
     'receivables are what was shipped less what came back',
     shift('finance.account_balance', 'debit', `account = ${receivable}`),
-    '(receivable) stands at 8.01 GBP, but shipped orders less returns and write-offs come to 8.00 GBP',
+    '(receivable) stands at 8.01 GBP, but shipped orders less returns and write-offs come to ' +
+      '8.00 GBP',
   ],
   [
     'the inventory account is the value of stock',
@@ -186,12 +195,14 @@ const plants: readonly (readonly [string, readonly [string, string], string])[] 
   [
     'nobody has handled what was not published',
     [
-      `update finance.watermark set number = (select n from orders.relay) + 1 where handler = 'followSales'`,
-      `update finance.watermark set number = (select n from orders.relay) where handler = 'followSales'`,
+      'update finance.watermark set number = (select n from orders.relay) + 1 ' +
+        `where handler = 'followSales'`,
+      'update finance.watermark set number = (select n from orders.relay) ' +
+        `where handler = 'followSales'`,
     ],
     'finance.followSales has handled events of orders up to number',
   ],
-]; // prettier-ignore
+];
 const filled = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: 'shipped') => ids[name]);
 
 it('all laws hold at first', async () => {
@@ -219,7 +230,7 @@ it('a breach is printed and counted, and makes the command fail', async () => {
   expect(out).toContain(filled(sentence));
   expect(out).toMatch(/\nBreaches: \d+\n/);
   expect(code).toBe(1);
-}, 60_000); // prettier-ignore
+}, 60_000);
 
 it('a dead letter and an order that waits are pending, and no breach', async () => {
   await session.port(Orders).place(orderOf('SO-3', 1000), session.context());
@@ -227,6 +238,10 @@ it('a dead letter and an order that waits are pending, and no breach', async () 
   await statement(`insert into finance.dead_letter (handler, producer, number, attempts, sentence)
     values ('followSales', 'orders', 1, 7, 'The period is locked.')`);
   const { code, out } = await shop.morrow(tenant, 'verify');
-  expect(out).toContain('All laws hold.\nDead letters:\n  finance: followSales could not handle event 1 of orders (attempts: 7): The period is locked.\nPending:\n  orders: 1 orders wait for stock\n'); // prettier-ignore
+  expect(out).toContain(
+    'All laws hold.\nDead letters:\n  finance: followSales could not handle event 1 of ' +
+      'orders (attempts: 7): The period is locked.\nPending:\n  orders: 1 orders wait for ' +
+      'stock\n',
+  );
   expect(code).toBe(0);
 }, 60_000);

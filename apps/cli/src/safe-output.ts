@@ -1,4 +1,5 @@
-/** The one place through which everything is printed: what is stored never commands the terminal. */
+/** The one place through which everything is printed: what is stored never commands the
+ * terminal. */
 import { visibleText } from '@morrow/kernel';
 
 type Stream = NodeJS.WriteStream;

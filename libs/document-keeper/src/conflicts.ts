@@ -1,4 +1,5 @@
-/** Decides again after a conflict: callers that lost take turns, so that each of them gets through. */
+/** Decides again after a conflict: callers that lost take turns, so that each of them gets
+ * through. */
 import { CommitRefused } from '@morrow/engines';
 
 /** How often an operation decides before its caller is told of the conflict. */

@@ -1,4 +1,5 @@
-/** Pages of documents as they are stored, for checks that compare them with those of other domains. */
+/** Pages of documents as they are stored, for checks that compare them with those of other
+ * domains. */
 import type { DocumentType } from '@morrow/contract';
 import type { DocumentRow, Store } from '@morrow/engines';
 import type { Id } from '@morrow/kernel';

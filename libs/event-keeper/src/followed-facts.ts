@@ -1,5 +1,5 @@
-/** What a process remembers of another domain: asked in batches, and forgotten when an event of that
- * domain says that it has changed. */
+/** What a process remembers of another domain: asked in batches, and forgotten when an event of
+ * that domain says that it has changed. */
 import type { CallContext, Follower, HeardEvent, Protocol } from '@morrow/contract';
 import type { Clock } from '@morrow/kernel';
 

@@ -28,8 +28,8 @@ export interface HandlerLoopOptions {
 
 const batchMax = 200;
 const pageMax = 500;
-/** Hints are held only of the numbers that come next, so that none from far ahead takes the place of
- * those; what lies beyond is read from the source. */
+/** Hints are held only of the numbers that come next, so that none from far ahead takes the place
+ * of those; what lies beyond is read from the source. */
 const aheadMax = 1000;
 /** So many numbers at most are passed by before they are marked. */
 const passedMax = 1000;

@@ -49,7 +49,8 @@ export const reusedSource = (source: string) =>
   platformError(
     'ledger',
     'reused',
-    `The source ${source} was posted with other content: use another source, or reverse that entry.`,
+    `The source ${source} was posted with other content: use another source, or reverse that ` +
+      'entry.',
   );
 
 /** A refusal that says something about the entry itself. */

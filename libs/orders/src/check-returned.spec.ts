@@ -1,5 +1,5 @@
-/** Returns against the orders that they refer to: never more than was sold, at the price that it was
- * sold at. */
+/** Returns against the orders that they refer to: never more than was sold, at the price that it
+ * was sold at. */
 import fc from 'fast-check';
 import { units } from '@morrow/kernel';
 import { describe, expect, it } from 'vitest';

@@ -134,7 +134,11 @@ export function countedAnew(order: SoldOrder, earlier: readonly AskedReturnLine[
   const sold = order.lines.map((line, at) => ({ ...line, at }));
   for (const { item, price, quantity } of earlier) {
     const same = sold.filter((line) => line.item === item);
-    const left = fill(returned, same.filter((line) => line.price === price), quantity); // prettier-ignore
+    const left = fill(
+      returned,
+      same.filter((line) => line.price === price),
+      quantity,
+    );
     fill(returned, same, left);
   }
   return returned;

@@ -142,7 +142,8 @@ describe('placing an order', () => {
       { shippedAt: new Date('2010-12-01T08:25:00Z') },
       {},
       'shippedBeforePlaced 2010-12-01T08:25:00.000Z: ' +
-        'An order placed at 2010-12-01T08:26:00.000Z cannot be shipped at 2010-12-01T08:25:00.000Z.',
+        'An order placed at 2010-12-01T08:26:00.000Z cannot be shipped at ' +
+        '2010-12-01T08:25:00.000Z.',
     ],
     [
       { promisedOn: calendarDate('2010-11-29') },

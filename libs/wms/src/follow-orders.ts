@@ -1,5 +1,5 @@
-/** Follows orders: what is placed is set aside or waits for stock, what is shipped is issued, what is
- * cancelled is given back. */
+/** Follows orders: what is placed is set aside or waits for stock, what is shipped is issued, what
+ * is cancelled is given back. */
 import type { EventOf, HandledEvent, Reaction } from '@morrow/contract';
 import {
   eventOf,
@@ -142,7 +142,11 @@ async function end(
   const freed = await endReservations(session, own, ending, tools);
   await moveAll(session, moves, tools);
   if (run[0]?.type !== 'orderShipped')
-    await wantNothing(session, numbers.filter((number) => !known.has(number)), tools); // prettier-ignore
+    await wantNothing(
+      session,
+      numbers.filter((number) => !known.has(number)),
+      tools,
+    );
   return [...freed, ...keysIn(moves)];
 }
 
@@ -170,7 +174,11 @@ export const followOrders = (clock: Clock, ids: Ids): Reaction => ({
       await hold(session, [...rows.flatMap(linesOf), ...movementKeys(moves)]);
     for (const run of runs)
       if (run[0]?.type === 'orderPlaced') {
-        await setAside(session, run.map(({ data }) => data as Placed), tools); // prettier-ignore
+        await setAside(
+          session,
+          run.map(({ data }) => data as Placed),
+          tools,
+        );
         rows = await reservationsOf(session, ending);
       } else {
         const free = await end(session, run, rows, tools);

@@ -1,4 +1,5 @@
-/** What stock needs to know of other domains: items and the company, remembered until they change. */
+/** What stock needs to know of other domains: items and the company, remembered until they
+ * change. */
 import { following, isProtocolError, type CallContext, type Protocol } from '@morrow/contract';
 import { FollowedFacts } from '@morrow/event-keeper';
 import type { Clock } from '@morrow/kernel';

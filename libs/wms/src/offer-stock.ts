@@ -45,7 +45,8 @@ export async function offerStock(
   }
 }
 
-/** Moves stock in a turn of the transaction's own, and offers what it has freed to those who wait. */
+/** Moves stock in a turn of the transaction's own, and offers what it has freed to those who
+ * wait. */
 export async function freeing<T>(
   session: Session,
   freed: readonly StockKey[],

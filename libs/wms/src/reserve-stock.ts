@@ -129,9 +129,9 @@ export async function reserveStock(
 
 export type Ending = 'reservationReleased' | 'reservationFulfilled';
 
-/** Ends reservations: what is set aside is given back, or fulfilled by the goods that left; one that
- * waits is withdrawn; others are passed over. Gives the balances of which more is free. A row may
- * have been read before the transaction's turn: it is read again once its balances are locked,
+/** Ends reservations: what is set aside is given back, or fulfilled by the goods that left; one
+ * that waits is withdrawn; others are passed over. Gives the balances of which more is free. A row
+ * may have been read before the transaction's turn: it is read again once its balances are locked,
  * which every change of a reservation does first. */
 export async function endReservations(
   session: Session,
@@ -162,8 +162,8 @@ export async function endReservations(
   return lines;
 }
 
-/** Gives back what one reservation holds. Tells its state afterwards: `released` also where somebody
- * else was faster, any other where nothing was changed. */
+/** Gives back what one reservation holds. Tells its state afterwards: `released` also where
+ * somebody else was faster, any other where nothing was changed. */
 export async function releaseReserved(
   session: Session,
   row: DocumentRow,

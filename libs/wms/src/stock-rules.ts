@@ -1,5 +1,5 @@
-/** What a stock command must keep to: one place for each rule. What events of other domains report has
- * happened already, so that none of this is asked of it. */
+/** What a stock command must keep to: one place for each rule. What events of other domains report
+ * has happened already, so that none of this is asked of it. */
 import { isInFuture, quantityOf, type Instant } from '@morrow/kernel';
 import type { ItemCategory } from '@morrow/protocol-items';
 import { Stock } from '@morrow/protocol-stock';
@@ -60,8 +60,9 @@ export function requireGoods(
   }
 }
 
-/** Refuses what takes more of an item than is there and not reserved for somebody: the balance after
- * the document counts, not one in between that a late date leads to, which is a fact of the past. */
+/** Refuses what takes more of an item than is there and not reserved for somebody: the balance
+ * after the document counts, not one in between that a late date leads to, which is a fact of the
+ * past. */
 export const refuseShortage: Refusal = (moves, balances) => {
   for (const balance of balances) {
     const taken = takenFrom(moves, balance);

@@ -1,5 +1,5 @@
-/** Takes over orders that were refused stock by release 0.1, which kept no line of what they wanted:
- * what they wanted is read from the events of their placing, once. */
+/** Takes over orders that were refused stock by release 0.1, which kept no line of what they
+ * wanted: what they wanted is read from the events of their placing, once. */
 import {
   lifecycleMoved,
   type FiredTimer,

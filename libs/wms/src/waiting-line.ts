@@ -1,5 +1,5 @@
-/** The order of service: by promised day, none being the last, then by when the order was placed, then
- * by number. It is kept as one text, which sorts so. */
+/** The order of service: by promised day, none being the last, then by when the order was placed,
+ * then by number. It is kept as one text, which sorts so. */
 import { calendarDate, type CalendarDate } from '@morrow/kernel';
 import type { WaitingRow } from '@morrow/stock-keeper';
 

@@ -1,4 +1,5 @@
-// Files that are small and dear: each is refused, or read to its end, by what it holds and not by how long that takes.
+// Small files that are expensive to read: their content decides whether they are refused or read
+// to the end, not how long that takes.
 import { describe, expect, it } from 'vitest';
 import { readWorkflow } from './index.ts';
 import { marksMax } from './read-yaml.ts';

@@ -46,8 +46,8 @@ export function readYaml(text: string, what: string): ReadYaml {
   }
 }
 
-/** What is counted before anything is parsed, in one pass: marks of which each makes a node at most,
- * and how many brackets are open or indicators begin a line. */
+/** What is counted before anything is parsed, in one pass: marks of which each makes a node at
+ * most, and how many brackets are open or indicators begin a line. */
 function unreadable(text: string, what: string): string | undefined {
   let marks = 0;
   let open = 0;

@@ -77,7 +77,8 @@ export const conflictRefusal = (protocol: string): ProtocolError =>
   platformError(
     protocol,
     'conflict',
-    'The same record was changed by someone else at the same moment; nothing was stored. Try again.',
+    'The same record was changed by someone else at the same moment; nothing was stored. Try ' +
+      'again.',
   );
 /** Whether a refusal is that one: the same call may go through at another try. */
 export const isPlatformConflict = ({

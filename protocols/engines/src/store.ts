@@ -227,7 +227,8 @@ export interface LedgerTables {
   balanceBefore(account: string, day: string): Promise<bigint>;
   /** Entries of these sources, those that stand. */
   entriesOf(sources: readonly string[]): Promise<readonly EntryRow[]>;
-  /** When the last event of each stream was stored and who caused it, also before it is numbered. */
+  /** When the last event of each stream was stored and who caused it, also before it is
+   * numbered. */
   lastChanges(streamIds: readonly string[]): Promise<readonly StreamChange[]>;
   entries(after: string | undefined, limit: number): Promise<readonly EntryRow[]>;
   posted(sources: readonly string[]): Promise<readonly string[]>;
@@ -334,9 +335,10 @@ export interface StockTurn {
 }
 /** The stock-keeper's tables inside a transaction. */
 export interface StockTables {
-  /** Takes the turn of the transaction: once, before it locks any balance. Many take turns together;
-   * one that may let somebody wait, or frees what somebody waits for, is alone until its end, and
-   * may then lock further balances. Tells whether somebody waits for a key that is freed. */
+  /** Takes the turn of the transaction: once, before it locks any balance. Many take turns
+   * together; one that may let somebody wait, or frees what somebody waits for, is alone until its
+   * end, and may then lock further balances. Tells whether somebody waits for a key that is
+   * freed. */
   turn(turn: StockTurn): Promise<boolean>;
   /** Lets reservations wait. */
   await(rows: readonly WaitingRow[]): Promise<void>;

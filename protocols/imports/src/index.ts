@@ -81,7 +81,8 @@ const run = {
   attempt: z.int().min(1).optional(),
   /** Absent where it is not known: on a run of an earlier release. */
   booked: Booked.optional(),
-  /** Whether the failed run was given up, so that its file no longer stands in the way of others. */
+  /** Whether the failed run was given up, so that its file no longer stands in the way of
+   * others. */
   isAbandoned: z.boolean().optional(),
 };
 /** A run as it is listed. */
@@ -149,7 +150,8 @@ export const Imports = defineProtocol({
     }),
     abandon: command({
       summary:
-        'Gives up a run that has not finished, so that its file no longer blocks others; what it booked stays, and the answer states it',
+        'Gives up a run that has not finished, so that its file no longer blocks others; ' +
+        'what it booked stays, and the answer states it',
       input: z.object({ importId: ImportId, note: Text(200).optional() }),
       output: ImportSummary,
       errors: ['unknownImport', 'importEnded'],

@@ -185,7 +185,8 @@ const declare = <const Domain extends string>(domain: Domain) =>
       }),
       documents: query({
         summary:
-          'Documents of one type as they are stored, in the order of their creation: a JSON array of rows as base64',
+          'Documents of one type as they are stored, in the order of their creation: a JSON ' +
+          'array of rows as base64',
         input: z.object({
           documentType: Code(60),
           state: Code(60).optional(),

@@ -113,13 +113,15 @@ export const Ledger = defineProtocol({
       fault: 'forbidden',
       data: z.object({ account: AccountCode, role: z.enum(controlRoles) }),
       sentence:
-        'The account {account} ({role}) is a control account: stock and sales post to it, and it cannot be posted to by hand.',
+        'The account {account} ({role}) is a control account: stock and sales post to it, ' +
+        'and it cannot be posted to by hand.',
     },
     reservedSource: {
       fault: 'forbidden',
       data: z.object({ source: Code(120) }),
       sentence:
-        'The source {source} is reserved for entries that the platform derives; choose another one.',
+        'The source {source} is reserved for entries that the platform derives; choose ' +
+        'another one.',
     },
     dateOutOfRange: {
       fault: 'invalid',
@@ -175,7 +177,8 @@ export const Ledger = defineProtocol({
       fault: 'forbidden',
       data: z.object({ source: Code(120) }),
       sentence:
-        'The entry {source} was derived by the platform; correct the document that it was derived from.',
+        'The entry {source} was derived by the platform; correct the document that it was ' +
+        'derived from.',
     },
     isReversal: {
       fault: 'conflict',
@@ -201,7 +204,8 @@ export const Ledger = defineProtocol({
     }),
     post: command({
       summary:
-        'Posts one entry. A source that was posted with the same content changes nothing; with other content it is refused as `reused`',
+        'Posts one entry. A source that was posted with the same content changes nothing; ' +
+        'with other content it is refused as `reused`',
       input: z.object({ ...header, lines: z.array(z.object(AskedLine)).max(entryLinesMax) }),
       output: z.object({ entryId: EntryId, isNew: z.boolean() }),
       errors: [...postingErrors],
@@ -209,7 +213,9 @@ export const Ledger = defineProtocol({
     }),
     postMany: command({
       summary:
-        'Posts many entries; each line names its entry by position. Known sources are skipped, an element that cannot be posted is refused by itself, and what falls into a locked period is dated to the first day of the next open one',
+        'Posts many entries; each line names its entry by position. Known sources are ' +
+        'skipped, an element that cannot be posted is refused by itself, and what falls into ' +
+        'a locked period is dated to the first day of the next open one',
       input: z.object({
         entries: z.array(z.object(header)).min(1).max(batchEntriesMax),
         lines: z.array(z.object({ entry: z.int().min(0), ...AskedLine })).max(batchLinesMax),
@@ -226,7 +232,8 @@ export const Ledger = defineProtocol({
     }),
     writeOff: command({
       summary:
-        'Writes off what customers owe, from the receivables to bad debts; an amount below zero reinstates it',
+        'Writes off what customers owe, from the receivables to bad debts; an amount below ' +
+        'zero reinstates it',
       input: z.object({
         /** What is written off; writing the same off twice books it once. */
         reference: Code(100),
@@ -273,7 +280,8 @@ export const Ledger = defineProtocol({
     }),
     trialBalance: query({
       summary:
-        'Debit and credit of every account that has either, from a day to a day where they are given, a page of up to 400 at a time; the total is that of all pages',
+        'Debit and credit of every account that has either, from a day to a day where they ' +
+        'are given, a page of up to 400 at a time; the total is that of all pages',
       input: z.object({ ...days, ...pageOfAccounts }),
       output: z.object({
         currency: CurrencyText,
@@ -285,7 +293,8 @@ export const Ledger = defineProtocol({
     }),
     generalLedger: query({
       summary:
-        'Lines of one account by day with the balance after each, from a day to a day where they are given, a page at a time',
+        'Lines of one account by day with the balance after each, from a day to a day where ' +
+        'they are given, a page at a time',
       input: z.object({
         account: AccountCode,
         ...days,
@@ -299,9 +308,13 @@ export const Ledger = defineProtocol({
         lines: z
           .array(
             z.object({
-              entryId: EntryId, date: CalendarDate, memo: Text(120), source: Code(120), amount: Minor,
+              entryId: EntryId,
+              date: CalendarDate,
+              memo: Text(120),
+              source: Code(120),
+              amount: Minor,
               balance: MinorSum,
-            }), // prettier-ignore
+            }),
           )
           .max(200),
         next: Code(120).optional(),

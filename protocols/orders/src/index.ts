@@ -118,8 +118,8 @@ const shipped = {
 
 /** What every order must hold. */
 const placingErrors = [
-  'noCompany', 'wrongCurrency', 'unknownCustomer', 'notACustomer', 'unknownWarehouse', 'unknownItem',
-  'impossibleDate', 'notPositive', 'negativePrice', 'amountTooLarge',
+  'noCompany', 'wrongCurrency', 'unknownCustomer', 'notACustomer', 'unknownWarehouse',
+  'unknownItem', 'impossibleDate', 'notPositive', 'negativePrice', 'amountTooLarge',
 ] as const; // prettier-ignore
 
 export const Orders = defineProtocol({
@@ -248,8 +248,8 @@ export const Orders = defineProtocol({
     }),
     placeMany: command({
       summary:
-        'Places many orders in one commit. Each line names its order by position; an order that is ' +
-        'refused is named, and the others are placed.',
+        'Places many orders in one commit. Each line names its order by position; an order ' +
+        'that is refused is named, and the others are placed.',
       input: z.object({
         orders: z.array(z.object(asking)).min(1).max(batchOrdersMax),
         lines: z.array(z.object({ order: z.int().min(0), ...asked })).max(batchLinesMax),

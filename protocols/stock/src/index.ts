@@ -134,7 +134,8 @@ export const Stock = defineProtocol({
       summary: 'Stock of one item in one warehouse; zero where none has moved',
       input: z.object(Key),
       output: z.object({
-        ...Key, onHand: QuantitySchema, reserved: QuantitySchema, value: Minor, lastCost: MicroSchema,
+        ...Key, onHand: QuantitySchema, reserved: QuantitySchema, value: Minor,
+        lastCost: MicroSchema,
       }), // prettier-ignore
       errors: [],
       workflow: true,

@@ -1,5 +1,5 @@
-/** Orders that release 0.1 refused stock, of whose lines it kept nothing: they wait after an upgrade
- * as others do, those that are void do not. */
+/** Orders that release 0.1 refused stock, of whose lines it kept nothing: they wait after an
+ * upgrade as others do, those that are void do not. */
 import { units } from '@morrow/kernel';
 import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';

@@ -81,7 +81,8 @@ const twice =
     const second = await transport(operation, input, context);
     if (!isDeepStrictEqual(first, second))
       throw new Error(
-        `${protocol.spec.name}.${operation} answered ${JSON.stringify(first)}, then ${JSON.stringify(second)}`,
+        `${protocol.spec.name}.${operation} answered ${JSON.stringify(first)}, then ` +
+          `${JSON.stringify(second)}`,
       );
     return second;
   };
@@ -102,8 +103,8 @@ function shuffler(): NonNullable<Probes['arrange']> {
       .map(({ event }) => event);
 }
 
-/** A nats-server that admits these processes alone, each with the permissions that a fleet gives it:
- * what a scenario needs and no permission allows fails there. */
+/** A nats-server that admits these processes alone, each with the permissions that a fleet gives
+ * it: what a scenario needs and no permission allows fails there. */
 async function guardedNats(folder: string, parts: readonly string[]) {
   const processes = parts.map((part, at) => {
     const modules = part.split(',');
@@ -119,8 +120,8 @@ async function guardedNats(folder: string, parts: readonly string[]) {
   return { nats, credentialsOf };
 }
 
-/** OS processes that host what `parts` say, a database for each domain, over NATS; the test calls the
- * gateway, which comes first. */
+/** OS processes that host what `parts` say, a database for each domain, over NATS; the test calls
+ * the gateway, which comes first. */
 async function openFleet(parts: readonly string[]): Promise<Opened> {
   const { tenant, env } = newGround();
   const { nats, credentialsOf } = await guardedNats(env.M_DATA, parts);
@@ -129,9 +130,16 @@ async function openFleet(parts: readonly string[]): Promise<Opened> {
   const start = (modules: string) =>
     new Promise<string>((ready, failed) => {
       const child = spawn(process.execPath, ['--conditions=@morrow/source', main], {
-        env: { ...process.env, ...env, ...credentialsOf(modules), M_MODE: 'enterprise', M_MODULES: modules, M_FLEET: '1' },
+        env: {
+          ...process.env,
+          ...env,
+          ...credentialsOf(modules),
+          M_MODE: 'enterprise',
+          M_MODULES: modules,
+          M_FLEET: '1',
+        },
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      }); // prettier-ignore
+      });
       children.push(child);
       child.on('message', (message: { ready: string }) => ready(message.ready));
       child.on('exit', () => failed(new Error(`${modules} did not start`)));
@@ -236,7 +244,8 @@ describe('the scenarios', () => {
     expect(compared(shuffled)).toEqual(compared(local));
   });
   it.skipIf('missing' in found)(
-    'end the same over NATS, processes as in the enterprise, two for orders, and a database for each domain',
+    'end the same over NATS, processes as in the enterprise, two for orders, and a database ' +
+      'for each domain',
     async () => {
       const parts = [...placed.map((modules) => modules.join()), 'orders'];
       expect(compared(await play(await openFleet(parts)))).toEqual(compared(local));

@@ -58,8 +58,14 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       { ...entry, memo: 'Rent of the office' },
       { ...entry, date: calendarDate('2026-02-11') },
       rent('shop:1', 701n),
-      { ...entry, lines: [{ account: '3200', amount: 700n }, { account: '3100', amount: -700n }] },
-    ]; // prettier-ignore
+      {
+        ...entry,
+        lines: [
+          { account: '3200', amount: 700n },
+          { account: '3100', amount: -700n },
+        ],
+      },
+    ];
     const at = calendarDate('2026-05-02');
     await world.port(Ledger).lockPeriod({ period: '2026-02' }, world.context());
     const locked = await post(world, entry);
@@ -82,15 +88,33 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       rent('batch:1', 1n),
       rent('batch:1', 2n),
       { ...bare, lines: [] },
-      { ...rent('batch:odd'), lines: [{ account: '3200', amount: 1n }, { account: '@cash', amount: 1n }] },
-      { ...rent('batch:stock'), lines: [{ account: '@inventory', amount: 1n }, { account: '3200', amount: -1n }] },
+      {
+        ...rent('batch:odd'),
+        lines: [
+          { account: '3200', amount: 1n },
+          { account: '@cash', amount: 1n },
+        ],
+      },
+      {
+        ...rent('batch:stock'),
+        lines: [
+          { account: '@inventory', amount: 1n },
+          { account: '3200', amount: -1n },
+        ],
+      },
       rent('sale:batch'),
       rent('shop:1'),
       { ...rent('batch:yen'), currency: 'JPY' },
       { ...rent('batch:far'), date: calendarDate('9999-01-01') },
-      { ...rent('batch:5000'), lines: [{ account: '5000', amount: 1n }, { account: 'nope', amount: -1n }] },
+      {
+        ...rent('batch:5000'),
+        lines: [
+          { account: '5000', amount: 1n },
+          { account: 'nope', amount: -1n },
+        ],
+      },
       rent('batch:2', 4n),
-    ]; // prettier-ignore
+    ];
     const stray = [7000, 12].map((entry) => ({ entry, account: '3200', amount: 9n }));
     const { lines, ...rest } = {
       entries: entries.map(({ lines: own, ...header }) => ({ header, own })),

@@ -1,5 +1,5 @@
-/** What orders must hold: the company, its currency, customers, items, warehouses, quantities, dates
- * and stock; what is not so is refused by name, and nothing is stored. */
+/** What orders must hold: the company, its currency, customers, items, warehouses, quantities,
+ * dates and stock; what is not so is refused by name, and nothing is stored. */
 import { calendarDate, quantityOf, units, type Id } from '@morrow/kernel';
 import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';

@@ -31,11 +31,13 @@ steps:
 ${steps}`;
 const ask = definition(
   'ask',
-  '  ask:\n    approval: { role: sales, title: =trigger.data.number }\n  rest:\n    after: [ask]\n    sleep: P1D\n',
+  '  ask:\n    approval: { role: sales, title: =trigger.data.number }\n' +
+    '  rest:\n    after: [ask]\n    sleep: P1D\n',
 );
 const halt = definition(
   'halt',
-  '  look:\n    call: orders.get\n    input: { orderId: =trigger.data.number }\n  rest:\n    after: [look]\n    sleep: P1D\n',
+  '  look:\n    call: orders.get\n    input: { orderId: =trigger.data.number }\n' +
+    '  rest:\n    after: [look]\n    sleep: P1D\n',
 );
 
 /** Worlds over the same data: of one process, or of two that each host every domain. */
@@ -133,7 +135,8 @@ async function decideTogether(worlds: readonly World[], number: string): Promise
     );
 }
 
-/** Of contrary orders about a step that is stuck, and about an order, each that is told yes stands. */
+/** Of contrary orders about a step that is stuck, and about an order, each that is told yes
+ * stands. */
 async function freeTogether(worlds: readonly World[], number: string): Promise<void> {
   const [world] = worlds as [World];
   await world.port(Orders).place(orderOf(number), world.context());

@@ -1,5 +1,5 @@
-/** Each shipped order, return and movement of stock is booked once, for its amount; control accounts
- * are the sum of their sub-ledgers. */
+/** Each shipped order, return and movement of stock is booked once, for its amount; control
+ * accounts are the sum of their sub-ledgers. */
 import type { Id } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Ledger } from '@morrow/protocol-ledger';
@@ -103,14 +103,16 @@ async function* entriesByKind(
   }
 }
 const strangerOn = (source: string, amount: string, account = '', role: string) =>
-  `finance: the entry ${source} posts ${amount} to account ${account}, but only the keepers of ${role} post there`;
+  `finance: the entry ${source} posts ${amount} to account ${account}, but only the keepers ` +
+  `of ${role} post there`;
 
 const toldMismatch = ({ source, stated, booked }: Mismatch, currency: string): Breach => {
   const text = (minor: bigint) => amountText(minor, currency);
   const id = stated?.id ?? source.split(':')[1] ?? source;
   if (!stated)
     return breach(
-      `finance: the entry ${source} books ${text(booked ?? 0n)}, but nothing was shipped, returned or moved for it`,
+      `finance: the entry ${source} books ${text(booked ?? 0n)}, but nothing was shipped, ` +
+        'returned or moved for it',
       id,
     );
   const { what, amount } = stated;
@@ -146,7 +148,8 @@ export async function* bookedSums(session: Session): AsyncIterable<Breach> {
   const expected = sums.stated + sums.writtenOff;
   if (stands !== expected)
     yield breach(
-      `finance: account ${control.receivable} (receivable) stands at ${amountText(stands, currency)}, ` +
+      `finance: account ${control.receivable} (receivable) stands at ` +
+        `${amountText(stands, currency)}, ` +
         `but shipped orders less returns and write-offs come to ${amountText(expected, currency)}`,
     );
 }

@@ -18,7 +18,8 @@ export async function* handledEvents({ domains, port, context }: Session): Async
       const last = published.get(producer);
       if (last !== undefined && watermark > last)
         yield breach(
-          `${name} has handled events of ${producer} up to number ${watermark}, but ${producer} has published only ${last}`,
+          `${name} has handled events of ${producer} up to number ${watermark}, but ` +
+            `${producer} has published only ${last}`,
         );
     }
 }

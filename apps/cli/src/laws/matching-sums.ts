@@ -1,5 +1,5 @@
-/** Matches what some domains state with what the ledger booked for it, as both streams pass by: what
- * is matched is forgotten, so that memory holds only what has not met its counterpart yet. */
+/** Matches what some domains state with what the ledger booked for it, as both streams pass by:
+ * what is matched is forgotten, so that memory holds only what has not met its counterpart yet. */
 
 /** A sum that a domain states, in minor units; `source` is that of the entry which books it. */
 export interface Stated {

@@ -1,5 +1,5 @@
-/** What waits and breaks no law: dead letters, events on their way, orders without stock, imports and
- * workflow instances that have not ended. */
+/** What waits and breaks no law: dead letters, events on their way, orders without stock, imports
+ * and workflow instances that have not ended. */
 import type { Id } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Imports, runsPageMax } from '@morrow/protocol-imports';

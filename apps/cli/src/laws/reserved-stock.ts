@@ -61,8 +61,8 @@ async function setAside(session: Session): Promise<Aside> {
   return { total, byOrder };
 }
 
-/** Orders that stand as reserved, against what is set aside for them; what is left over is set aside
- * for orders that do not. */
+/** Orders that stand as reserved, against what is set aside for them; what is left over is set
+ * aside for orders that do not. */
 async function* ordersAgainst(session: Session, { byOrder }: Aside): AsyncIterable<Breach> {
   for await (const row of documentsOf(session, 'orders', 'salesOrder', 'reserved')) {
     const { number, warehouse, allocations } = row.fields;
@@ -118,7 +118,8 @@ async function* balancesAgainst(session: Session, { total }: Aside): AsyncIterab
     const what = `${item} in ${warehouse}`;
     if (open !== reserved)
       yield breach(
-        `wms: the balance of ${what} has ${shown(reserved)} reserved, but open reservations come to ${shown(open)}`,
+        `wms: the balance of ${what} has ${shown(reserved)} reserved, but open reservations ` +
+          `come to ${shown(open)}`,
       );
     if (reserved > 0n && reserved > onHand)
       yield breach(

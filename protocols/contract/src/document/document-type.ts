@@ -103,7 +103,8 @@ export interface DocumentType<Fields extends JsonObject = JsonObject> {
 }
 
 const reserved = new Set([
-  'id', 'version', 'state', 'lifecycle', 'lifecycleVersion', 'lifecycleHash', 'createdAt', 'updatedAt',
+  'id', 'version', 'state', 'lifecycle', 'lifecycleVersion', 'lifecycleHash', 'createdAt',
+  'updatedAt',
 ]); // prettier-ignore
 
 /** Checks a document type when its module loads. */

@@ -77,7 +77,8 @@ export function bindingSuite(binding: string, open: OpenBinding): void {
       expect(outcome).toEqual(
         refused(
           'conflict',
-          'The same record was changed by someone else at the same moment; nothing was stored. Try again.',
+          'The same record was changed by someone else at the same moment; nothing was ' +
+            'stored. Try again.',
         ),
       );
     });
