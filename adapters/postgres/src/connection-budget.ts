@@ -21,7 +21,7 @@ export interface PoolOptions {
 export interface BudgetOptions {
   /** Connections of all pools at most, 1 at least. */
   readonly max: number;
-  /** How long a caller waits for a connection before it is `exhausted`; 10 s unless told. */
+  /** How long a caller waits for a connection before it is `exhausted`; 30 s unless told. */
   readonly waitMs?: number;
   /** How long a connection is kept that nobody uses; 10 s unless told. */
   readonly idleMs?: number;
@@ -54,7 +54,7 @@ export class ConnectionBudget {
   #closing = 0;
   #sweeping: ReturnType<typeof setInterval> | undefined;
 
-  constructor({ max, waitMs = 10_000, idleMs = 10_000 }: BudgetOptions) {
+  constructor({ max, waitMs = 30_000, idleMs = 10_000 }: BudgetOptions) {
     this.max = Math.max(1, max);
     this.#waitMs = waitMs;
     this.#idleMs = idleMs;

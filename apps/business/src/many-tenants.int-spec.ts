@@ -1,5 +1,5 @@
 /** Many tenants in one process on the embedded server: each is served, idle ones hold nothing, and
- * one more is added, removed and restored. 40 of them; `M_SOAK=1` makes it 200. */
+ * one more is added, removed and restored. 12 of them; `M_SOAK=1` makes it 200. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { domainsOf } from './server-file.ts';
 import { readSettings } from './settings.ts';
 
 const isSoak = process.env['M_SOAK'] === '1';
-const tenantsCount = isSoak ? 200 : 40;
+const tenantsCount = isSoak ? 200 : 12;
 /** As many for 40 tenants as the default of 65 is for 200. */
 const connections = isSoak ? 65 : 13;
 const names = ['main', ...Array.from({ length: tenantsCount - 1 }, (_, at) => `t${at}`)];
