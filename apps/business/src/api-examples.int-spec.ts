@@ -80,9 +80,16 @@ const isAnswered = ({ status }: Answer) => status >= 200 && status < 300;
 const isRefused = ({ status }: Answer) => status >= 400 && status < 500;
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
 
+/** What an order needs comes first, as a new business sets it up. */
+const first = ['companies', 'items', 'parties', 'warehouses', 'stock'];
+const rankOf = ({ id }: Example) => {
+  const at = first.indexOf(id.split('.', 1).join());
+  return at < 0 ? first.length : at;
+};
+
 describe('the examples of the API document', () => {
-  it('are answered or refused in their order, most of them answered', async () => {
-    const answers = await played((all) => all);
+  it('are answered or refused as a business is set up, most of them answered', async () => {
+    const answers = await played((all) => all.toSorted((a, b) => rankOf(a) - rankOf(b)));
     expect(answers.filter((one) => !isAnswered(one) && !isRefused(one))).toEqual([]);
     const refused = answers.filter(isRefused);
     if (process.env['SHOW']) console.log(refused);
