@@ -29,14 +29,14 @@ it.skipIf('missing' in found)(
       for (const stream of [fleet.stdout, fleet.stderr])
         stream.on('data', (chunk: Buffer) => {
           output += chunk.toString();
-          if (/^ {2}next .*\n/m.test(output)) done();
+          if (/^ {2}help .*\n/m.test(output)) done();
         });
     });
     await Promise.race([ready, ended]);
     fleet.kill('SIGINT');
     fleet.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-    expect(output.replace(/^[^]*\n {2}next .*\n/, '')).toBe('');
+    expect(output.replace(/^[^]*\n {2}help .*\n/, '')).toBe('');
   },
   120_000,
 );
