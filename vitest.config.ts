@@ -1,4 +1,5 @@
 // One test run for the whole repository; `units` stands on real servers, `tidy` only reads files.
+import { resolve } from 'node:path';
 import { defaultServerConditions } from 'vite';
 import { configDefaults, defineConfig } from 'vitest/config';
 
@@ -17,12 +18,16 @@ const shared = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   server: { deps: { inline: [/@morrow\//] } },
+  // Servers and command lines that tests start load their code compiled.
+  env: { NODE_COMPILE_CACHE: resolve(import.meta.dirname, 'node_modules/.cache/compiled') },
 };
 const folders = '{apps,libs,protocols,adapters,tools}/*/src/**';
 
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    // Specs wait for processes and databases a third of the time.
+    maxWorkers: 2,
     projects: [
       {
         ...fromSource,

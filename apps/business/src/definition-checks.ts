@@ -55,7 +55,7 @@ export function definitionChecks(
       const sentence =
         error.reason === 'busy'
           ? 'The server is busy checking other workflows. Try again.'
-          : 'Nobody waits for this check any more.';
+          : 'The caller no longer waits for this check.';
       throw platformError(Workflows.spec.name, 'unavailable', sentence);
     }
   };

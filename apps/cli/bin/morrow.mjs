@@ -14,6 +14,10 @@ if (setUp.status !== 0) process.exit(setUp.status ?? 1);
 const run = spawnSync(
   join(root, 'node_modules/.bin/node'),
   [join(here, '../dist/main.js'), ...process.argv.slice(2)],
-  { stdio: 'inherit' },
+  {
+    stdio: 'inherit',
+    // the second start takes half as long
+    env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'), ...process.env },
+  },
 );
 process.exit(run.status ?? 1);

@@ -111,7 +111,7 @@ it('Lines are named as an editor counts them, and charges of any sign are booked
   const [file, report] = ['odd.csv', 'odd.json'].map((name) => join(shop.folder, name));
   writeFileSync(`${file}`, lines.join('\r\n'));
   const imported = await shop.morrow(odd, 'import', 'retail', `${file}`, '--report', `${report}`);
-  expect(imported).toMatchObject({ code: 0, problem: '' });
+  expect(imported).toMatchObject({ code: 2, problem: '' });
   expect(imported.out).toContain('    line 7: Not a date: 30.02.2011\n');
   expect(JSON.parse(readFileSync(`${report}`, 'utf8'))).toMatchObject({
     lines: 10,

@@ -145,7 +145,7 @@ async function untakenEvents({ port, context }: Session): Promise<number> {
 interface Noted {
   readonly note?: string;
 }
-const said = { retry: 'is done again', skip: 'is skipped', resolve: 'is resolved' } as const;
+const said = { retry: 'will run again', skip: 'is skipped', resolve: 'is resolved' } as const;
 const operations = { retry: 'retryStep', skip: 'skipStep', resolve: 'resolveStep' } as const;
 const summaries = {
   retry: 'run a stuck step again',

@@ -104,13 +104,13 @@ it('a step that is stuck is seen, done again, resolved and undone', async () => 
     code: 0,
     out: expect.stringMatching(
       new RegExp(
-        `^All laws hold\\.\nPending:\n  orders: 1 orders wait for stock\n` +
+        `^All laws hold\\.\nPending:\n  orders: 1 waiting for stock\n` +
           `  workflows: the instance look@1 ${id} is stuck: orders\\.get: `,
       ),
     ),
   });
   const retried = await workflow('retry', id, 'look', '--note', 'once more');
-  expect(retried).toMatchObject({ code: 0, out: expect.stringMatching(/^look is done again; /) });
+  expect(retried).toMatchObject({ code: 0, out: expect.stringMatching(/^look will run again; /) });
   const gone = async () => (await workflow('stuck')).out;
   await expect.poll(gone, { timeout: 30_000 }).toMatch(why);
   const skipped = await workflow('skip', id, 'skim', '--note', 'not needed');

@@ -1,12 +1,14 @@
-/** How long a loop waits when it finds nothing to do: it looks often for a while after work, and
- * hardly ever for a tenant that nobody works with. */
+/** How long a loop waits when it finds nothing to do: it looks often right after work, less and less
+ * often after that, and hardly ever for a tenant that nobody works with. */
 import type { NewPulse } from '@morrow/engines';
 import type { Clock } from '@morrow/kernel';
 
-/** Between looks while there was work lately. */
+/** Between looks right after work. */
 export const pollMs = 1000;
-/** How long after work a loop goes on looking often. */
+/** How long after work a loop goes on looking. */
 const livelyMs = 30_000;
+/** The wait before the next look as a part of the time since the last work: 9 looks in all. */
+const waitShare = 0.5;
 /** Between looks of a loop at rest that is woken by whatever is written: a safety net. */
 export const restMs = 600_000;
 /** The same where what wakes it may be lost on its way, as hints between processes may. */
@@ -22,26 +24,29 @@ export interface RestOptions {
 export class Rest {
   readonly #clock: Clock;
   readonly #restMs: number;
-  #livelyUntil: number;
+  #workedAt: number;
 
   constructor({ clock, isLively = true, restMs: longest = restMs }: RestOptions) {
     this.#clock = clock;
     this.#restMs = longest;
-    this.#livelyUntil = isLively ? this.#now + livelyMs : -Infinity;
+    this.#workedAt = isLively ? this.#now : -Infinity;
   }
   get #now(): number {
     return this.#clock.now().getTime();
   }
   get isResting(): boolean {
-    return this.#now >= this.#livelyUntil;
+    return this.#now >= this.#workedAt + livelyMs;
   }
   /** There was work, or somebody says that there is. */
   work(): void {
-    this.#livelyUntil = this.#now + livelyMs;
+    this.#workedAt = this.#now;
   }
   /** Until the next look; one that is due at a moment (ms since 1970) comes no later. */
   waitMs(dueAt?: number): number {
-    if (!this.isResting) return pollMs;
+    if (!this.isResting) {
+      const waitMs = Math.max(pollMs, (this.#now - this.#workedAt) * waitShare);
+      return dueAt === undefined ? waitMs : Math.min(waitMs, Math.max(dueAt - this.#now, pollMs));
+    }
     if (dueAt === undefined) return this.#restMs;
     return Math.min(Math.max(dueAt - this.#now, pollMs), this.#restMs);
   }
@@ -78,7 +83,8 @@ export class DueTime {
   /** How long to wait after what was read. */
   get waitMs(): number {
     if (this.#dueAt === undefined) return this.#rest.waitMs();
-    return Math.min(Math.max(this.#dueAt - this.#clock.now().getTime(), 0), pollMs);
+    const longest = this.#rest.isResting ? pollMs : this.#rest.waitMs();
+    return Math.min(Math.max(this.#dueAt - this.#clock.now().getTime(), 0), longest);
   }
 }
 

@@ -210,7 +210,7 @@ function wake(draft: Draft): void {
 function lose(draft: Draft): void {
   draft.tell({ type: 'leaseLost', data: { at: draft.now } });
   if (draft.fields.leasesLost < leasesLostMax) return;
-  const sentence = `Whoever worked on it was lost ${leasesLostMax} times in a row.`;
+  const sentence = `Its lease was lost ${leasesLostMax} times in a row.`;
   for (const [name, { trying }] of openSteps(draft.fields))
     if (draft.isCall(name) && (trying?.problem ?? null) === null)
       draft.stick(name, false, sentence);

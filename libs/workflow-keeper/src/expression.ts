@@ -59,7 +59,7 @@ const allowedNodes: ReadonlySet<string> = new Set([
 ]);
 const refusedNodes: Readonly<Record<string, string>> = {
   regex: 'Patterns are refused, for their cost has no bound',
-  transform: 'The operator | | is refused: build the object anew',
+  transform: 'The operator | | is refused: build a new object',
   parent: 'The operator % is refused: start at trigger or steps',
 };
 

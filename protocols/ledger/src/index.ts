@@ -218,7 +218,7 @@ export const Ledger = defineProtocol({
         'a locked period is dated to the first day of the next open one',
       input: z.object({
         entries: z.array(z.object(header)).min(1).max(batchEntriesMax),
-        lines: z.array(z.object({ entry: z.int().min(0), ...AskedLine })).max(batchLinesMax),
+        lines: z.array(z.object({ entry: z.int(), ...AskedLine })).max(batchLinesMax),
       }),
       output: z.object({
         posted: z.int(),

@@ -252,7 +252,7 @@ export const Orders = defineProtocol({
         'that is refused is named, and the others are placed.',
       input: z.object({
         orders: z.array(z.object(asking)).min(1).max(batchOrdersMax),
-        lines: z.array(z.object({ order: z.int().min(0), ...asked })).max(batchLinesMax),
+        lines: z.array(z.object({ order: z.int(), ...asked })).max(batchLinesMax),
       }),
       output: z.object({
         results: z.array(Placed).max(batchOrdersMax),

@@ -103,7 +103,7 @@ export const Returns = defineProtocol({
           .array(z.object({ ...header, kind, reason }))
           .min(1)
           .max(batchReturnsMax),
-        lines: z.array(z.object({ return: z.int().min(0), ...asked })).max(batchLinesMax),
+        lines: z.array(z.object({ return: z.int(), ...asked })).max(batchLinesMax),
       }),
       output: z.object({
         results: z.array(Received).max(batchReturnsMax),

@@ -25,7 +25,7 @@ const takenInFiles = new Set(
 /** Tables that every domain or a keeper has, and columns that every document has. */
 const takenInSchemas = new Set(
   `event outbox publication receipt relay replay inbox watermark deadLetter timer schemaMigration
-  entry entryLine ledgerFacts accountBalance stockBalance stockMovement movementFact
+  entry entryLine ledgerFacts accountBalance stockBalance stockMovement stockWaiting movementFact
   workflowHeard workflowAwaiting
   reservedFact`.split(/\s+/),
 );

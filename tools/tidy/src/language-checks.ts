@@ -19,7 +19,7 @@ const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
 ];
 
 /** Code whose texts users read, and pages that they read as a whole. */
-const spoken = /^(protocols\/[\w-]+|apps\/cli|adapters\/http)\/src\/.*\.ts$/;
+const spoken = /^(protocols|libs|adapters|apps)\/[\w-]+\/src\/.*\.ts$/;
 const pages = /^(README\.md|docs\/guides\/[\w-]+\.md)$/;
 
 /** The texts of a line of code; a comment has none. */

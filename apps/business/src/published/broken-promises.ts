@@ -98,7 +98,7 @@ function eventBreaks(promise: PublishedProtocol, protocol: Protocol): readonly s
         if (event) codecOf(event.data).decode(wire);
         return [];
       } catch (error) {
-        return [`${place} cannot be read any more: ${(error as Error).message.split('\n')[0]}`];
+        return [`${place} can no longer be read: ${(error as Error).message.split('\n')[0]}`];
       }
     }),
   );

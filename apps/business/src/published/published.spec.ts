@@ -106,7 +106,7 @@ describe('a protocol that was published', () => {
       'an event whose stored ones nobody reads',
       { event: { version: 2, data: roomy } },
       [
-        'tills.moved version 1 cannot be read any more: ' +
+        'tills.moved version 1 can no longer be read: ' +
           'tills.moved was stored in version 1; known here: 2 to 2.',
       ],
     ],
@@ -120,7 +120,7 @@ describe('a protocol that was published', () => {
       'a new version that forgets its stored events',
       { version: 2, event: { version: 2, data: roomy } },
       [
-        'tills.moved version 1 cannot be read any more: ' +
+        'tills.moved version 1 can no longer be read: ' +
           'tills.moved was stored in version 1; known here: 2 to 2.',
       ],
     ],

@@ -15,7 +15,7 @@ export const pluginPacks = folder('plugins');
 /** Packs that the scenarios need, as `M_PACKS` names them. */
 export const scenarioPacks = [addingPacks, pluginPacks].join(delimiter);
 
-/** Sentences with what plays them, in the order of play. Refuses a sentence that is told twice. */
+/** Sentences with what plays them, in the order of play. Refuses a sentence that stands in two lists. */
 export async function allScenarios(): Promise<readonly (readonly [string, Scenario])[]> {
   const names = readdirSync(import.meta.dirname).filter((name) => name.endsWith(suffix));
   const all: (readonly [string, Scenario])[] = [];
@@ -25,7 +25,7 @@ export async function allScenarios(): Promise<readonly (readonly [string, Scenar
     };
     for (const [sentence, scenario] of Object.entries(scenarios)) {
       if (all.some(([other]) => other === sentence))
-        throw new Error(`${name}: '${sentence}' is told twice`);
+        throw new Error(`${name}: '${sentence}' stands in two lists`);
       all.push([sentence, scenario]);
     }
   }

@@ -115,7 +115,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       },
       rent('batch:2', 4n),
     ];
-    const stray = [7000, 12].map((entry) => ({ entry, account: '3200', amount: 9n }));
+    const stray = [7000, -1].map((entry) => ({ entry, account: '3200', amount: 9n }));
     const { lines, ...rest } = {
       entries: entries.map(({ lines: own, ...header }) => ({ header, own })),
       lines: entries.flatMap(({ lines: own }, entry) => own.map((line) => ({ entry, ...line }))),

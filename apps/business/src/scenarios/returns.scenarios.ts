@@ -125,13 +125,16 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     expect(outcomes.filter((outcome) => outcome === 'received')).toHaveLength(2);
     expect(outcomes.filter((outcome) => outcome === 'tooMuch BACK')).toHaveLength(4);
     const returns = ['BACK-B1', 'BACK-B2'].map((number) => backHeader(number));
-    const lines = [0, 1, 5].map((at) => ({
+    const lines = [0, 1, 5, -1].map((at) => ({
       ...backLine({ order: 'BACK-2', count: 3, price: 3n * pound }),
       return: at,
     }));
     const batch = await world.port(Returns).receiveMany({ returns, lines }, world.context());
     expect(batch.results.map(({ refused }) => refused?.code)).toEqual([undefined, 'tooMuch']);
     expect(batch.results[1]?.refused).toMatchObject({ return: 1, line: 1 });
-    expect(batch.strayLines).toEqual([{ line: 2, return: 5 }]);
+    expect(batch.strayLines).toEqual([
+      { line: 2, return: 5 },
+      { line: 3, return: -1 },
+    ]);
   },
 };

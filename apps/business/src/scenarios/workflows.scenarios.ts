@@ -42,7 +42,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const { state, hash, missing, problems } = shown;
     return { published, taken, shown: { state, hash, missing, problems } };
   },
-  async 'a version says what it changes against the one before'(world) {
+  async 'a version lists its changes against the one before'(world) {
     const workflows = portOf(world);
     const versions = [text('restLonger', 2, day), text('restLonger', 5, week, 'segment: b2b\n')];
     const answers = [];
@@ -82,7 +82,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const shown = () => workflows.show({ name: 'restBadly' }, world.context());
     return { problems, none: await world.refusal(shown) };
   },
-  async 'a text that is no workflow is told so in one sentence'(world) {
+  async 'a text that is no workflow is refused in one sentence'(world) {
     const lint = async (bytes: Buffer | string) => {
       const sent = Buffer.from(bytes).toString('base64url');
       const { problems } = await portOf(world).lint({ text: sent }, world.context());

@@ -186,7 +186,7 @@ it('five that die in the same step leave it to a person, and everything else goe
   expect([fields.leasesLost, count('leaseLost')]).toEqual([5, 5]);
   expect(recordOf(fields, 'reserve').trying).toMatchObject({
     ...{ epoch: 0, tries: count('stepDelayed'), aways: 0, isAnswered: false },
-    problem: 'Whoever worked on it was lost 5 times in a row.',
+    problem: 'Its lease was lost 5 times in a row.',
   });
   expect(await world.alarm()).toBeUndefined();
   expect(new Set(sixth.asked.map(({ of }) => of))).toEqual(new Set(['ship 5']));

@@ -38,7 +38,7 @@ async function waitingOrders({ port, context, domains }: Session): Promise<reado
   if (!hosts({ domains }, 'orders')) return [];
   const { states } = await port(Orders).countByState({}, context());
   const waiting = states.find(({ state }) => state === 'awaitingStock')?.orders ?? 0;
-  return waiting ? [`orders: ${waiting} orders wait for stock`] : [];
+  return waiting ? [`orders: ${waiting} waiting for stock`] : [];
 }
 
 async function openImports({ port, context, domains }: Session): Promise<readonly string[]> {

@@ -156,7 +156,7 @@ export class Drive {
     this.#isOutdated = false;
     const { happenings, id } = this.#held;
     const { held } = (await book.load(tenant, id)) ?? {};
-    if (!held) throw new TypeError(`The instance ${id} is not there any more`);
+    if (!held) throw new TypeError(`The instance ${id} no longer exists`);
     this.#held = held;
     this.#isAlarmSet = false;
     for (const happening of happenings) await this.#tell(happening);

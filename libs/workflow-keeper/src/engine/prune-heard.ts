@@ -8,7 +8,7 @@ import { workflowInstance } from './instance-documents.ts';
 const dayMs = 24 * 60 * 60 * 1000;
 /** How long an event is kept in any case. */
 export const heardKeptMs = 7 * dayMs;
-const pruneMs = 60_000;
+const pruneMs = 600_000;
 const pruneMax = 1000;
 /** Awaits look back a little further than their trigger: clocks differ. */
 const marginMs = 60_000;
@@ -43,7 +43,7 @@ export interface PruningOptions {
   onProblem(sentence: string, cause: unknown): void;
 }
 
-/** Prunes for each tenant at once, and then once a minute where something was written; for tenants
+/** Prunes for each tenant at once, and then every 10 minutes where something was written; for tenants
  * beyond the first few only then. */
 export function newPruning({ stores, clock, newPulse, onProblem }: PruningOptions): Work {
   const loops = new Map<string, { end(): void; readonly ended: Promise<void> }>();
