@@ -1,6 +1,6 @@
 // The one gate, the same at hand and in CI: format, references, lint, build with types, tests; its
 // last line counts.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,25 +9,37 @@ import { localNode, modules, root } from './checkout.mjs';
 import { findNatsServer } from './nats-server.mjs';
 import { fail, say, since } from './say.mjs';
 
+/** Runs a check; resolves with what it printed where it failed. */
 function step(title, args) {
   const start = Date.now();
-  const run = spawnSync(localNode, args, { cwd: root, env: toolEnvironment(), encoding: 'utf8' });
-  if (run.status !== 0) {
-    process.stderr.write(`${run.stdout}${run.stderr}`);
-    fail(`${title} failed, see above.`);
-  }
-  say(`${title}: ${since(start)}`);
+  return new Promise((done) => {
+    const run = spawn(localNode, args, { cwd: root, env: toolEnvironment() });
+    let printed = '';
+    for (const stream of [run.stdout, run.stderr]) stream.on('data', (part) => (printed += part));
+    run.on('close', (status) => {
+      if (status === 0) say(`${title}: ${since(start)}`);
+      done(status === 0 ? undefined : { title, printed });
+    });
+  });
+}
+/** Format, references and lint, side by side; ends the gate where one fails. */
+async function check() {
+  const eslint = ['lint', [tool('eslint/bin/eslint.js'), '.', '--max-warnings', '0']];
+  const steps = [
+    ['format', [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']],
+    ['references', [join(root, 'tools/workspace/sync.mjs'), '--check']],
+    ...(existsSync(join(root, 'eslint.config.mjs')) ? [eslint] : []),
+  ];
+  const all = await Promise.all(steps.map(([title, args]) => step(title, args)));
+  const failed = all.filter(Boolean);
+  for (const { printed } of failed) process.stderr.write(printed);
+  if (failed.length) fail(`Failed, see above: ${failed.map(({ title }) => title).join(', ')}.`);
 }
 const tool = (path) => join(modules, path);
 
 /** Runs everything; resolves with the exit code. Further arguments go to vitest alone. */
 export async function gate(args) {
-  if (!args.length) {
-    step('format', [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
-    step('references', [join(root, 'tools/workspace/sync.mjs'), '--check']);
-    if (existsSync(join(root, 'eslint.config.mjs')))
-      step('lint', [tool('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
-  }
+  if (!args.length) await check();
   await build();
   const { server, reason } = findNatsServer(say);
   const folder = mkdtempSync(join(tmpdir(), 'morrow-test-'));

@@ -1,5 +1,6 @@
-// The long campaigns: every failpoint and the story of `npm run evolve` in both modes, then
-// scenarios and laws with one seed after another: `npm run soak -- --minutes 60`.
+// The long campaigns: every failpoint, the story of `npm run evolve` in both modes, each domain
+// deleted, 200 tenants, then scenarios and laws with one seed after another:
+// `npm run soak -- --minutes 60`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { fail, say } from './say.mjs';
 const defaultMinutes = 30;
 const failpoints = ['apps/business/src/kill'];
 const story = ['tools/evolve/src/story.int-spec.ts'];
+const large = ['deletion', 'many-tenants'].map((name) => `apps/business/src/${name}.int-spec.ts`);
 /** What draws from a seed. */
 const seeded = [
   'apps/business/src/scenarios',
@@ -47,6 +49,7 @@ export async function soak(args) {
   const until = Date.now() + minutes * 60_000;
   const killed = run('every failpoint', failpoints, { ...env, M_SOAK: '1' });
   const told = run('the story in both modes', story, { ...env, M_SOAK: '1' });
+  const largest = run('each deletion, and 200 tenants', large, { ...env, M_SOAK: '1' });
   const seeds = [];
   let passed = 0;
   while (Date.now() < until) {
@@ -55,7 +58,9 @@ export async function soak(args) {
     passed += run(`seed ${seed}`, seeded, { ...env, M_SOAK: '1', SEED: seed });
     seeds.push(seed);
   }
-  const counts = `${killed} failpoints, ${told} tests of the story and ${passed} seeded tests`;
+  const counts =
+    `${killed} failpoints, ${told} tests of the story, ${largest} of deletions and tenants, ` +
+    `and ${passed} seeded tests`;
   console.log(`${counts} passed, seeds: ${seeds.join(' ')}`);
   return 0;
 }

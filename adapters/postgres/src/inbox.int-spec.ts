@@ -66,13 +66,49 @@ it('parks what could not be handled until it is settled', async () => {
   const first = { ...letter, attempts: 1 };
   const settle = () => store.transact('x', (session) => session.settle('h', 'orders', 7));
   await store.transact('x', (session) => session.park({ ...first, retryAt }));
-  expect(await store.inbox.letters(10)).toEqual([{ ...first, retryAt }]);
+  expect(await store.inbox.letters({ limit: 10 })).toEqual([{ ...first, retryAt }]);
   await store.inbox.postpone(first, { sentence: 'no such item' });
   await store.inbox.postpone(first, { sentence: 'late news', tryAt: retryAt });
-  expect(await store.inbox.letters(10)).toEqual([{ ...letter, attempts: 2, retryAt: undefined }]);
+  expect(await store.inbox.letters({ limit: 10 })).toEqual([
+    { ...letter, attempts: 2, retryAt: undefined },
+  ]);
   expect([await settle(), await settle()]).toEqual([true, false]);
   await store.inbox.postpone({ ...letter, attempts: 2 }, { sentence: 'late news' });
-  expect(await store.inbox.letters(10)).toEqual([]);
+  expect(await store.inbox.letters({ limit: 10 })).toEqual([]);
+});
+
+it('gives letters a page at a time, and those of one handler however many others have', async () => {
+  const open = await world();
+  const { store } = open;
+  const parked = (handler: string, number: number) => ({
+    ...{ handler, producer: 'orders', number, attempts: 1, sentence: 'no such item' },
+    retryAt: new Date(Date.UTC(2026, 2, 1) + number).toISOString(),
+  });
+  const all = [
+    ...Array.from({ length: 150 }, (_, at) => parked('busy', at + 1)),
+    ...[9, 3].map((number) => parked('late', number)),
+  ];
+  await store.transact('x', async (session) => {
+    for (const letter of all) await session.park(letter);
+  });
+  await taking(open)([1, 2]);
+  const first = await store.inbox.letters({ limit: 100 });
+  const second = await store.inbox.letters({ limit: 100, after: first.at(-1) });
+  expect([first.length, second.length]).toEqual([100, 52]);
+  expect(new Set([...first, ...second].map((each) => `${each.handler} ${each.number}`)).size).toBe(
+    152,
+  );
+  const due = await store.inbox.toRetry('late', 'orders', 10);
+  expect(due.map(({ number }) => number)).toEqual([3, 9]);
+  expect(await store.inbox.letter({ handler: 'late', producer: 'orders', number: 9 })).toEqual(
+    parked('late', 9),
+  );
+  const standings = await store.inbox.standings();
+  expect(standings.toSorted((a, b) => (a.handler < b.handler ? -1 : 1))).toEqual([
+    { handler: 'busy', producer: 'orders', watermark: 0, parked: 150 },
+    { handler: 'handler', producer: 'orders', watermark: 2, parked: 0 },
+    { handler: 'late', producer: 'orders', watermark: 0, parked: 2 },
+  ]);
 });
 
 it('sees one moment when it asks which numbers are fresh', async () => {

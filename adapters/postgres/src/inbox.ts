@@ -17,6 +17,19 @@ const letterOf = ({ number, retry_at, ...letter }: LetterRecord): DeadLetter => 
   retryAt: retry_at?.toISOString(),
 });
 
+interface StandingRecord {
+  readonly handler: string;
+  readonly producer: string;
+  readonly watermark: bigint;
+  readonly parked: bigint;
+}
+const standingsText = `
+  select handler, producer, coalesce(max(number), 0) as watermark, coalesce(sum(parked), 0) as parked
+  from (
+    select handler, producer, number, 0 as parked from watermark
+    union all select handler, producer, null, 1 from dead_letter) seen
+  group by handler, producer`;
+
 /** What a transaction does with events and letters. */
 export const lettersIn = (run: Run): Pick<Session, 'take' | 'park' | 'settle'> => ({
   async take(handler, producer, numbers) {
@@ -64,9 +77,38 @@ export function inboxOf(run: Run, commitPoint: CommitPoint): Inbox {
       );
       return rows.map(({ number }) => Number(number));
     },
-    async letters(limit) {
-      const text = 'select * from dead_letter order by handler, producer, number limit $1';
-      return (await run<LetterRecord>(text, [limit])).map(letterOf);
+    async standings() {
+      const rows = await run<StandingRecord>(standingsText);
+      return rows.map(({ watermark, parked, ...handler }) => ({
+        ...handler,
+        watermark: Number(watermark),
+        parked: Number(parked),
+      }));
+    },
+    async letters({ after, limit }) {
+      const rows = await run<LetterRecord>(
+        `select * from dead_letter
+         where $1::text is null or (handler, producer, number) > ($1, $2::text, $3::bigint)
+         order by handler, producer, number limit $4`,
+        [after?.handler ?? null, after?.producer ?? null, after?.number ?? null, limit],
+      );
+      return rows.map(letterOf);
+    },
+    async letter({ handler, producer, number }) {
+      const [row] = await run<LetterRecord>(
+        'select * from dead_letter where handler = $1 and producer = $2 and number = $3',
+        [handler, producer, number],
+      );
+      return row && letterOf(row);
+    },
+    async toRetry(handler, producer, limit) {
+      const rows = await run<LetterRecord>(
+        `select * from dead_letter
+         where handler = $1 and producer = $2 and retry_at is not null
+         order by retry_at limit $3`,
+        [handler, producer, limit],
+      );
+      return rows.map(letterOf);
     },
     async postpone({ handler, producer, number, attempts }, { sentence, tryAt }) {
       commitPoint('inbox.postpone', 'before');

@@ -1,13 +1,19 @@
 /** The keepers' tables: journal and balances, stock and movements, and the laws that upkeep checks
  * on them. */
-import type { BalanceRow, MovementRow, Store } from '@morrow/engines';
+import type { BalanceRow, DigestPage, MovementRow, Store } from '@morrow/engines';
 import { expect, it } from 'vitest';
 import { newId, noteRow, opens, publishAll, receiptOf, sale, unit, world } from './store-world.ts';
 
 const linesOf = async (store: Store) => {
   const lines: string[] = [];
-  for await (const line of store.upkeep.digestLines()) lines.push(line);
-  return lines;
+  // a line in each page, and a place for every line
+  for (let from: string | undefined = ''; from !== undefined;) {
+    const page: DigestPage | undefined = await store.upkeep.digestLines(from, 1);
+    lines.push(...(page?.lines ?? []));
+    from = page?.next;
+  }
+  expect(await store.upkeep.digestLines('', 1e6)).toEqual({ lines });
+  return lines.sort();
 };
 
 it('posts entries, their lines and the balances in one commit', async () => {

@@ -188,11 +188,11 @@ it('is tried later where it failed, and is left to a person in the end', async (
   expect(await store.upkeep.faults()).toEqual([
     `The timer remind ${failing.id} has failed 2 times and waits for a person: no such item`,
   ]);
-  expect(await store.timers.failed(10)).toEqual([
+  expect(await store.timers.failed({ limit: 10 })).toEqual([
     { ...due, attempts: 2, sentence: 'no such item' },
   ]);
   await store.commit(sets({ ...failing, dueAt: late }));
-  expect(await store.timers.failed(10)).toEqual([]);
+  expect(await store.timers.failed({ limit: 10 })).toEqual([]);
   expect(await take(store, late)).toMatchObject({ attempts: 0 });
 });
 

@@ -51,6 +51,9 @@ export async function takeFailedTimer(run: Run, id: string): Promise<DueTimer | 
   return row && timerOf(row);
 }
 
+type FailedRecord = TimerRecord & { readonly sentence: string };
+const failedTimerOf = (row: FailedRecord) => ({ ...timerOf(row), sentence: row.sentence });
+
 export const timersOf = (run: Run, commitPoint: CommitPoint): Timers => ({
   async claim(name, { now, until, owner, limit }) {
     commitPoint('timer.claim', 'before');
@@ -83,11 +86,19 @@ export const timersOf = (run: Run, commitPoint: CommitPoint): Timers => ({
     );
     commitPoint('timer.postpone', 'after');
   },
-  async failed(limit) {
-    const rows = await run<TimerRecord & { readonly sentence: string }>(
-      `select ${columns}, sentence from timer where attempts > 0 order by due_at, id limit $1`,
-      [limit],
+  async failed({ after, limit }) {
+    const rows = await run<FailedRecord>(
+      `select ${columns}, sentence from timer
+       where attempts > 0 and ($1::uuid is null or id > $1) order by id limit $2`,
+      [after ?? null, limit],
     );
-    return rows.map((row) => ({ ...timerOf(row), sentence: row.sentence }));
+    return rows.map(failedTimerOf);
+  },
+  async failedOne(id) {
+    const [row] = await run<FailedRecord>(
+      `select ${columns}, sentence from timer where id = $1 and attempts > 0`,
+      [id],
+    );
+    return row && failedTimerOf(row);
   },
 });

@@ -1,61 +1,19 @@
-/** Upkeep of a database: canonical lines for its digest, and the laws checked on what is stored. */
+/** Upkeep of a database: the laws checked on what is stored, and what goes after a while. */
 import type { DocumentType, Kept } from '@morrow/contract';
 import type { Upkeep } from '@morrow/engines';
-import { canonicalJson, type Json, type JsonObject } from '@morrow/kernel';
+import type { JsonObject } from '@morrow/kernel';
 import type { CommitPoint } from './connections.ts';
-import { rowOf, type DocumentTable } from './document-table.ts';
+import { digestPage } from './digest-page.ts';
+import type { DocumentTable } from './document-table.ts';
 import { lifecycleCounts } from './lifecycle-counts.ts';
 import type { Run } from './reads.ts';
 import { rebuildLock } from './schema-sql.ts';
-
-const pageRows = 1000;
-const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-/** Text without ids, which differ from one installation to the next. */
-const withoutIds = (text: string) => text.replace(uuid, '*');
 
 export interface UpkeepPlan {
   readonly tables: readonly DocumentTable[];
   readonly types: ReadonlyMap<string, DocumentType>;
   readonly keeps: readonly Kept[];
   readonly commitPoint: CommitPoint;
-}
-
-async function* documentLines(run: Run, plan: UpkeepPlan): AsyncIterable<string> {
-  for (const table of plan.tables) {
-    const lines: string[] = [];
-    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
-      const rows = await run(
-        `select ${table.selection} from "${table.name}"
-         where id > $1 order by id limit ${pageRows}`,
-        [after],
-      );
-      for (const stored of rows) {
-        const { id, state, fields } = rowOf(table, stored);
-        after = id;
-        const shown: Record<string, Json> = {};
-        for (const { field, kind } of table.columns)
-          if (kind !== 'link') shown[field] = fields[field] ?? null;
-        lines.push(withoutIds(`document ${table.documentType} ${state} ${canonicalJson(shown)}`));
-      }
-      if (rows.length < pageRows) break;
-    }
-    yield* lines.sort();
-  }
-}
-
-async function* keeperLines(run: Run, { keeps }: UpkeepPlan): AsyncIterable<string> {
-  if (keeps.includes('book'))
-    for (const row of await run<{ line: string }>(
-      `select format('balance %s %s %s %s', account, currency, period, debit - credit) as line
-       from account_balance where debit <> credit order by 1`,
-    ))
-      yield row.line;
-  if (keeps.includes('stock'))
-    for (const row of await run<{ line: string }>(
-      `select format('stock %s %s %s %s %s', warehouse, item, on_hand, reserved, value) as line
-       from stock_balance order by 1`,
-    ))
-      yield row.line;
 }
 
 /** Each law: a statement that gives one sentence for each row that breaks it. */
@@ -122,10 +80,7 @@ const documentLaws = ({ name, documentType }: DocumentTable) => [
 ];
 
 export const upkeepOf = (run: Run, plan: UpkeepPlan): Upkeep => ({
-  async *digestLines() {
-    yield* documentLines(run, plan);
-    yield* keeperLines(run, plan);
-  },
+  digestLines: (from, bytesMax) => digestPage(run, plan, { from, bytesMax }),
   async faults() {
     const laws = [
       ...eventLaws,

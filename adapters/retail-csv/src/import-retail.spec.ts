@@ -27,7 +27,7 @@ function portsWith(told: string[], answerFirst: () => void): RetailPorts {
   let asked = 0;
   return {
     companies: { setUp: nothing, get: async () => ({ name: 'Shop', currency: 'GBP' }) },
-    warehouses: { open: nothing, list: async () => ({ warehouses: [] }) },
+    warehouses: { get: async () => ({ code: 'MAIN', name: 'Main' }) },
     items: { upsertMany: nothing },
     parties: { upsertMany: nothing },
     stock: { receive: nothing, adjust: nothing },

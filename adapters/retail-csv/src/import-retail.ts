@@ -121,13 +121,20 @@ export async function importRetail(options: RetailImport): Promise<ImportReport>
     await decided(run, 'finish', (by) => ports.imports.finish(outcome, by));
     return report;
   } catch (error) {
-    const sentence = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+    const sentence = sentenceOf(error).slice(0, 300);
     const booked = tally.booked();
     await ports.imports
       .fail({ importId, sentence, booked }, context(`fail:${crypto.randomUUID()}`))
       .catch(() => undefined);
     throw new ImportFailed(error, importId, booked);
   }
+}
+
+/** What to write down of an error; of an aborted read, why it was aborted. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, cause } = error;
+  return name === 'AbortError' && cause instanceof Error ? cause.message : message;
 }
 
 interface Progressing {

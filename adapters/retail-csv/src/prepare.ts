@@ -1,5 +1,6 @@
 /** Prepares the ground of an import: company, warehouse, items, customers, and
  * stock to sell from. */
+import { isProtocolError } from '@morrow/contract';
 import { dateOf } from '@morrow/kernel';
 import { batchOrdersMax } from '@morrow/protocol-orders';
 import { decided } from './attempts.ts';
@@ -22,6 +23,16 @@ function* slices<T>(all: readonly T[], size: number): Iterable<readonly [number,
 const cut = (text: string, fallback: string, codePointsMax: number) =>
   [...text].slice(0, codePointsMax).join('') || fallback;
 
+async function isOpen({ ports, asking }: Run): Promise<boolean> {
+  try {
+    await steady(() => ports.warehouses.get({ code: warehouse }, asking()));
+    return true;
+  } catch (error) {
+    if (isProtocolError(error) && error.code === 'unknownWarehouse') return false;
+    throw error;
+  }
+}
+
 /** `isSetUp`: there is a company already, which keeps its name. */
 export async function prepare(
   run: Run,
@@ -34,8 +45,7 @@ export async function prepare(
     await decided(run, 'company', (context) =>
       companies.setUp({ name: 'Online Retail', currency }, context),
     );
-  const { warehouses: open } = await steady(() => warehouses.list({}, run.asking()));
-  if (!open.some(({ code }) => code === warehouse))
+  if (!(await isOpen(run)))
     await decided(run, 'warehouse', (context) =>
       warehouses.open({ code: warehouse, name: 'Main' }, context),
     );

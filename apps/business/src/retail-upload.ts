@@ -131,8 +131,9 @@ function fileNameOf(query: unknown): string {
   }
 }
 
-/** Nobody reads it. */
-const wentAway = transportProblem(408, 'request timeout', 'The client went away.');
+/** Why such an import failed: the client never reads it, who lists imports does. */
+const disconnected = 'The client disconnected before the file was imported.';
+const wentAway = transportProblem(408, 'request timeout', disconnected);
 
 function sendBusy(reply: FastifyReply, body: IncomingMessage) {
   leaveBody(body);
@@ -161,7 +162,10 @@ export const uploads =
       const body = (request.body as IncomingMessage | undefined) ?? request.raw;
       if (underWay >= uploadsMax) return sendBusy(reply, body);
       const gone = new AbortController();
-      reply.raw.once('close', () => reply.raw.writableFinished || gone.abort());
+      reply.raw.once(
+        'close',
+        () => reply.raw.writableFinished || gone.abort(new Error(disconnected)),
+      );
       const { signal } = gone;
       underWay++;
       try {

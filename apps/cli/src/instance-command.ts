@@ -2,13 +2,13 @@
  * decides. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Id } from '@morrow/kernel';
-import { keepingOf } from '@morrow/protocol-keeping';
 import {
   InstanceState,
   Workflows,
   type InstanceStep,
   type InstanceSummary,
 } from '@morrow/protocol-workflows';
+import { lettersOf } from './dead-letters.ts';
 import type { Tools } from './lifecycle-command.ts';
 import type { Report } from './reports.ts';
 import type { Session } from './session.ts';
@@ -129,17 +129,21 @@ async function stuck(session: Session): Promise<void> {
 }
 
 /** Events that no workflow has taken, since the trigger of one throws: how many. */
-async function untakenEvents({ port, context }: Session): Promise<number> {
-  const told = await port(keepingOf('workflows')).deadLetters({}, context());
-  const letters = told.letters.filter(({ timer }) => timer === undefined);
-  if (!letters.length) return 0;
-  const events = letters.length === 1 ? '1 event' : `${letters.length} events`;
+async function untakenEvents(session: Session): Promise<number> {
+  let count = 0;
+  const sentences = new Set<string>();
+  for await (const { timer, sentence } of lettersOf(session, 'workflows')) {
+    if (timer !== undefined) continue;
+    count++;
+    sentences.add(sentence);
+  }
+  if (!count) return 0;
+  const events = count === 1 ? '1 event' : `${count} events`;
   const advice =
     'mend or pause the one at fault, then see `morrow letter list` and `letter retry`.';
   console.log(`No workflow has taken ${events}: ${advice}`);
-  for (const sentence of new Set(letters.map((letter) => letter.sentence)))
-    console.log(`  ${sentence}`);
-  return letters.length;
+  for (const sentence of sentences) console.log(`  ${sentence}`);
+  return count;
 }
 
 interface Noted {

@@ -1,10 +1,10 @@
 /** Laws that no domain checks alone: value of stock and books, instances that do not go on. */
 import { formatMinor } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
-import { Ledger } from '@morrow/protocol-ledger';
 import { Stock } from '@morrow/protocol-stock';
 import { Workflows } from '@morrow/protocol-workflows';
 import { instancesIn } from './instance-command.ts';
+import { chartOf, wholeTrialBalance } from './ledger-pages.ts';
 import type { Session } from './session.ts';
 import { settled } from './settled.ts';
 
@@ -14,8 +14,8 @@ const inventoryRole = 'inventory';
 /** Value of all stock, and the net of the account that stands for it. */
 async function valuesOf({ port, context }: Session) {
   const { value } = await port(Stock).totals({}, context());
-  const { accounts } = await port(Ledger).listAccounts({}, context());
-  const { currency, lines } = await port(Ledger).trialBalance({}, context());
+  const accounts = await chartOf({ port, context });
+  const { currency, lines } = await wholeTrialBalance({ port, context });
   const code = accounts.find(({ role }) => role === inventoryRole)?.code;
   const line = lines.find(({ account }) => account === code);
   return { value, currency, booked: (line?.debit ?? 0n) - (line?.credit ?? 0n) };

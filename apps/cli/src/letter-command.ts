@@ -2,6 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Id } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
+import { lettersOf } from './dead-letters.ts';
 import { needsHosted } from './help-command.ts';
 import type { Session } from './session.ts';
 
@@ -21,16 +22,15 @@ function whichOf(text: string): Which {
   throw new InvalidArgumentError('Give the number of an event or the id of a timer, as listed.');
 }
 
-async function listLetters({ domains, port, context }: Session): Promise<void> {
+async function listLetters(session: Session): Promise<void> {
   let count = 0;
-  for (const domain of domains) {
-    const { letters } = await port(keepingOf(domain)).deadLetters({}, context());
-    for (const { handler, producer, number, timer = number, attempts, sentence } of letters) {
+  for (const domain of session.domains)
+    for await (const letter of lettersOf(session, domain)) {
+      const { handler, producer, number, timer = number, attempts, sentence } = letter;
       const times = attempts === 1 ? 'once' : `${attempts} times`;
       console.log(`${domain} ${handler} ${producer} ${timer} failed ${times}: ${sentence}`);
       count++;
     }
-  }
   if (!count) console.log('There are no dead letters.');
 }
 

@@ -5,6 +5,7 @@ import { spreadsheetCell } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { systemSentence } from '@morrow/adapter-local';
 import { refuseNoBusiness, releaseHere, whereLine } from './data-in-use.ts';
+import { lettersOf } from './dead-letters.ts';
 import { digestOf } from './digest.ts';
 import { addApprovals } from './approval-command.ts';
 import { addBroker } from './broker-command.ts';
@@ -156,8 +157,8 @@ program
           console.log(
             `  ${name} has handled events of ${producer} up to ${watermark}; ${parked} failed`,
           );
-        const { letters } = await port(keepingOf(domain)).deadLetters({}, context());
-        for (const { handler, number, timer, attempts, sentence } of letters) {
+        for await (const letter of lettersOf(session, domain)) {
+          const { handler, number, timer, attempts, sentence } = letter;
           const what = timer === undefined ? number : `the timer ${timer}`;
           console.log(`  failed in ${handler}: ${what}, ${attempts} attempts: ${sentence}`);
         }

@@ -1,5 +1,5 @@
-/** How long a loop waits when it finds nothing to do: it looks often right after work, less and less
- * often after that, and hardly ever for a tenant that nobody works with. */
+/** How long a loop waits when it finds nothing to do: it looks often right after work, less and
+ * less often after that, and hardly ever for a tenant that nobody works with. */
 import type { NewPulse } from '@morrow/engines';
 import type { Clock } from '@morrow/kernel';
 

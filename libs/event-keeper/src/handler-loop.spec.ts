@@ -54,7 +54,7 @@ function inboxInMemory() {
     },
   } as unknown as Session;
   return {
-    inbox: { watermark: async () => 0, letters: async () => [] },
+    inbox: { watermark: async () => 0, toRetry: async () => [] },
     transact: async (_label: string, run: (session: Session) => Promise<unknown>) => run(session),
   } as unknown as Store;
 }

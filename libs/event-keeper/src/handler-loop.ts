@@ -34,6 +34,8 @@ const aheadMax = 1000;
 /** So many numbers at most are passed by before they are marked. */
 const passedMax = 1000;
 const callMs = 60_000;
+/** Letters that are tried again in one look. */
+const lettersMax = 100;
 
 export class HandlerLoop {
   readonly #options: HandlerLoopOptions;
@@ -283,11 +285,12 @@ export class HandlerLoop {
 
   async #retryParked(): Promise<void> {
     const now = this.#options.clock.now().toISOString();
-    const letters = await this.#options.store.inbox.letters(100);
-    const own = letters.filter(({ handler }) => handler === this.#options.handler.name);
-    const moments = own.flatMap(({ retryAt }) => (retryAt ? [Date.parse(retryAt)] : []));
-    this.#retryAt = moments.length ? Math.min(...moments) : undefined;
-    for (const letter of own) if (letter.retryAt && letter.retryAt <= now) await this.retry(letter);
+    const { handler, store } = this.#options;
+    const letters = await store.inbox.toRetry(handler.name, this.#producer, lettersMax);
+    const [first] = letters;
+    this.#retryAt = first?.retryAt === undefined ? undefined : Date.parse(first.retryAt);
+    for (const letter of letters)
+      if (letter.retryAt && letter.retryAt <= now) await this.retry(letter);
   }
 
   /** Hands a parked event to the handler again; says whether it was handled now. A reaction and the

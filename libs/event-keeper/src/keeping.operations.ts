@@ -1,10 +1,11 @@
 /** What a domain answers about its own records: events, lag, digest lines, laws and
  * dead letters. */
-import type { CallContext, DocumentType } from '@morrow/contract';
-import type { Store, Stores } from '@morrow/engines';
+import { unknownCursor, type CallContext, type DocumentType } from '@morrow/contract';
+import type { DigestPage, Store, Stores } from '@morrow/engines';
 import type { Clock, Id } from '@morrow/kernel';
 import {
   keepingOf,
+  letterPage,
   pageBytesMax,
   tenantsPage,
   type About,
@@ -18,12 +19,24 @@ import { findDocuments } from './find-documents.ts';
 import { lifecycleOperations, unknownFault } from './lifecycles.ts';
 import type { Replays } from './replays.ts';
 
-/** Lines of a digest from the page given on, as many as a page holds. */
+/** Lines of a digest from a place on, as many as a page holds, in the order of storage. */
+async function digestFrom(store: Store, from: string) {
+  const page = await store.upkeep.digestLines(from, pageBytesMax);
+  if (!page) throw unknownCursor('from');
+  return { lines: packed(page.lines), hasMore: page.next !== undefined, next: page.next };
+}
+/** One page of all lines, sorted, for callers of a release that asks for pages by their number. */
 async function digestPage(store: Store, page: number) {
+  const sorted: string[] = [];
+  for (let from: string | undefined = ''; from !== undefined;) {
+    const read: DigestPage | undefined = await store.upkeep.digestLines(from, pageBytesMax);
+    sorted.push(...(read?.lines ?? []));
+    from = read?.next;
+  }
   let at = 0;
   let bytes = 0;
   const lines: string[] = [];
-  for await (const line of store.upkeep.digestLines()) {
+  for (const line of sorted.sort()) {
     bytes += Buffer.byteLength(line) + 1;
     if (bytes > pageBytesMax) {
       if (at === page) return { lines: packed(lines), hasMore: true };
@@ -78,21 +91,21 @@ export function keepingOperations(
     async lag(_input, context) {
       const store = storeOf(context);
       const { published, waiting } = await store.relay.position();
-      const letters = await store.inbox.letters(1000);
-      const handlers = await Promise.all(
-        keeper.handlersOf(context.tenant).map(async ({ name, producer, position }) => {
-          const handler = name.slice(domain.length + 1);
-          const parked = letters.filter((letter) => letter.handler === handler).length;
-          const marked = await store.inbox.watermark(handler, producer);
-          return { name, producer, watermark: Math.max(marked, position), parked };
-        }),
-      );
+      const standings = await store.inbox.standings();
+      const handlers = keeper.handlersOf(context.tenant).map(({ name, producer, position }) => {
+        const standing = standings.find(
+          (known) => `${domain}.${known.handler}` === name && known.producer === producer,
+        );
+        const { watermark = 0, parked = 0 } = standing ?? {};
+        return { name, producer, watermark: Math.max(watermark, position), parked };
+      });
       return { published, waiting, handlers };
     },
     async find({ number }, context) {
       return { documents: [...(await findDocuments(storeOf(context), documents, number))] };
     },
-    digestLines: ({ page }, context) => digestPage(storeOf(context), page),
+    digestLines: ({ page, from }, context) =>
+      from === undefined ? digestPage(storeOf(context), page) : digestFrom(storeOf(context), from),
     async documents(asked, context) {
       const page = await documentPage(storeOf(context), documents, asked);
       const { documentType } = asked;
@@ -167,30 +180,38 @@ function dealing(
 ): Pick<Keeping, 'deadLetters' | 'retry' | 'skip'> {
   const protocol = keepingOf(domain);
   const unknown = ({ number }: Letter) => protocol.fail('unknownLetter', { number });
-  const timerNamed = async (store: Store, id: string) =>
-    (await store.timers.failed(1000)).find((timer) => timer.id === id);
-  return {
-    async deadLetters(_input, { tenant }) {
-      const { inbox, timers } = stores.of(tenant);
-      const failed = (await timers.failed(50)).map(({ id, name: handler, attempts, sentence }) => {
+  /** Timers first, then events. */
+  const lettersAfter = async ({ inbox, timers }: Store, after: Letter | undefined) => {
+    const isAmongTimers = !after || after.timer !== undefined;
+    const page = { after: after?.timer, limit: letterPage };
+    const failed = isAmongTimers ? await timers.failed(page) : [];
+    const limit = letterPage - failed.length;
+    const events = await inbox.letters({ after: isAmongTimers ? undefined : after, limit });
+    return [
+      ...failed.map(({ id, name: handler, attempts, sentence }) => {
         const timer = id as Id<'timer'>;
         return { handler, producer: domain, number: 0, timer, attempts, sentence };
-      });
-      const events = await inbox.letters(100 - failed.length);
-      return { letters: [...failed, ...events.map(({ retryAt: _, ...letter }) => letter)] };
+      }),
+      ...events.map(({ retryAt: _, ...letter }) => letter),
+    ];
+  };
+  return {
+    async deadLetters({ after }, { tenant }) {
+      const letters = await lettersAfter(stores.of(tenant), after);
+      const last = letters.length === letterPage ? letters.at(-1) : undefined;
+      if (!last) return { letters };
+      const { attempts: _, sentence: __, ...next } = last;
+      return { letters, next };
     },
     async retry(asked, { tenant }) {
       const { handler, producer, number, timer } = asked;
       const store = stores.of(tenant);
       if (timer !== undefined) {
         const loop = keeper.timerLoopOf(tenant);
-        if (!loop || !(await timerNamed(store, timer))) throw unknown(asked);
+        if (!loop || !(await store.timers.failedOne(timer))) throw unknown(asked);
         return { handled: await loop.retry(timer) };
       }
-      const letter = (await store.inbox.letters(1000)).find(
-        (known) =>
-          known.handler === handler && known.producer === producer && known.number === number,
-      );
+      const letter = await store.inbox.letter({ handler, producer, number });
       const loop = keeper
         .handlersOf(tenant)
         .find((known) => known.name === `${domain}.${handler}` && known.producer === producer);

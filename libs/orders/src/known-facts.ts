@@ -104,10 +104,20 @@ const warehouseFacts = ({ warehouses }: FactPorts, clock: Clock) =>
     on: followed(Warehouses),
     events: [],
     clock,
-    askedMax: 500,
-    async ask(_codes, context) {
-      const answer = await warehouses.list({}, asking(context));
-      return answer.warehouses.map(({ code }) => ({ code, fact: true }));
+    askedMax: 20,
+    async ask(codes, context) {
+      const found = await Promise.all(
+        codes.map(async (asked) => {
+          try {
+            const { code } = await warehouses.get({ code: asked }, asking(context));
+            return [{ code, fact: true as const }];
+          } catch (error) {
+            if (isProtocolError(error) && error.code === 'unknownWarehouse') return [];
+            throw error;
+          }
+        }),
+      );
+      return found.flat();
     },
   });
 

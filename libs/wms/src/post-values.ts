@@ -39,7 +39,7 @@ export function valueEntriesOf(event: HandledEvent): readonly ValueEntry[] {
       source: `${source}:${date}:${kind}`,
       date: date as CalendarDate,
       currency,
-      memo: `Stock valued anew: ${kind}`,
+      memo: `Stock revalued: ${kind}`,
       contra: contraRole[kind],
       value,
     }));

@@ -1,5 +1,6 @@
 /** Ports of the engines that keepers drive. */
 export * from './bus.ts';
+export * from './inbox.ts';
 export * from './rebuild.ts';
 export * from './store.ts';
 export * from './stores.ts';

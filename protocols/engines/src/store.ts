@@ -2,8 +2,9 @@
  * together. */
 import { CommitConflict, type Receipt } from '@morrow/contract';
 import type { JsonObject, LifecyclePin } from '@morrow/kernel';
+import type { DeadLetter, Inbox } from './inbox.ts';
 import type { Rebuild } from './rebuild.ts';
-import type { DueTimer, Failed, Timer, Timers } from './timers.ts';
+import type { DueTimer, Timer, Timers } from './timers.ts';
 import type { WorkflowTables, WorkflowUpkeep } from './workflow-tables.ts';
 
 /** A document as stored. `fields` in the JSON forms of its field kinds. */
@@ -160,27 +161,6 @@ export interface Store extends Reads {
   readonly upkeep: Upkeep;
   /** Begins a rebuild from events; undefined while another one is under way. */
   rebuild(): Promise<Rebuild | undefined>;
-}
-
-/** What handlers have seen. Rows at or below the watermark are pruned. */
-export interface Inbox {
-  /** Highest number below which everything was handled, 0 at first. */
-  watermark(handler: string, producer: string): Promise<number>;
-  /** Which of these are still to be handled. */
-  fresh(handler: string, producer: string, numbers: readonly number[]): Promise<readonly number[]>;
-  letters(limit: number): Promise<readonly DeadLetter[]>;
-  /** A letter whose event failed once more; changes nothing where it was settled or has failed
-   * meanwhile. */
-  postpone(letter: DeadLetter, failed: Failed): Promise<void>;
-}
-export interface DeadLetter {
-  readonly handler: string;
-  readonly producer: string;
-  readonly number: number;
-  readonly attempts: number;
-  readonly sentence: string;
-  /** ISO 8601: when it is tried next; absent: never, a person must act. */
-  readonly retryAt?: string | undefined;
 }
 
 /** Numbers committed events: leased and fenced, so that one process at a time does it. */
@@ -371,9 +351,17 @@ export interface LifecycleCount {
   readonly documents: number;
 }
 
+export interface DigestPage {
+  readonly lines: readonly string[];
+  /** Where the next page begins; absent after the last line. */
+  readonly next?: string | undefined;
+}
+
 export interface Upkeep {
-  /** Canonical lines of what the domain holds, sorted; ids and clock aside. */
-  digestLines(): AsyncIterable<string>;
+  /** Canonical lines of what the domain holds, in no order that another database shares; ids and
+   * clock aside. From a place on (`''`: the first), as many as `bytesMax` bytes hold, one at least.
+   * Undefined where there is no such place. */
+  digestLines(from: string, bytesMax: number): Promise<DigestPage | undefined>;
   /** Sentences that name what breaks a law; empty when all hold. */
   faults(): Promise<readonly string[]>;
   lifecycles(): Promise<readonly LifecycleCount[]>;

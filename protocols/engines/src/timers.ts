@@ -41,6 +41,11 @@ export interface Claim {
   readonly limit: number;
 }
 
+export interface TimerPage {
+  /** Id of the last timer of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
 export interface Timers {
   /** Takes timers of one name for a while: the earliest that are due and that nobody else holds,
    * each given as it was before. Until then they are due at `until` with `{ owner }` as their data,
@@ -50,6 +55,8 @@ export interface Timers {
   next(names: readonly string[]): Promise<string | undefined>;
   /** One that failed once more; changes nothing where it was set anew or dropped meanwhile. */
   postpone(timer: DueTimer, failed: Failed): Promise<void>;
-  /** Those whose handlers have failed. */
-  failed(limit: number): Promise<readonly FailedTimer[]>;
+  /** Those whose handlers have failed, in the order of their ids, after one. */
+  failed(page: TimerPage): Promise<readonly FailedTimer[]>;
+  /** One whose handler has failed. */
+  failedOne(id: string): Promise<FailedTimer | undefined>;
 }

@@ -97,6 +97,8 @@ const letter = {
   timer: idSchema('timer').optional(),
 };
 const Letter = z.object(letter);
+/** Dead letters in one answer. */
+export const letterPage = 100;
 const FailedLetter = z.object({ ...letter, attempts: Count, sentence: Text(300) });
 
 const declare = <const Domain extends string>(domain: Domain) =>
@@ -178,9 +180,18 @@ const declare = <const Domain extends string>(domain: Domain) =>
         errors: [],
       }),
       digestLines: query({
-        summary: 'Canonical lines of everything that the domain stores, sorted, as base64',
-        input: z.object({ page: Count }),
-        output: z.object({ lines: Base64(490_000), hasMore: z.boolean() }),
+        summary: 'Canonical lines of everything that the domain stores, as base64',
+        input: z.object({
+          /** Of the sorted lines, where `from` is absent; each page then costs as much as all. */
+          page: Count,
+          /** `next` of the page before, empty for the first: lines in the order of storage. */
+          from: Text(400).optional(),
+        }),
+        output: z.object({
+          lines: Base64(490_000),
+          hasMore: z.boolean(),
+          next: Text(400).optional(),
+        }),
         errors: [],
       }),
       documents: query({
@@ -250,9 +261,13 @@ const declare = <const Domain extends string>(domain: Domain) =>
         errors: [],
       }),
       deadLetters: query({
-        summary: 'Events and timers that a handler could not handle',
-        input: z.object({}),
-        output: z.object({ letters: z.array(FailedLetter).max(100) }),
+        summary: 'Events and timers that a handler could not handle, a page at a time',
+        input: z.object({ after: Letter.optional() }),
+        output: z.object({
+          letters: z.array(FailedLetter).max(letterPage),
+          /** Where the next page begins; absent on the last one. */
+          next: Letter.optional(),
+        }),
         errors: [],
       }),
       openTenant: command({

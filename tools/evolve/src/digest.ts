@@ -2,7 +2,7 @@
  * every order, the goods of every item in all warehouses, what customers owe and what was sold. */
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '@morrow/kernel';
-import { keepingOf } from '@morrow/protocol-keeping';
+import { keepingOf, type Keeping } from '@morrow/protocol-keeping';
 import { Ledger } from '@morrow/protocol-ledger';
 import type { Session } from './running-copy.ts';
 
@@ -11,16 +11,18 @@ import type { Session } from './running-copy.ts';
 const decidedByChance: ReadonlySet<string> = new Set(['allocations', 'shippedAt', 'warehouse']);
 const costRoles: ReadonlySet<string | undefined> = new Set(['inventory', 'costOfGoodsSold']);
 
+type Answer = Awaited<ReturnType<Keeping['digestLines']>>;
+
 /** Lines of `morrow digest` of a domain. */
 async function linesOf({ port, context }: Session, domain: string): Promise<readonly string[]> {
   const all: string[] = [];
-  for (let page = 0, hasMore = true; hasMore; page++) {
-    const answer = await port(keepingOf(domain)).digestLines({ page }, context());
+  for (let from: string | undefined = ''; from !== undefined;) {
+    const answer: Answer = await port(keepingOf(domain)).digestLines({ page: 0, from }, context());
     const text = Buffer.from(answer.lines, 'base64url').toString();
     if (text) all.push(...text.split('\n'));
-    hasMore = answer.hasMore;
+    from = answer.next;
   }
-  return all;
+  return all.sort();
 }
 
 export function orderLine(line: string): string {

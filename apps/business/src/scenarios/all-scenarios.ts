@@ -15,11 +15,18 @@ export const pluginPacks = folder('plugins');
 /** Packs that the scenarios need, as `M_PACKS` names them. */
 export const scenarioPacks = [addingPacks, pluginPacks].join(delimiter);
 
-/** Sentences with what plays them, in the order of play. Refuses a sentence that stands in two lists. */
+/** `SCENARIOS=returns,notices` plays the files and looks for the protocols of these names only. */
+const chosen = process.env['SCENARIOS']?.split(',');
+/** Whether the scenarios of this file, or the protocol, are asked for. */
+export const isChosen = (name: string): boolean =>
+  !chosen || chosen.some((asked) => name === asked || name.startsWith(`${asked}-`));
+
+/** Sentences with what plays them, in the order of play. A sentence may stand in one list only. */
 export async function allScenarios(): Promise<readonly (readonly [string, Scenario])[]> {
   const names = readdirSync(import.meta.dirname).filter((name) => name.endsWith(suffix));
   const all: (readonly [string, Scenario])[] = [];
-  for (const name of [first, ...names.filter((other) => other !== first).sort()]) {
+  const ordered = [first, ...names.filter((other) => other !== first).sort()];
+  for (const name of ordered.filter((each) => isChosen(each.slice(0, -suffix.length)))) {
     const { scenarios } = (await import(join(import.meta.dirname, name))) as {
       scenarios: Scenarios;
     };

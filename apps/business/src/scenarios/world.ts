@@ -10,10 +10,11 @@ import {
   type ProtocolSpec,
 } from '@morrow/contract';
 import type { StoredEvent } from '@morrow/engines';
-import { keepingOf, type ReplayState } from '@morrow/protocol-keeping';
+import { keepingOf, type Keeping, type ReplayState } from '@morrow/protocol-keeping';
 import { domains } from '../module-catalog.ts';
 
 type AnyPort = Record<string, (input: unknown, context: CallContext) => Promise<unknown>>;
+type DigestAnswer = Awaited<ReturnType<Keeping['digestLines']>>;
 const callMs = 30_000;
 
 /** Plays one scenario; what it gives is recorded and must be the same through every binding. One
@@ -109,15 +110,15 @@ export class World {
   async lines(): Promise<readonly string[]> {
     const lines: string[] = [];
     for (const domain of this.#hosted)
-      for (let at = 0; ; at++) {
+      for (let from: string | undefined = ''; from !== undefined;) {
         const port = this.#portOf(keepingOf(domain));
-        const answer = await port.digestLines({ page: at }, this.context());
+        const answer: DigestAnswer = await port.digestLines({ page: 0, from }, this.context());
         const page = Buffer.from(answer.lines, 'base64url').toString();
         // a domain without a document has no line
         if (page) lines.push(...page.split('\n'));
-        if (!answer.hasMore) break;
+        from = answer.next;
       }
-    return lines;
+    return lines.sort();
   }
 
   /** Sentences of laws that do not hold. */

@@ -4,6 +4,7 @@ import type { Id } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Imports, runsPageMax } from '@morrow/protocol-imports';
 import { Orders } from '@morrow/protocol-orders';
+import { lettersOf } from '../dead-letters.ts';
 import { haltedFaults } from '../laws-across.ts';
 import type { Session } from '../session.ts';
 import { eventsOf, hosts, paged } from './law.ts';
@@ -14,12 +15,12 @@ export interface DeadLetters {
   readonly about: ReadonlySet<string>;
 }
 export async function deadLetters(session: Session): Promise<DeadLetters> {
-  const { domains, port, context } = session;
+  const { domains } = session;
   const sentences: string[] = [];
   const about = new Set<string>();
   for (const domain of domains) {
-    const { letters } = await port(keepingOf(domain)).deadLetters({}, context());
-    for (const { handler, producer, number, timer, attempts, sentence } of letters) {
+    for await (const letter of lettersOf(session, domain)) {
+      const { handler, producer, number, timer, attempts, sentence } = letter;
       const what = timer === undefined ? `event ${number} of ${producer}` : `the timer ${timer}`;
       sentences.push(
         `${domain}: ${handler} could not handle ${what} (attempts: ${attempts}): ${sentence}`,

@@ -43,8 +43,8 @@ export interface PruningOptions {
   onProblem(sentence: string, cause: unknown): void;
 }
 
-/** Prunes for each tenant at once, and then every 10 minutes where something was written; for tenants
- * beyond the first few only then. */
+/** Prunes for each tenant at once, and then every 10 minutes where something was written; for
+ * tenants beyond the first few only then. */
 export function newPruning({ stores, clock, newPulse, onProblem }: PruningOptions): Work {
   const loops = new Map<string, { end(): void; readonly ended: Promise<void> }>();
   const run = async (tenant: string, loop: { isOver: boolean; isTold: boolean }, pulse: Pulse) => {

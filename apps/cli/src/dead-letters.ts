@@ -1,0 +1,17 @@
+/** Dead letters of a domain, read to the last page. */
+import { keepingOf, type Keeping } from '@morrow/protocol-keeping';
+import type { Session } from './session.ts';
+
+type Page = Awaited<ReturnType<Keeping['deadLetters']>>;
+
+export async function* lettersOf(
+  { port, context }: Pick<Session, 'port' | 'context'>,
+  domain: string,
+): AsyncIterable<Page['letters'][number]> {
+  for (let after: Page['next'] = undefined; ;) {
+    const page: Page = await port(keepingOf(domain)).deadLetters({ after }, context());
+    yield* page.letters;
+    after = page.next;
+    if (!after) return;
+  }
+}
