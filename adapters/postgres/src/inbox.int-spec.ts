@@ -77,7 +77,7 @@ it('parks what could not be handled until it is settled', async () => {
   expect(await store.inbox.letters({ limit: 10 })).toEqual([]);
 });
 
-it('gives letters a page at a time, and those of one handler however many others have', async () => {
+it('gives letters a page at a time, and those of a handler however many others have', async () => {
   const open = await world();
   const { store } = open;
   const parked = (handler: string, number: number) => ({

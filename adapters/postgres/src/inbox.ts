@@ -24,7 +24,8 @@ interface StandingRecord {
   readonly parked: bigint;
 }
 const standingsText = `
-  select handler, producer, coalesce(max(number), 0) as watermark, coalesce(sum(parked), 0) as parked
+  select handler, producer, coalesce(max(number), 0) as watermark,
+    coalesce(sum(parked), 0) as parked
   from (
     select handler, producer, number, 0 as parked from watermark
     union all select handler, producer, null, 1 from dead_letter) seen
@@ -57,6 +58,34 @@ export const lettersIn = (run: Run): Pick<Session, 'take' | 'park' | 'settle'> =
   },
 });
 
+const lettersFrom = (run: Run): Pick<Inbox, 'letters' | 'letter' | 'toRetry'> => ({
+  async letters({ after, limit }) {
+    const rows = await run<LetterRecord>(
+      `select * from dead_letter
+       where $1::text is null or (handler, producer, number) > ($1, $2::text, $3::bigint)
+       order by handler, producer, number limit $4`,
+      [after?.handler ?? null, after?.producer ?? null, after?.number ?? null, limit],
+    );
+    return rows.map(letterOf);
+  },
+  async letter({ handler, producer, number }) {
+    const [row] = await run<LetterRecord>(
+      'select * from dead_letter where handler = $1 and producer = $2 and number = $3',
+      [handler, producer, number],
+    );
+    return row && letterOf(row);
+  },
+  async toRetry(handler, producer, limit) {
+    const rows = await run<LetterRecord>(
+      `select * from dead_letter
+       where handler = $1 and producer = $2 and retry_at is not null
+       order by retry_at limit $3`,
+      [handler, producer, limit],
+    );
+    return rows.map(letterOf);
+  },
+});
+
 export function inboxOf(run: Run, commitPoint: CommitPoint): Inbox {
   const watermark = async (handler: string, producer: string) => {
     const [row] = await run<{ number: bigint }>(
@@ -85,31 +114,7 @@ export function inboxOf(run: Run, commitPoint: CommitPoint): Inbox {
         parked: Number(parked),
       }));
     },
-    async letters({ after, limit }) {
-      const rows = await run<LetterRecord>(
-        `select * from dead_letter
-         where $1::text is null or (handler, producer, number) > ($1, $2::text, $3::bigint)
-         order by handler, producer, number limit $4`,
-        [after?.handler ?? null, after?.producer ?? null, after?.number ?? null, limit],
-      );
-      return rows.map(letterOf);
-    },
-    async letter({ handler, producer, number }) {
-      const [row] = await run<LetterRecord>(
-        'select * from dead_letter where handler = $1 and producer = $2 and number = $3',
-        [handler, producer, number],
-      );
-      return row && letterOf(row);
-    },
-    async toRetry(handler, producer, limit) {
-      const rows = await run<LetterRecord>(
-        `select * from dead_letter
-         where handler = $1 and producer = $2 and retry_at is not null
-         order by retry_at limit $3`,
-        [handler, producer, limit],
-      );
-      return rows.map(letterOf);
-    },
+    ...lettersFrom(run),
     async postpone({ handler, producer, number, attempts }, { sentence, tryAt }) {
       commitPoint('inbox.postpone', 'before');
       await run(

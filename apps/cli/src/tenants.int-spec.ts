@@ -55,6 +55,6 @@ it('adds, lists, removes and restores', async () => {
   });
   expect(await tenant('add', 'No Body')).toMatchObject({
     code: 1,
-    problem: expect.stringContaining('The name of a tenant has lower-case letters and digits only'),
+    problem: expect.stringContaining('A tenant name has only lower-case letters and digits'),
   });
 }, 240_000);

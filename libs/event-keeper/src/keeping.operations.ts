@@ -171,6 +171,27 @@ function tenancy(domain: string, stores: Stores, tools: TenantTools): Tenancy {
 }
 
 type Letter = Parameters<Keeping['retry']>[0];
+type Letters = Awaited<ReturnType<Keeping['deadLetters']>>['letters'];
+
+/** A page of what failed: timers first, then events. */
+async function lettersAfter(
+  domain: string,
+  { inbox, timers }: Store,
+  after: Letter | undefined,
+): Promise<Letters> {
+  const isAmongTimers = !after || after.timer !== undefined;
+  const page = { after: after?.timer, limit: letterPage };
+  const failed = isAmongTimers ? await timers.failed(page) : [];
+  const limit = letterPage - failed.length;
+  const events = await inbox.letters({ after: isAmongTimers ? undefined : after, limit });
+  return [
+    ...failed.map(({ id, name: handler, attempts, sentence }) => ({
+      ...{ handler, producer: domain, number: 0, timer: id as Id<'timer'> },
+      ...{ attempts, sentence },
+    })),
+    ...events.map(({ retryAt: _, ...letter }) => letter),
+  ];
+}
 
 /** What people do about work that failed: of events, and of timers. */
 function dealing(
@@ -180,28 +201,13 @@ function dealing(
 ): Pick<Keeping, 'deadLetters' | 'retry' | 'skip'> {
   const protocol = keepingOf(domain);
   const unknown = ({ number }: Letter) => protocol.fail('unknownLetter', { number });
-  /** Timers first, then events. */
-  const lettersAfter = async ({ inbox, timers }: Store, after: Letter | undefined) => {
-    const isAmongTimers = !after || after.timer !== undefined;
-    const page = { after: after?.timer, limit: letterPage };
-    const failed = isAmongTimers ? await timers.failed(page) : [];
-    const limit = letterPage - failed.length;
-    const events = await inbox.letters({ after: isAmongTimers ? undefined : after, limit });
-    return [
-      ...failed.map(({ id, name: handler, attempts, sentence }) => {
-        const timer = id as Id<'timer'>;
-        return { handler, producer: domain, number: 0, timer, attempts, sentence };
-      }),
-      ...events.map(({ retryAt: _, ...letter }) => letter),
-    ];
-  };
   return {
     async deadLetters({ after }, { tenant }) {
-      const letters = await lettersAfter(stores.of(tenant), after);
+      const letters = await lettersAfter(domain, stores.of(tenant), after);
       const last = letters.length === letterPage ? letters.at(-1) : undefined;
       if (!last) return { letters };
-      const { attempts: _, sentence: __, ...next } = last;
-      return { letters, next };
+      const { handler, producer, number } = last;
+      return { letters, next: { handler, producer, number, timer: last.timer } };
     },
     async retry(asked, { tenant }) {
       const { handler, producer, number, timer } = asked;

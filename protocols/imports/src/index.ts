@@ -96,7 +96,7 @@ export const Imports = defineProtocol({
   name: 'imports',
   version: 1,
   domain: 'masters',
-  summary: 'Runs of importers',
+  summary: 'Imports of files, and what they booked',
   errors: {
     unknownImport: {
       fault: 'missing',
@@ -202,7 +202,7 @@ export const Imports = defineProtocol({
     },
     importProgressed: {
       version: 1,
-      summary: 'A run has booked so much',
+      summary: 'A run reported what it has booked so far',
       data: z.object({ booked: Booked }),
     },
     importAbandoned: {

@@ -132,7 +132,7 @@ const declare = <const Domain extends string>(domain: Domain) =>
         fault: 'invalid',
         data: z.object({ name: Code(60) }),
         sentence:
-          'The name of a tenant has lower-case letters and digits only and starts with a letter; ' +
+          'A tenant name has only lower-case letters and digits and starts with a letter; ' +
           '{name} does not.',
       },
       unknownCopy: {

@@ -280,8 +280,8 @@ export const Ledger = defineProtocol({
     }),
     trialBalance: query({
       summary:
-        'Debit and credit of every account that has either, from a day to a day where they ' +
-        'are given, a page of up to 400 at a time; the total is that of all pages',
+        'Debit and credit of every account that has either, optionally for a range of days, ' +
+        'up to 400 accounts a page; the total covers all pages',
       input: z.object({ ...days, ...pageOfAccounts }),
       output: z.object({
         currency: CurrencyText,
@@ -293,8 +293,8 @@ export const Ledger = defineProtocol({
     }),
     generalLedger: query({
       summary:
-        'Lines of one account by day with the balance after each, from a day to a day where ' +
-        'they are given, a page at a time',
+        'Lines of one account by day with a running balance, optionally for a range of days, ' +
+        'a page at a time',
       input: z.object({
         account: AccountCode,
         ...days,
@@ -334,25 +334,25 @@ export const Ledger = defineProtocol({
     }),
   },
   events: {
-    accountOpened: { version: 1, summary: 'The chart has one more account', data: Account },
+    accountOpened: { version: 1, summary: 'An account was opened', data: Account },
     bookOpened: {
       version: 1,
-      summary: 'The books are kept in a currency',
+      summary: 'The books were opened in a currency',
       data: z.object({ currency: CurrencyText }),
     },
     entryPosted: {
       version: 1,
-      summary: 'A balanced entry stands in the journal',
+      summary: 'A journal entry was posted',
       data: z.object({ entryId: EntryId, ...header, lines: z.array(Line).max(entryLinesMax) }),
     },
     periodLocked: {
       version: 1,
-      summary: 'A month is closed',
+      summary: 'A month was locked',
       data: z.object({ period: Period }),
     },
     periodUnlocked: {
       version: 1,
-      summary: 'A month is open again',
+      summary: 'A month was unlocked',
       data: z.object({ period: Period }),
     },
   },

@@ -73,7 +73,7 @@ export const Stock = defineProtocol({
   name: 'stock',
   version: 1,
   domain: 'wms',
-  summary: 'How much lies where, and what it is worth',
+  summary: 'Stock quantities by warehouse, and their value',
   errors: stockErrors,
   operations: {
     receive: command({
@@ -165,7 +165,8 @@ export const Stock = defineProtocol({
       workflow: true,
     }),
     getReservation: query({
-      summary: 'One reservation by its number; that of an order is order: and the id of the order',
+      summary:
+        'One reservation by its number; that of an order is order: followed by the id of the order',
       input: z.object({ number: Code(48) }),
       output: z.object({
         reservationId: ReservationId,
@@ -265,7 +266,7 @@ export const Stock = defineProtocol({
     },
     stockAdjusted: {
       version: 1,
-      summary: 'What lies there was corrected',
+      summary: 'Stock was corrected',
       data: z.object({ ...valued, reason: Code(60) }),
     },
     valuationCorrected: {
@@ -288,7 +289,7 @@ export const Stock = defineProtocol({
     },
     stockReserved: {
       version: 1,
-      summary: 'Goods were set aside',
+      summary: 'Stock was reserved',
       data: z.object({
         reservationId: ReservationId,
         number: Code(48),
@@ -298,7 +299,7 @@ export const Stock = defineProtocol({
     },
     stockRefused: {
       version: 1,
-      summary: 'Too little was available to set aside',
+      summary: 'A reservation was refused for lack of stock',
       data: z.object({ reservationId: ReservationId, number: Code(48), ...Shortage.shape }),
     },
     reservationWanted: {
@@ -314,17 +315,17 @@ export const Stock = defineProtocol({
     },
     reservationWithdrawn: {
       version: 1,
-      summary: 'An order does not wait for stock any longer',
+      summary: 'An order no longer waits for stock',
       data: z.object({ reservationId: ReservationId, number: Code(48) }),
     },
     reservationReleased: {
       version: 1,
-      summary: 'What was set aside is free again',
+      summary: 'A reservation was released',
       data: z.object({ reservationId: ReservationId, number: Code(48) }),
     },
     reservationFulfilled: {
       version: 1,
-      summary: 'What was set aside has left',
+      summary: 'Reserved stock was shipped',
       data: z.object({ reservationId: ReservationId, number: Code(48) }),
     },
   },

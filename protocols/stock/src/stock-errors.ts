@@ -90,7 +90,7 @@ export const stockErrors = {
     fault: 'invalid',
     data: z.object({ number: Code(48) }),
     sentence:
-      'Numbers that begin with order: are reserved for orders; choose another than {number}.',
+      'Numbers that begin with order: are reserved for orders; choose one other than {number}.',
   },
   unknownNumber: {
     fault: 'missing',

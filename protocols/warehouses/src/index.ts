@@ -9,7 +9,7 @@ export const Warehouses = defineProtocol({
   name: 'warehouses',
   version: 1,
   domain: 'wms',
-  summary: 'Where stock lies',
+  summary: 'Warehouses: the places where stock is kept',
   errors: {
     unknownWarehouse: {
       fault: 'missing',
@@ -46,10 +46,10 @@ export const Warehouses = defineProtocol({
     }),
   },
   events: {
-    warehouseOpened: { version: 1, summary: 'Stock may lie there', data: Warehouse },
+    warehouseOpened: { version: 1, summary: 'A warehouse was opened', data: Warehouse },
     warehouseRenamed: {
       version: 1,
-      summary: 'A warehouse has another name',
+      summary: 'A warehouse was renamed',
       data: z.object({ name: Text(120) }),
     },
   },

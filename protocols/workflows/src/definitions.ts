@@ -148,12 +148,12 @@ export const definitionOperations = {
     output: z.object(changes),
     errors: ['unknownWorkflow'],
   }),
-  pause: stating('Starts no new instances until it is resumed, of lower versions neither', [
-    'unknownWorkflow',
-    'workflowRetired',
-  ]),
+  pause: stating(
+    'Pauses a version: until it is resumed, neither it nor a lower version starts instances',
+    ['unknownWorkflow', 'workflowRetired'],
+  ),
   resume: stating('Starts instances again', ['unknownWorkflow', 'workflowRetired']),
-  retire: stating('Takes a version out for good: the one below takes what comes from then on', [
+  retire: stating('Retires a version for good; the next lower version handles new events', [
     'unknownWorkflow',
   ]),
 } as const;

@@ -71,8 +71,8 @@ interface TestReport {
 const run = (tree: string, ...args: string[]) =>
   execFileSync(process.execPath, args, { cwd: tree, encoding: 'utf8', stdio: 'pipe' });
 
-/** Paths of the tests that a folder holds, but for those that draw many worlds: they import what the
- * others do. It must hold some. */
+/** Paths of the tests that a folder holds, but for those that draw many worlds: they import what
+ * the others do. It must hold some. */
 function specsIn(folder: string): readonly string[] {
   const files = readdirSync(folder, { recursive: true }).map(String);
   const specs = files.filter((path) => /(?<!\.property)\.spec\.ts$/.test(path));
