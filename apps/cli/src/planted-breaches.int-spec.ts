@@ -240,8 +240,7 @@ it('a dead letter and an order that waits are pending, and no breach', async () 
   const { code, out } = await shop.morrow(tenant, 'verify');
   expect(out).toContain(
     'All laws hold.\nDead letters:\n  finance: followSales could not handle event 1 of ' +
-      'orders (attempts: 7): The period is locked.\nPending:\n  orders: 1 orders wait for ' +
-      'stock\n',
+      'orders (attempts: 7): The period is locked.\nPending:\n  orders: 1 waiting for stock\n',
   );
   expect(code).toBe(0);
 }, 60_000);

@@ -62,6 +62,9 @@ export function copyCheckout(isLeftOut: (path: string) => boolean = () => false)
     copyFileSync(join(root, path), join(copy, path));
   }
   linkPackages(copy);
+  // what was built, so that the compiler builds only what a test adds
+  for (const dist of globSync('{apps,libs,protocols,adapters,tools}/*/dist', { cwd: root }))
+    if (!isLeftOut(dist)) cpSync(join(root, dist), join(copy, dist), { recursive: true });
   git(copy, 'init', '--quiet');
   return {
     root: copy,

@@ -71,11 +71,13 @@ interface TestReport {
 const run = (tree: string, ...args: string[]) =>
   execFileSync(process.execPath, args, { cwd: tree, encoding: 'utf8', stdio: 'pipe' });
 
-/** Paths of the tests that a folder holds, but for those that draw many worlds: they import what
- * the others do. It must hold some. */
+/** Specs that draw many worlds. Those of a keeper import what its others do, and are left out. */
+const drawing = '.property.spec.ts';
+
+/** Paths of the tests that a folder holds; it must hold some. */
 function specsIn(folder: string): readonly string[] {
   const files = readdirSync(folder, { recursive: true }).map(String);
-  const specs = files.filter((path) => /(?<!\.property)\.spec\.ts$/.test(path));
+  const specs = files.filter((path) => path.endsWith('.spec.ts'));
   expect(specs, folder).not.toEqual([]);
   return specs.map((path) => join(folder, path));
 }
@@ -110,7 +112,7 @@ export default {
   ssr: { resolve: { conditions } },
   test: {
     include: [${tested.map((path) => `'${path}/src/**/*.spec.ts'`).join(', ')}],
-    exclude: ['**/*.property.spec.ts'],
+    exclude: [${keepers.map((keeper) => `'${keeper.folder}/**/*${drawing}'`).join(', ')}],
     reporters: [['json', { outputFile: 'report.json' }]],
     server: { deps: { inline: [/@morrow\\//] } },
     testTimeout: ${atMost},
@@ -120,7 +122,12 @@ export default {
     run(tree, join(modules, 'vitest/vitest.mjs'), 'run');
     const report = readFileSync(join(tree, 'report.json'), 'utf8');
     const { testResults, numPassedTests, numTotalTests } = JSON.parse(report) as TestReport;
-    const specs = tested.flatMap((path) => specsIn(join(tree, path, 'src')));
+    const specs = [
+      ...specsIn(join(tree, folder, 'src')),
+      ...keepers
+        .flatMap((keeper) => specsIn(join(tree, keeper.folder, 'src')))
+        .filter((path) => !path.endsWith(drawing)),
+    ];
     expect(testResults.map(({ name: file }) => file).sort()).toEqual(specs.sort());
     expect(numPassedTests).toBe(numTotalTests);
   });

@@ -131,12 +131,7 @@ const known = [
 ]; // prettier-ignore
 /** Places at which a fleet differs from one process: what has left it, and what has
  * not come back. */
-const killedInAFleet = new Set([
-  'bus.publish:after',
-  'bus.publish:before',
-  'postValues.handled:before',
-  'store.commit:after',
-]);
+const killedInAFleet = new Set(['bus.publish:after', 'postValues.handled:before']);
 const labelsOf = (places: readonly (readonly [string, number])[]) => [
   ...new Set(places.map(([place]) => place.slice(0, place.lastIndexOf(':')))),
 ];
