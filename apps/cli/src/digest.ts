@@ -8,12 +8,12 @@ import type { Session } from './session.ts';
 export async function* digestLines({ domains, port, context }: Session): AsyncIterable<string> {
   for (const domain of domains) {
     const lines: string[] = [];
-    for (let from: string | undefined = ''; from !== undefined;) {
-      const asked = { page: 0, from };
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const asked = { page: 0, after };
       const answer: Answer = await port(keepingOf(domain)).digestLines(asked, context());
       const text = Buffer.from(answer.lines, 'base64url').toString();
       if (text) lines.push(...text.split('\n'));
-      from = answer.next;
+      after = answer.next;
     }
     for (const line of lines.sort()) yield `${domain} ${line}`;
   }

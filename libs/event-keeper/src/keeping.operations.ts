@@ -22,7 +22,7 @@ import type { Replays } from './replays.ts';
 /** Lines of a digest from a place on, as many as a page holds, in the order of storage. */
 async function digestFrom(store: Store, from: string) {
   const page = await store.upkeep.digestLines(from, pageBytesMax);
-  if (!page) throw unknownCursor('from');
+  if (!page) throw unknownCursor();
   return { lines: packed(page.lines), hasMore: page.next !== undefined, next: page.next };
 }
 /** One page of all lines, sorted, for callers of a release that asks for pages by their number. */
@@ -104,8 +104,10 @@ export function keepingOperations(
     async find({ number }, context) {
       return { documents: [...(await findDocuments(storeOf(context), documents, number))] };
     },
-    digestLines: ({ page, from }, context) =>
-      from === undefined ? digestPage(storeOf(context), page) : digestFrom(storeOf(context), from),
+    digestLines: ({ page, after }, context) =>
+      after === undefined
+        ? digestPage(storeOf(context), page)
+        : digestFrom(storeOf(context), after),
     async documents(asked, context) {
       const page = await documentPage(storeOf(context), documents, asked);
       const { documentType } = asked;

@@ -182,10 +182,10 @@ const declare = <const Domain extends string>(domain: Domain) =>
       digestLines: query({
         summary: 'Canonical lines of everything that the domain stores, as base64',
         input: z.object({
-          /** Of the sorted lines, where `from` is absent; each page then costs as much as all. */
+          /** Of the sorted lines, where `after` is absent; each page then costs as much as all. */
           page: Count,
           /** `next` of the page before, empty for the first: lines in the order of storage. */
-          from: Text(400).optional(),
+          after: Text(400).optional(),
         }),
         output: z.object({
           lines: Base64(490_000),

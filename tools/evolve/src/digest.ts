@@ -16,11 +16,11 @@ type Answer = Awaited<ReturnType<Keeping['digestLines']>>;
 /** Lines of `morrow digest` of a domain. */
 async function linesOf({ port, context }: Session, domain: string): Promise<readonly string[]> {
   const all: string[] = [];
-  for (let from: string | undefined = ''; from !== undefined;) {
-    const answer: Answer = await port(keepingOf(domain)).digestLines({ page: 0, from }, context());
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const answer: Answer = await port(keepingOf(domain)).digestLines({ page: 0, after }, context());
     const text = Buffer.from(answer.lines, 'base64url').toString();
     if (text) all.push(...text.split('\n'));
-    from = answer.next;
+    after = answer.next;
   }
   return all.sort();
 }

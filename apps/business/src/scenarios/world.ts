@@ -110,13 +110,13 @@ export class World {
   async lines(): Promise<readonly string[]> {
     const lines: string[] = [];
     for (const domain of this.#hosted)
-      for (let from: string | undefined = ''; from !== undefined;) {
+      for (let after: string | undefined = ''; after !== undefined;) {
         const port = this.#portOf(keepingOf(domain));
-        const answer: DigestAnswer = await port.digestLines({ page: 0, from }, this.context());
+        const answer: DigestAnswer = await port.digestLines({ page: 0, after }, this.context());
         const page = Buffer.from(answer.lines, 'base64url').toString();
         // a domain without a document has no line
         if (page) lines.push(...page.split('\n'));
-        from = answer.next;
+        after = answer.next;
       }
     return lines.sort();
   }
