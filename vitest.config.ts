@@ -1,4 +1,5 @@
-// One test run for the whole repository; `units` stands on real servers, `tidy` only reads files.
+// One test run for the whole repository; `units` stands on real servers, `plain` on nothing, `tidy`
+// only reads files.
 import { resolve } from 'node:path';
 import { defaultServerConditions } from 'vite';
 import { configDefaults, defineConfig } from 'vitest/config';
@@ -21,6 +22,8 @@ const shared = {
   // Servers and command lines that tests start load their code compiled.
   env: { NODE_COMPILE_CACHE: resolve(import.meta.dirname, 'node_modules/.cache/compiled') },
 };
+/** Specs without I/O and global state: a worker runs them one after the other. */
+const plain = '{libs,protocols}/*/src/**/*.spec.ts';
 const folders = '{apps,libs,protocols,adapters,tools}/*/src/**';
 
 export default defineConfig({
@@ -35,9 +38,13 @@ export default defineConfig({
           ...shared,
           name: 'units',
           include: [`${folders}/*.spec.ts`, `${folders}/*.int-spec.ts`],
-          exclude: [...shared.exclude, 'tools/{lint,tidy}/**'],
+          exclude: [...shared.exclude, plain, 'tools/{lint,tidy}/**'],
           globalSetup: ['tools/dev-services/src/vitest-global-setup.ts'],
         },
+      },
+      {
+        ...fromSource,
+        test: { ...shared, name: 'plain', include: [plain], isolate: false },
       },
       {
         ...fromSource,

@@ -45,7 +45,7 @@ async function openBooks(currency: string, major: string): Promise<void> {
     currency,
     memo: 'Goods',
     lines: [
-      { account: '@receivable', amount: 1234n },
+      { account: '@cash', amount: 1234n },
       { account: '@sales', amount: -1234n },
     ],
   };
