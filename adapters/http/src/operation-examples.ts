@@ -48,6 +48,7 @@ const examples: Readonly<Record<string, JsonSchema>> = {
   'parties.get': { code: customer },
   'parties.getMany': { codes: [customer] },
   'warehouses.open': { code: warehouse, name: 'Main warehouse' },
+  'warehouses.get': { code: warehouse },
   'orders.place': { ...order, lines: [line] },
   'orders.placeMany': {
     orders: [{ ...order, number: 'SO-1002' }],
@@ -67,6 +68,8 @@ const examples: Readonly<Record<string, JsonSchema>> = {
     lines: [{ item, quantity: '-1' }],
   },
   'stock.reserve': { number: 'RES-1001', warehouse, lines: [{ item, quantity: '2' }] },
+  'stock.getDocument': { kind: 'receipt', number: 'GR-1001' },
+  'stock.getReservation': { number: 'RES-1001' },
   'ledger.openAccount': {
     code: '5310',
     name: 'Rent',
