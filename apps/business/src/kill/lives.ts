@@ -42,6 +42,16 @@ export const commitOf = (place: string): string => {
   return `${label} ${detail.replaceAll('workflows.', '') || '-'}`;
 };
 
+/** One moment of each commit, `label:before` or `label:after`: before the first, after the second,
+ * and so on. */
+export function inTurn<T>(places: readonly T[], textOf: (each: T) => string): readonly T[] {
+  const commits = Map.groupBy(places, (each) => textOf(each).replace(/:(before|after)$/, ''));
+  return [...commits.values()].flatMap((own, at) => {
+    const when = at % 2 ? ':after' : ':before';
+    return own.find((each) => textOf(each).endsWith(when)) ?? own.slice(0, 1);
+  });
+}
+
 /** Plays of a kind until its place is taken for one that is met by chance, or must have come. */
 const [playsMax, playsMaxAlways] = [3, 10];
 const schemas = ['masters', 'orders', 'wms', 'finance', 'workflows'];

@@ -11,6 +11,7 @@ import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { expect, it, vi } from 'vitest';
 import type { World } from '../scenarios/world.ts';
+import { inTurn } from './lives.ts';
 import { startServer } from './server-under-test.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -84,9 +85,9 @@ const places = [
 const cases = places.flatMap((place) => ['before', 'after'].map((when) => `${place}:${when}`));
 /** Before one, after the next, and so on; `npm run soak` dies before and after each. */
 const isSoak = process.env['M_SOAK'] === '1';
-const inTurn = cases.filter((_, at) => isSoak || at % 2 === Math.floor(at / 2) % 2);
+const killed = isSoak ? cases : inTurn(cases, (place) => place);
 
-it.each(inTurn)('%s', async (place) => {
+it.each(killed)('%s', async (place) => {
   const server = await startServer({ postgres }, { M_FAILPOINT: place });
   try {
     expect(await played(server.world)).toEqual({

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testPostgres } from '@morrow/dev-services';
 import { afterAll, expect, it } from 'vitest';
-import { commitOf, newLives, placesIn, type Life, type Lived } from './lives.ts';
+import { commitOf, inTurn, newLives, placesIn, type Life, type Lived } from './lives.ts';
 import { kinds, persist, play, prepare, query, stageOf, type Kind } from './played-workflows.ts';
 import { expectAllEnded } from './expect-all-ended.ts';
 import { startServer } from './server-under-test.ts';
@@ -107,8 +107,8 @@ function inRecovery(lived: readonly Lived[], known: readonly Life[]): readonly (
 
 const isSoak = process.env['M_SOAK'] === '1';
 /** `npm run soak` dies before and after each commit; else before one, after the next, and so on. */
-const asked = <T>(places: readonly T[]): readonly T[] =>
-  isSoak ? places : places.filter((_, at) => at % 2 === Math.floor(at / 2) % 2);
+const asked = (lives: readonly Life[]): readonly Life[] =>
+  isSoak ? lives : inTurn(lives, ({ place }) => place);
 const isAllMet = (lived: readonly Lived[]) => lived.every(({ isMet }) => isMet);
 const say = (title: string, lived: readonly Lived[]) => {
   const ends = lived.map(({ place, isMet }) => `  ${place}${isMet ? '' : ' (did not come again)'}`);
