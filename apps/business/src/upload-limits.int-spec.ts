@@ -94,14 +94,16 @@ it('an import ends when its client goes away, and the next one goes on', async (
   });
   const { call, answered } = begun();
   call.end(`${lines.join('\n')}\n`);
-  const listed = async () => {
+  const latest = async () => {
     const answer = await ask('/api/imports/latest');
-    const { run } = (await answer.json()) as { run?: { status: string } };
-    return run?.status;
+    return ((await answer.json()) as { run?: { status: string; sentence?: string } }).run;
   };
+  const listed = async () => (await latest())?.status;
   await expect.poll(listed, { timeout: 30_000 }).toBe('running');
   call.destroy();
   await answered;
   await expect.poll(listed, { timeout: 30_000 }).toBe('failed');
+  const disconnected = 'The client disconnected before the file was imported.';
+  expect(await latest()).toMatchObject({ sentence: disconnected });
   await expect.poll(kept).toEqual([]);
 });

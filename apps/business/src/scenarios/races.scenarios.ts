@@ -52,7 +52,7 @@ const orderOf = (number: string) => ({
   ...{ ...goods, number, customer: 'RACE', placedAt: at },
   lines: [{ item: 'RACE', quantity: units(1), price: 2_000_000n }],
 });
-/** Names that no caller wishes for, so that it renames whoever won the races before. */
+/** Names that no caller wishes for: it renames the winner of the races before, whichever it is. */
 async function ground(world: World): Promise<void> {
   const item = { code: 'RACE', name: 'Ground', category: 'goods' as const };
   await world.port(Items).upsertMany({ items: [item] }, world.context());
