@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Transition, Unit } from '@morrow/engines';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { detailOf, failpointsFrom, placeOf } from './failpoints.ts';
+import { deathsIn, detailOf, failpointsFrom, placeOf } from './failpoints.ts';
 
 const transition = (...types: readonly string[]): Transition => {
   const events = types.map((type) => ({ protocol: 'till', type, schemaVersion: 1, data: {} }));
@@ -19,12 +19,13 @@ const looked = unit(transition());
 /** How often the process would have been killed after each of these visits. */
 function visited(env: NodeJS.ProcessEnv, visits: Parameters<ReturnType<typeof must>>[]) {
   const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
-  onTestFinished(() => kill.mockRestore());
   const point = must(failpointsFrom(env));
-  return visits.map((visit) => {
+  const counts = visits.map((visit) => {
     point(...visit);
     return kill.mock.calls.length;
   });
+  kill.mockRestore();
+  return counts;
 }
 const must = (point: ReturnType<typeof failpointsFrom>) => {
   if (!point) throw new TypeError('A failpoint is set');
@@ -60,6 +61,21 @@ it('dies where nothing is stored, if that is named', () => {
     ['follow.till', 'before', []],
   ];
   expect(visited({ M_FAILPOINT: 'follow.till/:before' }, visits as never)).toEqual([0, 1]);
+});
+
+it('dies once at each of several places, over all lives', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'morrow-failpoints-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'died');
+  const env = { M_FAILPOINT: 'timer.claim:after bus.publish:before:2', M_FAILPOINT_DIED: file };
+  const published = ['bus.publish', 'before'] as const;
+  const claimed = ['timer.claim', 'after'] as const;
+  expect(deathsIn(file)).toEqual([]);
+  expect(visited(env, [published, published] as never)).toEqual([0, 1]);
+  expect(deathsIn(file)).toEqual(['bus.publish:before:2']);
+  expect(visited(env, [published, published, claimed] as never)).toEqual([0, 0, 1]);
+  expect(visited(env, [published, published, claimed] as never)).toEqual([0, 0, 0]);
+  expect(deathsIn(file)).toEqual(['bus.publish:before:2', 'timer.claim:after']);
 });
 
 it('is nothing where it is not asked for, and else logs each place with what is stored', () => {

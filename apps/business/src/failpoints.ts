@@ -1,5 +1,5 @@
 /** Failpoints: places around every commit and publish where a test can kill this process. */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Unit } from '@morrow/engines';
 
 /** `units`: what a commit stores, as far as it stores units. */
@@ -18,24 +18,47 @@ export function detailOf({ transitions, entries = [] }: Unit): string {
   return [...new Set(names)].sort().join('+');
 }
 
+/** A place as `M_FAILPOINT` names it, and how often it is still to be met. */
+interface Death {
+  readonly place: string;
+  readonly label: string;
+  readonly detail: string | undefined;
+  readonly when: string;
+  left: number;
+}
+function deathOf(place: string): Death {
+  const [at = '', when = '', times = '1'] = place.split(':');
+  const [label = '', detail] = at.split('/');
+  return { place, label, detail, when, left: Number(times) };
+}
+const isAt = ({ detail }: Death, details: readonly string[]): boolean =>
+  detail === undefined || (detail === '' ? !details.length : details.includes(detail));
+
+/** The places at which processes have died, in this order, from the file of `M_FAILPOINT_DIED`. */
+export const deathsIn = (file: string): readonly string[] =>
+  existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+
 /** From `M_FAILPOINT=label:before:3` (die at the third time), or `label/detail:before:3` for
- * commits among whose units one stores just that (nothing after `/`: that store none), and
- * `M_FAILPOINT_LOG=file` (a line `label/detail,detail:before` for each place that is met); neither
- * set: nothing at all. */
+ * commits among whose units one stores just that (nothing after `/`: that store none); several,
+ * with spaces between them: die at the first that is met. `M_FAILPOINT_DIED=file` lists places of
+ * deaths; nobody dies at one that it lists, so that lives with the same environment die once at
+ * each. `M_FAILPOINT_LOG=file`: a line `label/detail,detail:before` for each place that is met. */
 export function failpointsFrom(env: NodeJS.ProcessEnv): Failpoint | undefined {
-  const { M_FAILPOINT: kill, M_FAILPOINT_LOG: log } = env;
+  const { M_FAILPOINT: kill = '', M_FAILPOINT_LOG: log, M_FAILPOINT_DIED: died } = env;
   if (!kill && !log) return undefined;
-  const [place = '', when = '', times = '1'] = kill?.split(':') ?? [];
-  const [label = '', detail] = place.split('/');
-  let left = Number(times);
+  const deaths = kill.split(' ').filter(Boolean).map(deathOf);
   return (at, moment, units = []) => {
     const details = [...new Set(units.map(detailOf))].filter(Boolean);
     if (log)
       appendFileSync(log, `${[at, details.join(',')].filter(Boolean).join('/')}:${moment}\n`);
-    if (kill === undefined || at !== label || moment !== when) return;
-    const isIt = detail === '' ? !details.length : details.includes(detail ?? '');
-    if (detail !== undefined && !isIt) return;
-    if (--left === 0) process.kill(process.pid, 'SIGKILL');
+    for (const death of deaths) {
+      if (death.label !== at || death.when !== moment || !isAt(death, details)) continue;
+      if (--death.left !== 0) continue;
+      // another process of the server may have died here since this one began
+      if (died && deathsIn(died).includes(death.place)) continue;
+      if (died) appendFileSync(died, `${death.place}\n`);
+      process.kill(process.pid, 'SIGKILL');
+    }
   };
 }
 

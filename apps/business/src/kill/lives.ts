@@ -48,7 +48,8 @@ export function inTurn<T>(places: readonly T[], textOf: (each: T) => string): re
   const commits = Map.groupBy(places, (each) => textOf(each).replace(/:(before|after)$/, ''));
   return [...commits.values()].flatMap((own, at) => {
     const when = at % 2 ? ':after' : ':before';
-    return own.find((each) => textOf(each).endsWith(when)) ?? own.slice(0, 1);
+    const inTime = own.filter((each) => textOf(each).endsWith(when));
+    return (inTime.length ? inTime : own).slice(0, 1);
   });
 }
 
