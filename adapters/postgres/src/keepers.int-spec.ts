@@ -125,6 +125,17 @@ it('begins a balance at zero and finds the movements around a place', async () =
   expect(await store.upkeep.faults()).toEqual([]);
 });
 
+it('adds stock up, however much it is worth', async () => {
+  const { store } = await world();
+  const value = 10n ** 18n - 1n;
+  const balances = ['A', 'B', 'C'].map((item) => balance({ item, value }));
+  await store.transact('stock', async ({ stock }) => {
+    await stock.lock(balances);
+    await stock.save({ balances, inserted: [], revalued: [] });
+  });
+  expect((await store.stock.totals()).value).toBe(3n * value);
+});
+
 it('lets 40 reservations in two processes take 10 pieces once each', async () => {
   const first = await world();
   const stores = [first.store, await first.again()];

@@ -19,17 +19,21 @@ export interface RestOptions {
   /** Whether it begins as after work; it does unless told. */
   readonly isLively?: boolean | undefined;
   readonly restMs?: number | undefined;
+  /** Lets it rest early where many others have worked since; absent: it never does. */
+  readonly looks?: Looks | undefined;
 }
 
 export class Rest {
   readonly #clock: Clock;
   readonly #restMs: number;
-  #workedAt: number;
+  readonly #looks: Looks | undefined;
+  #workedAt = -Infinity;
 
-  constructor({ clock, isLively = true, restMs: longest = restMs }: RestOptions) {
+  constructor({ clock, isLively = true, restMs: longest = restMs, looks }: RestOptions) {
     this.#clock = clock;
     this.#restMs = longest;
-    this.#workedAt = isLively ? this.#now : -Infinity;
+    this.#looks = looks;
+    if (isLively) this.work();
   }
   get #now(): number {
     return this.#clock.now().getTime();
@@ -40,6 +44,11 @@ export class Rest {
   /** There was work, or somebody says that there is. */
   work(): void {
     this.#workedAt = this.#now;
+    this.#looks?.enliven(this);
+  }
+  /** Rests from now on, until there is work. */
+  calm(): void {
+    this.#workedAt = -Infinity;
   }
   /** Until the next look; one that is due at a moment (ms since 1970) comes no later. */
   waitMs(dueAt?: number): number {
@@ -88,15 +97,26 @@ export class DueTime {
   }
 }
 
-/** Lets few loops at a time look without having been told of work, so that those who were told find
- * connections. */
+/** Lets few loops look without having been told of work, so that those who were told find
+ * connections: few are lively, and of those at rest few look at a time. */
 export class Looks {
   readonly #newPulse: NewPulse;
   #free = looksMax;
   readonly #waiting: (() => void)[] = [];
+  /** Who worked longest ago comes first. */
+  readonly #lively = new Set<Rest>();
 
   constructor(newPulse: NewPulse) {
     this.#newPulse = newPulse;
+  }
+  /** One has worked: who worked longest ago rests where there are too many. */
+  enliven(rest: Rest): void {
+    this.#lively.delete(rest);
+    this.#lively.add(rest);
+    const [first] = this.#lively;
+    if (!first || this.#lively.size <= livelyLoopsMax) return;
+    this.#lively.delete(first);
+    first.calm();
   }
   /** Waits for a turn, and gives how to end it; it ends by itself after a while, since what was
    * found may be much. */
@@ -116,3 +136,5 @@ const looksMax = 2;
 const lookMs = 10_000;
 /** Loops of more tenants than these begin at rest. */
 export const livelyTenantsMax = 8;
+/** Loops of a domain that look often at a time: those of about as many tenants. */
+const livelyLoopsMax = 40;

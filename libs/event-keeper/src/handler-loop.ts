@@ -58,8 +58,8 @@ export class HandlerLoop {
 
   constructor(options: HandlerLoopOptions) {
     this.#options = options;
-    const { clock, isLively, source } = options;
-    this.#rest = new Rest({ clock, isLively, restMs: source.isHere ? restMs : farRestMs });
+    const { clock, isLively, looks, source } = options;
+    this.#rest = new Rest({ clock, isLively, looks, restMs: source.isHere ? restMs : farRestMs });
     this.#producer = options.handler.on.spec.domain;
   }
 

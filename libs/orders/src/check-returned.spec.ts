@@ -55,6 +55,10 @@ describe('a return', () => {
     const lines = [back('A', 2, 2n * pound), back('A', 5, 3n * pound), back('B', 1, pound)];
     expect(decided(lines)).toEqual(counted([0, 2], [1, 5], [2, 1]));
   });
+  it('is counted in the order of the lines sold, whichever came back first', () => {
+    const soFar = [{ line: 2, quantity: units(1) }];
+    expect(decided([back('A', 2, 2n * pound)], { soFar })).toEqual(counted([0, 2], [2, 1]));
+  });
   it('may take the rest, and nothing more', () => {
     const soFar = [{ line: 0, quantity: units(3) }];
     expect(decided([back('A', 2, 2n * pound)], { soFar })).toEqual(counted([0, 5]));
@@ -132,8 +136,8 @@ describe(`returns of one order, seed ${seed}`, () => {
   it('that nobody counted are counted anew, as far as they fit', () => {
     const earlier = [back('A', 6, 3n * pound), back('B', 3, pound), back('Z', 1, pound)];
     const fitting = [
-      { line: 1, quantity: units(5) },
       { line: 0, quantity: units(1) },
+      { line: 1, quantity: units(5) },
       { line: 2, quantity: units(1) },
     ];
     expect(countedAnew(order, earlier)).toEqual(fitting);

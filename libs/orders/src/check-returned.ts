@@ -106,7 +106,8 @@ function lineCounted(
   );
 }
 
-/** Takes a quantity back from lines, the first first; gives what they do not have any more. */
+/** Takes a quantity back from lines, the first first; gives what they do not have any more. What
+ * was returned stays in the order of its lines: it is the same whichever return came first. */
 function fill(
   returned: ReturnedSoFar[],
   lines: readonly { readonly at: number; readonly quantity: bigint }[],
@@ -124,6 +125,7 @@ function fill(
     else returned[place] = now;
     left -= taken;
   }
+  returned.sort((a, b) => a.line - b.line);
   return left;
 }
 

@@ -9,6 +9,7 @@ import {
   InstantSchema,
   MicroSchema,
   Minor,
+  MinorSum,
   query,
   QuantitySchema,
   Text,
@@ -71,7 +72,7 @@ const plainLines = z.array(z.object({ item: ItemCode, quantity: QuantitySchema }
 
 export const Stock = defineProtocol({
   name: 'stock',
-  version: 1,
+  version: 2,
   domain: 'wms',
   summary: 'Stock quantities by warehouse, and their value',
   errors: stockErrors,
@@ -237,7 +238,7 @@ export const Stock = defineProtocol({
     totals: query({
       summary: 'Value of all stock, and how many movements made it',
       input: z.object({}),
-      output: z.object({ value: Minor, movements: z.int() }),
+      output: z.object({ value: MinorSum, movements: z.int() }),
       errors: [],
     }),
   },

@@ -70,7 +70,7 @@ class EngineLoop {
 
   constructor(tenant: string, options: EngineOptions, looks: Looks, isLively: boolean) {
     const { clock } = options;
-    this.#rest = new Rest({ clock, isLively });
+    this.#rest = new Rest({ clock, isLively, looks });
     this.#due = new DueTime(this.#rest, clock);
     this.#looks = looks;
     this.#tenant = tenant;
