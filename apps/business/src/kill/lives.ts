@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { placeOf } from '../failpoints.ts';
+import { deathsIn, placeOf } from '../failpoints.ts';
 import { play, query, type Kind, type Stage } from './played-workflows.ts';
 import type { ServerUnderTest } from './server-under-test.ts';
 
@@ -82,6 +82,24 @@ export function newLives({ stage, server, later, folder, always }: Living) {
     all.push(played);
     return played;
   };
+  /** Nobody waits for the relays of a process that is dead. */
+  const freeRelays = async () => {
+    for (const schema of schemas)
+      await query(stage, `update ${schema}.relay set lease_until = clock_timestamp()`);
+  };
+  /** Plays of the kinds until each place has come, or could have come often enough. */
+  const playUntilMet = async (lives: readonly Life[], isMet: (life: Life) => boolean) => {
+    for (let round = 0; round < playsMaxAlways; round++) {
+      const left = lives.filter((life) => !isMet(life));
+      const needed = left.filter(
+        ({ place }) => round < playsMax || always.includes(commitOf(place)),
+      );
+      const kinds = [...new Set(needed.flatMap(({ kind }) => kind ?? []))];
+      if (!kinds.length) return;
+      // one at a time: an instance that loses its lease many times in a row is given up
+      for (const kind of kinds) await begin(kind);
+    }
+  };
   /** Whether the place came. */
   const live = async ({ place, kind }: Life, isOver: () => boolean): Promise<boolean> => {
     const end = (async () => {
@@ -97,13 +115,35 @@ export function newLives({ stage, server, later, folder, always }: Living) {
     const isMet = isOver();
     if (!isMet) server.kill();
     await end;
-    // nobody waits for the relays of a process that is dead
-    for (const schema of schemas)
-      await query(stage, `update ${schema}.relay set lease_until = clock_timestamp()`);
+    await freeRelays();
     return isMet;
   };
   return {
     plays,
+    /** Kills what lives now, and then each life at the first of the places that comes and has not
+     * come before. */
+    async together(lives: readonly Life[]): Promise<readonly Lived[]> {
+      const died = join(folder, `died-${lived++}.log`);
+      const env = {
+        M_FAILPOINT: lives.map(({ place }) => place).join(' '),
+        M_FAILPOINT_DIED: died,
+      };
+      const isMet = ({ place }: Life) => deathsIn(died).includes(place);
+      later.push(...Array<typeof env>(lives.length + 1).fill(env));
+      let isOver = false;
+      const tending = (async () => {
+        for (let seen = 0; !isOver; await pause(20)) {
+          if (server.restarts() === seen) continue;
+          seen = server.restarts();
+          await freeRelays();
+        }
+      })();
+      server.kill();
+      await playUntilMet(lives, isMet).finally(() => (isOver = true));
+      await tending;
+      later.length = 0;
+      return lives.map((life) => ({ ...life, isMet: isMet(life), met: [] }));
+    },
     /** Kills what lives now, and then each life at its place. */
     async through(lives: readonly Life[]): Promise<readonly Lived[]> {
       const logs = lives.map(() => join(folder, `life-${lived++}.log`));

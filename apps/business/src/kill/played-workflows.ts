@@ -21,7 +21,7 @@ export async function persist<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       const isAway = isProtocolError(error) && ['unavailable', 'timeout'].includes(error.fault);
-      if (!isAway || tries > 400) throw error;
+      if (!isAway || tries > 4000) throw error;
       await pause(50);
     }
 }
