@@ -30,7 +30,7 @@ export default defineConfig({
   test: {
     passWithNoTests: true,
     // Specs wait for processes and databases a third of the time.
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       {
         ...fromSource,

@@ -1,5 +1,5 @@
 // The rules of the supervisor, against the real binaries and as whoever runs the tests.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -12,9 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Client } from 'pg';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
 import { isAlive } from './postmaster-file.ts';
 import { startPostgres, type EmbeddedPostgres } from './start-postgres.ts';
 
@@ -61,7 +61,7 @@ it('starts once when two start at the same moment', async () => {
 });
 
 it('leaves a server running that another process owns', async () => {
-  const directory = freshDirectory();
+  const directory = await filledDirectory();
   const owner = await serve(directory);
   const guest = await serve(directory);
   await guest.stop();
@@ -69,7 +69,7 @@ it('leaves a server running that another process owns', async () => {
 });
 
 it('goes down when the process that started it is killed', async () => {
-  const directory = freshDirectory();
+  const directory = await filledDirectory();
   const { starter, pid } = await startElsewhere(directory);
   starter.kill('SIGKILL');
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 15_000 });
@@ -77,7 +77,7 @@ it('goes down when the process that started it is killed', async () => {
 });
 
 it('serves the data right after the process that started it was killed', async () => {
-  const directory = freshDirectory();
+  const directory = await filledDirectory();
   const { starter } = await startElsewhere(directory);
   starter.kill('SIGKILL');
   const again = await serve(directory);
@@ -88,7 +88,7 @@ it('serves the data right after the process that started it was killed', async (
 });
 
 it('starts again when the postmaster is killed', async () => {
-  const server = await serve(freshDirectory());
+  const server = await serve(await filledDirectory());
   await query(server, 'create table kept as select 42 as answer');
   const former = server.pid;
   const restarted = new Promise<number>((resolve) => server.onRestart(({ pid }) => resolve(pid)));
@@ -100,7 +100,7 @@ it('starts again when the postmaster is killed', async () => {
 });
 
 it('takes over when the owner of a shared server stops it', async () => {
-  const directory = freshDirectory();
+  const directory = await filledDirectory();
   const owner = await serve(directory);
   const guest = await serve(directory);
   const restarted = new Promise((resolve) => guest.onRestart(resolve));
@@ -120,7 +120,7 @@ it('removes what an interrupted first start left', async () => {
 });
 
 it('starts although a stranger now has the number of a killed postmaster', async () => {
-  const directory = freshDirectory();
+  const directory = await filledDirectory();
   const first = await serve(directory);
   const file = join(directory, 'postmaster.pid');
   const [, ...rest] = readFileSync(file, 'utf8').split('\n');
@@ -132,25 +132,25 @@ it('starts although a stranger now has the number of a killed postmaster', async
 });
 
 it('starts although a full disk left an empty pid file', async () => {
-  const directory = freshDirectory();
+  const directory = await filledDirectory();
   await (await serve(directory)).stop();
   writeFileSync(join(directory, 'postmaster.pid'), '');
   expect(await query(await serve(directory), 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
 it('serves below a path with spaces, commas and quotes', async () => {
-  const server = await serve(freshDirectory(`it's "my", data`));
+  const server = await serve(await filledDirectory(`it's "my", data`));
   expect(await query(server, 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
 it('serves below a path that is too long for a socket', async () => {
-  const server = await serve(freshDirectory(join('long'.repeat(30), 'postgres')));
+  const server = await serve(await filledDirectory(join('long'.repeat(30), 'postgres')));
   expect(server.socketDirectory).toMatch(/^\/tmp\/morrow-/);
   expect(await query(server, 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
 it('refuses the data of another major version in one sentence', async () => {
-  const directory = freshDirectory();
+  const directory = await filledDirectory();
   await (await serve(directory)).stop();
   writeFileSync(join(directory, 'PG_VERSION'), '17\n');
   await expect(serve(directory)).rejects.toMatchObject({
@@ -176,6 +176,22 @@ it('says in one sentence that a setting is wrong', async () => {
     message: 'One of the settings given to PostgreSQL is not valid.',
   });
 });
+
+/** A data directory as a first start leaves it. */
+async function filledDirectory(name?: string): Promise<string> {
+  const directory = freshDirectory(name);
+  mkdirSync(dirname(directory), { recursive: true });
+  execFileSync('cp', ['-a', await template, directory]);
+  return directory;
+}
+const template = (async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'morrow-pg-'));
+  chmodSync(folder, 0o755);
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
+  const directory = join(folder, 'postgres');
+  await (await startPostgres({ directory, settings })).stop();
+  return directory;
+})();
 
 /** A data directory that does not exist yet, gone with its surroundings after the test. */
 function freshDirectory(name = 'postgres'): string {
