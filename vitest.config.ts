@@ -18,6 +18,7 @@ const shared = {
   // Bounds a hang; no test is about speed.
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  expect: { poll: { timeout: 30_000 } },
   server: { deps: { inline: [/@morrow\//] } },
   // Servers and command lines that tests start load their code compiled.
   env: { NODE_COMPILE_CACHE: resolve(import.meta.dirname, 'node_modules/.cache/compiled') },
@@ -30,7 +31,7 @@ export default defineConfig({
   test: {
     passWithNoTests: true,
     // Specs wait for processes and databases a third of the time.
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       {
         ...fromSource,

@@ -39,8 +39,7 @@ const tool = (path) => join(modules, path);
 
 /** Runs everything; resolves with the exit code. Further arguments go to vitest alone. */
 export async function gate(args) {
-  if (!args.length) await check();
-  await build();
+  await Promise.all([build(), ...(args.length ? [] : [check()])]);
   const { server, reason } = findNatsServer(say);
   const folder = mkdtempSync(join(tmpdir(), 'morrow-test-'));
   const report = join(folder, 'report.json');

@@ -1,5 +1,5 @@
 // The long campaigns: every failpoint, the story of `npm run evolve` in both modes, each domain
-// deleted, 200 tenants, then scenarios and laws with one seed after another:
+// deleted and alone, 200 tenants, then scenarios and laws with one seed after another:
 // `npm run soak -- --minutes 60`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,7 +13,11 @@ import { fail, say } from './say.mjs';
 const defaultMinutes = 30;
 const failpoints = ['apps/business/src/kill'];
 const story = ['tools/evolve/src/story.int-spec.ts'];
-const large = ['deletion', 'many-tenants'].map((name) => `apps/business/src/${name}.int-spec.ts`);
+const large = [
+  'apps/business/src/deletion.int-spec.ts',
+  'apps/business/src/many-tenants.int-spec.ts',
+  'tools/tidy/src/isolation.spec.ts',
+];
 /** What draws from a seed. */
 const seeded = [
   'apps/business/src/scenarios',
@@ -49,7 +53,10 @@ export async function soak(args) {
   const until = Date.now() + minutes * 60_000;
   const killed = run('every failpoint', failpoints, { ...env, M_SOAK: '1' });
   const told = run('the story in both modes', story, { ...env, M_SOAK: '1' });
-  const largest = run('each deletion, and 200 tenants', large, { ...env, M_SOAK: '1' });
+  const largest = run('each domain deleted and alone, and 200 tenants', large, {
+    ...env,
+    M_SOAK: '1',
+  });
   const seeds = [];
   let passed = 0;
   while (Date.now() < until) {

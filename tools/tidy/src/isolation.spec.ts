@@ -71,6 +71,8 @@ interface TestReport {
 const run = (tree: string, ...args: string[]) =>
   execFileSync(process.execPath, args, { cwd: tree, encoding: 'utf8', stdio: 'pipe' });
 
+/** The soak runs the tests of the keepers of a domain too. */
+const isSoak = process.env['M_SOAK'] === '1';
 /** Specs that draw many worlds. Those of a keeper import what its others do, and are left out. */
 const drawing = '.property.spec.ts';
 
@@ -103,7 +105,7 @@ describe.each(domains)('$folder', { timeout: atMost }, ({ name, folder }) => {
     const load = `console.log(typeof (await import('${name}')).manifest)`;
     const node = ['--conditions=@morrow/source', '--input-type=module', '-e', load];
     expect(run(tree, ...node)).toBe('object\n');
-    const keepers = packages.filter((each) => keeperOwners[each.name] === name);
+    const keepers = isSoak ? packages.filter((each) => keeperOwners[each.name] === name) : [];
     const tested = [folder, ...keepers.map((keeper) => keeper.folder)];
     const settings = `import { defaultServerConditions } from 'vite';
 const conditions = ['@morrow/source', ...defaultServerConditions];

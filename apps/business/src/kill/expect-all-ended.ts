@@ -5,15 +5,8 @@ import { Stock } from '@morrow/protocol-stock';
 import { Workflows } from '@morrow/protocol-workflows';
 import { expect } from 'vitest';
 import type { World } from '../scenarios/world.ts';
-import {
-  endOf,
-  ordersOf,
-  persist,
-  query,
-  stocked,
-  type Kind,
-  type Stage,
-} from './played-workflows.ts';
+import { persist } from './persist.ts';
+import { endOf, ordersOf, query, stocked, type Kind, type Stage } from './played-workflows.ts';
 
 /** Events of which a document has one, and an instance one for each step. */
 const once =

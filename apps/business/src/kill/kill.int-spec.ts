@@ -22,6 +22,7 @@ import { deathsIn, placeOf } from '../failpoints.ts';
 import { domains } from '../module-catalog.ts';
 import type { World } from '../scenarios/world.ts';
 import { inTurn } from './lives.ts';
+import { persist } from './persist.ts';
 import { startServer, type GroundFacts } from './server-under-test.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -57,18 +58,6 @@ const importSlice = (world: World): Promise<ImportReport> =>
     },
     context: (key) => world.context(key),
   });
-
-/** Runs again while the server is away, as a person would run the command again. */
-async function persist<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++)
-    try {
-      return await work();
-    } catch (error) {
-      const isAway = isProtocolError(error) && ['unavailable', 'timeout'].includes(error.fault);
-      if (!isAway || tries > 600) throw error;
-      await new Promise((soon) => setTimeout(soon, 200));
-    }
-}
 
 /** Puts the tables derived from events in place; a replay that its process took with it is begun
  * again. */

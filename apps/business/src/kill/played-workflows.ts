@@ -1,6 +1,6 @@
 /** Workflows that between them meet every commit of the engine, and how people play each. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { isProtocolError, type CallContext } from '@morrow/contract';
+import type { CallContext } from '@morrow/contract';
 import { units } from '@morrow/kernel';
 import { Orders } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
@@ -10,21 +10,10 @@ import { expect } from 'vitest';
 import { furtherOrder, orderOf, orderWorkflow, placedAt } from '../scenarios/order-workflow.ts';
 import { groundOf, openGround } from '../scenarios/ground.ts';
 import type { World } from '../scenarios/world.ts';
+import { persist } from './persist.ts';
 import type { GroundFacts, ServerUnderTest } from './server-under-test.ts';
 
 export const stocked = 1000;
-
-/** Again while the server is away; under one key, so that it takes effect once. */
-export async function persist<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++)
-    try {
-      return await work();
-    } catch (error) {
-      const isAway = isProtocolError(error) && ['unavailable', 'timeout'].includes(error.fault);
-      if (!isAway || tries > 4000) throw error;
-      await pause(50);
-    }
-}
 
 const retry = 'retry: { times: 50, wait: PT0.2S, factor: 1 }';
 const ship = `    call: orders.ship

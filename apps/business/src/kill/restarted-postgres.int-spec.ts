@@ -8,7 +8,8 @@ import { startPostgres } from '@morrow/adapter-embedded-postgres';
 import { Workflows } from '@morrow/protocol-workflows';
 import { expect, it, onTestFinished } from 'vitest';
 import { expectAllEnded } from './expect-all-ended.ts';
-import { persist, place, play, prepare, query, stageOf, type Kind } from './played-workflows.ts';
+import { persist } from './persist.ts';
+import { place, play, prepare, query, stageOf, type Kind } from './played-workflows.ts';
 import { startServer } from './server-under-test.ts';
 
 const orders = 60;

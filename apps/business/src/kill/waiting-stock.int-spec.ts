@@ -3,7 +3,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isProtocolError } from '@morrow/contract';
 import { testPostgres } from '@morrow/dev-services';
 import { units, type Id } from '@morrow/kernel';
 import { Companies } from '@morrow/protocol-companies';
@@ -16,6 +15,7 @@ import { afterAll, expect, it, vi } from 'vitest';
 import { deathsIn } from '../failpoints.ts';
 import type { World } from '../scenarios/world.ts';
 import { inTurn } from './lives.ts';
+import { persist } from './persist.ts';
 import { startServer } from './server-under-test.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -23,23 +23,12 @@ const postgres = await testPostgres();
 const header = { currency: 'GBP', warehouse: 'MAIN' };
 const moment = new Date('2026-03-02T10:00:00.000Z');
 
-/** Runs again while the server is away, under the one key. */
-async function persist<T>(world: World, call: (key: ReturnType<World['context']>) => Promise<T>) {
-  const { key } = world.context();
-  for (let tries = 1; ; tries++)
-    try {
-      return await call(world.context(key));
-    } catch (error) {
-      const isAway = isProtocolError(error) && ['unavailable', 'timeout'].includes(error.fault);
-      if (!isAway || tries > 500) throw error;
-      await new Promise((soon) => setTimeout(soon, 200));
-    }
-}
-
 /** Five orders wait; a receipt, a find, a release and a cancellation serve four of them. */
 async function played(world: World) {
-  const ask = <T>(call: (context: ReturnType<World['context']>) => Promise<T>) =>
-    persist(world, call);
+  const ask = <T>(call: (context: ReturnType<World['context']>) => Promise<T>) => {
+    const { key } = world.context();
+    return persist(() => call(world.context(key)));
+  };
   await ask((context) => world.port(Companies).setUp({ name: 'Shop', currency: 'GBP' }, context));
   const items = [{ code: 'A', name: 'A', category: 'goods' as const }];
   await ask((context) => world.port(Items).upsertMany({ items }, context));
@@ -59,23 +48,23 @@ async function played(world: World) {
     const order = { ...header, number: `O-${n}`, customer: 'C1', placedAt: moment, lines };
     const { orderId } = await ask((context) => world.port(Orders).place(order, context));
     placed.push(orderId);
-    await persist(world, () => world.settled());
+    await persist(() => world.settled());
   }
   await receive('R-2');
   const found = { ...document, number: 'F-1', reason: 'Found' };
   const finds = [{ item: 'A', quantity: units(2) }];
   await ask((context) => world.port(Stock).adjust({ ...found, lines: finds }, context));
   await ask((context) => world.port(Stock).release({ reservationId }, context));
-  await persist(world, () => world.settled());
+  await persist(() => world.settled());
   const [first] = placed;
   if (first) await ask((context) => world.port(Orders).cancel({ orderId: first }, context));
-  await persist(world, () => world.settled());
+  await persist(() => world.settled());
   const states = [];
   for (const orderId of placed)
     states.push((await ask((context) => world.port(Orders).get({ orderId }, context))).state);
   const key = { item: 'A', warehouse: 'MAIN' };
   const { onHand, reserved } = await ask((context) => world.port(Stock).getBalance(key, context));
-  return { states, onHand, reserved, faults: await persist(world, () => world.faults()) };
+  return { states, onHand, reserved, faults: await persist(() => world.faults()) };
 }
 
 /** Commits that offer stock, and the one in which an order hears of it. */

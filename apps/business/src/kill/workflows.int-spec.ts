@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { testPostgres } from '@morrow/dev-services';
 import { afterAll, expect, it } from 'vitest';
 import { commitOf, inTurn, newLives, placesIn, type Life, type Lived } from './lives.ts';
-import { kinds, persist, play, prepare, query, stageOf, type Kind } from './played-workflows.ts';
+import { persist } from './persist.ts';
+import { kinds, play, prepare, query, stageOf, type Kind } from './played-workflows.ts';
 import { expectAllEnded } from './expect-all-ended.ts';
 import { startServer } from './server-under-test.ts';
 
