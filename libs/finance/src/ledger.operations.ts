@@ -1,6 +1,7 @@
 /** The ledger: its chart, and what posts, reverses, locks and reports. */
 import { unknownCursor } from '@morrow/contract';
 import { commitChange, eventOf, isDuplicate, transitionOf } from '@morrow/document-keeper';
+import { isName } from '@morrow/kernel';
 import { accountsPageMax, isControlRole, Ledger } from '@morrow/protocol-ledger';
 import { account } from './account.document.ts';
 import { ledgerReports } from './ledger-reports.ts';
@@ -19,7 +20,8 @@ export const ledgerOperations = (tools: Tools): Ledger => ({
 const charting = (tools: Tools): Pick<Ledger, 'openAccount' | 'listAccounts'> => ({
   async openAccount(asked, context) {
     const { engines, clock, ids, facts } = tools;
-    const { code, parent, role } = asked;
+    const { code, name, parent, role } = asked;
+    if (!isName(name)) throw Ledger.fail('noName', { code });
     const decide = async (isFresh: boolean) => {
       const { accounts, roles } = await facts.of(context, isFresh);
       if (accounts.has(code)) throw Ledger.fail('accountTaken', { code });

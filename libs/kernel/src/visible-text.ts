@@ -18,3 +18,6 @@ export const visibleLine = (text: string): string => visibleText(text.replace(/[
  * before it (CWE-1236). Numbers stay numbers. */
 export const spreadsheetCell = (cell: string): string =>
   /^[=+\-@\t\r\n]/.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell) ? `'${cell}` : cell;
+
+/** Whether a name has something to see in it, not only blanks. */
+export const isName = (text: string): boolean => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text);

@@ -11,6 +11,7 @@ import {
 import {
   currencyCodes,
   isCurrencyCode,
+  isName,
   minorUnitsOf,
   type Clock,
   type Ids,
@@ -24,7 +25,6 @@ import {
   rulesSlot,
   type CompanyFields,
 } from './company.document.ts';
-import { isNamed } from './upserts.ts';
 
 const currencies = currencyCodes().map((code) => ({ code, decimals: minorUnitsOf(code) }));
 
@@ -50,7 +50,7 @@ export const companiesOperations = (engines: Engines, clock: Clock, ids: Ids): C
       againOnDuplicate(() =>
         commitChange(engines, clock, context, async () => {
           const { name, currency } = details;
-          if (!isNamed(details)) throw Companies.fail('noName', {});
+          if (!isName(details.name)) throw Companies.fail('noName', {});
           if (!isCurrencyCode(currency)) throw Companies.fail('unknownCurrency', { currency });
           const row = await find(context);
           const held = row?.fields as CompanyFields | undefined;

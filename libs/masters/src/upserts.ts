@@ -1,13 +1,10 @@
 /** Rules of commands that create or change many records at once, each named by its code. */
+import { isName } from '@morrow/kernel';
 
 export interface Named {
   readonly code: string;
   readonly name: string;
 }
-
-/** A name has something to see in it, not only blanks. */
-export const isNamed = ({ name }: Pick<Named, 'name'>): boolean =>
-  /[\p{L}\p{N}\p{P}\p{S}]/u.test(name);
 
 /** The records by their codes; one that is given twice alike is one. Throws what `givenTwice` makes
  * of a code that is given with different details, and what `noName` makes of one without a name. */
@@ -19,7 +16,7 @@ export function byCode<Details extends Named>(
   const wanted = new Map<string, Details>();
   for (const details of all) {
     const { code } = details;
-    if (!isNamed(details)) throw noName(code);
+    if (!isName(details.name)) throw noName(code);
     const other = wanted.get(code);
     if (other && !isAlike(other, details)) throw givenTwice(code);
     wanted.set(code, details);

@@ -8,7 +8,7 @@ import {
   type Engines,
   type Session,
 } from '@morrow/document-keeper';
-import type { Clock, Ids } from '@morrow/kernel';
+import { isName, type Clock, type Ids } from '@morrow/kernel';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { warehouse, type WarehouseFields } from './warehouse.document.ts';
 
@@ -41,12 +41,15 @@ export const warehousesOperations = (engines: Engines, clock: Clock, ids: Ids): 
   const rowOf = async (code: string, context: CallContext) =>
     (await storeOf(context).findBy('warehouse', 'code', [code]))[0];
   return {
-    open: (details, context) =>
-      againOnDuplicate(() =>
+    async open(details, context) {
+      const { code, name } = details;
+      if (!isName(name)) throw Warehouses.fail('noName', { code });
+      return againOnDuplicate(() =>
         storeOf(context).transact('warehouses.open', (session) =>
           openOrRename(session, details, { clock, ids, context }),
         ),
-      ),
+      );
+    },
     async get({ code }, context) {
       const row = await rowOf(code, context);
       if (!row) throw Warehouses.fail('unknownWarehouse', { code });

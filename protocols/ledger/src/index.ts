@@ -138,6 +138,11 @@ export const Ledger = defineProtocol({
       data: z.object({ currency: CurrencyText, books: CurrencyText }),
       sentence: 'The books are kept in {books}, not in {currency}.',
     },
+    noName: {
+      fault: 'invalid',
+      data: z.object({ code: AccountCode }),
+      sentence: 'The account {code} has no name.',
+    },
     accountTaken: {
       fault: 'conflict',
       data: z.object({ code: AccountCode }),
@@ -191,7 +196,7 @@ export const Ledger = defineProtocol({
       summary: 'Adds an account to the chart',
       input: Account,
       output: Account,
-      errors: ['accountTaken', 'roleTaken', 'unknownAccount'],
+      errors: ['noName', 'accountTaken', 'roleTaken', 'unknownAccount'],
     }),
     listAccounts: query({
       summary: 'The chart of accounts by code, a page of up to 400 at a time',

@@ -16,13 +16,18 @@ export const Warehouses = defineProtocol({
       data: z.object({ code: WarehouseCode }),
       sentence: 'There is no warehouse {code}.',
     },
+    noName: {
+      fault: 'invalid',
+      data: z.object({ code: WarehouseCode }),
+      sentence: 'Warehouse {code} has no name.',
+    },
   },
   operations: {
     open: command({
       summary: 'Opens a warehouse, or renames the one with that code',
       input: Warehouse,
       output: Warehouse,
-      errors: [],
+      errors: ['noName'],
     }),
     get: query({
       summary: 'One warehouse by its code',

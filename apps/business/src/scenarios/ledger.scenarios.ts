@@ -282,6 +282,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
         () => open(last),
         () => ledger.openAccount({ ...taken, code: '1101', role: 'cash' }, world.context()),
         () => ledger.openAccount({ ...taken, code: '1102', parent: '1102' }, world.context()),
+        () => ledger.openAccount({ ...taken, code: '1103', name: ' ' }, world.context()),
       ]),
     };
   },

@@ -232,6 +232,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       isOneOfThem: names.includes(name),
       codes,
       none: await world.refusal(() => warehouses.get({ code: 'NOWHERE' }, world.context())),
+      blank: await world.refusal(() => warehouses.open({ code: 'B', name: ' ' }, world.context())),
     };
   },
   async 'orders that wait are served by age from whatever becomes available'(world) {
