@@ -13,7 +13,18 @@ import { keepingOf } from '@morrow/protocol-keeping';
 import { Ledger } from '@morrow/protocol-ledger';
 import { sentenceOf } from './boot-faults.ts';
 import type { Running } from './boot.ts';
-import { aligned, figure, grouped, pageOf, state, table, text, words, type Cell } from './page.ts';
+import {
+  aligned,
+  commandLine,
+  figure,
+  grouped,
+  pageOf,
+  state,
+  table,
+  text,
+  words,
+  type Cell,
+} from './page.ts';
 import { negativeStock } from './negative-stock.ts';
 import { peopleTable } from './people-table.ts';
 
@@ -192,13 +203,11 @@ function lockedLine({ periods, next }: Awaited<ReturnType<Ledger['periods']>>): 
 }
 
 /** What to type in a second terminal, by whether there is something in the books. */
-function nextCommands(run: ImportRun | undefined): string {
+function nextCommands(run: ImportRun | undefined, tenant: string): string {
   const commands = run
     ? ['report trial-balance', 'verify', 'export hledger --out journal.txt']
     : ['import retail sample', 'report trial-balance'];
-  const items = commands.map(
-    (command) => `<li><code tabindex="0">npx --no morrow ${text(command)}</code></li>`,
-  );
+  const items = commands.map((command) => `<li>${commandLine(command, tenant)}</li>`);
   return `<p class="soft">Run these in a second terminal, in the folder of this checkout.
 Click a command to select it.</p><ul class="commands">${items.join('')}</ul>`;
 }
@@ -235,7 +244,7 @@ export async function homePage(
   const [lags, latest] = await Promise.all([lagsOf(running, context), latestOf(running, context)]);
   const run = 'run' in latest ? latest.run : undefined;
   const sections = await Promise.all([
-    section('Next', () => nextCommands(run)),
+    section('Next', () => nextCommands(run, context.tenant)),
     peopleSection(running, context),
     negativeSection(running, context),
     section('Trial balance', () => balanceTable(running, context)),

@@ -4,7 +4,7 @@ import type { CallContext } from '@morrow/contract';
 import { formatQuantity } from '@morrow/kernel';
 import { Stock } from '@morrow/protocol-stock';
 import type { Running } from './boot.ts';
-import { figure, table, words } from './page.ts';
+import { commandLine, figure, table, words } from './page.ts';
 
 /** Rows that the page shows. */
 const shownMax = 20;
@@ -25,7 +25,7 @@ export async function negativeStock(
   }));
   const head = [words('Item'), words('Warehouse'), figure('On hand'), figure('Reserved')];
   const more = next
-    ? '<p class="soft">More follow: <code>npx --no morrow report stock --negative</code>.</p>'
+    ? `<p class="soft">More follow: ${commandLine('report stock --negative', context.tenant)}.</p>`
     : '';
   return table(head, rows) + more;
 }

@@ -102,3 +102,11 @@ export function aligned(numbers: readonly string[]): readonly string[] {
     return `${sign ? '−' : ''}${grouped(whole)}.${part.padEnd(decimals, '0')}`;
   });
 }
+
+/** A command line that works for a tenant, ready to be selected. */
+export function commandLine(command: string, tenant: string): string {
+  const whole = tenant === firstTenant ? command : `${command} --tenant ${tenant}`;
+  return `<code tabindex="0">npx --no morrow ${text(whole)}</code>`;
+}
+/** Whom the command line works for unless told. */
+const firstTenant = 'main';

@@ -66,7 +66,7 @@ it('a page of the guide that is not there is a problem, also one outside of it',
 it('the first page of an empty installation says what to type', async () => {
   const { page } = await pageAt('/');
   for (const shown of [
-    'npx --no morrow import retail sample',
+    `npx --no morrow import retail sample --tenant ${ground.tenant}`,
     'Nothing has been imported yet.',
     'The books are empty.',
     'this process',

@@ -37,10 +37,12 @@ it('the first page shows open questions and what is stuck', async () => {
   const shown = await page();
   const { approvals } = await world.port(Workflows).approvals({ limit: 1 }, world.context());
   const { instances } = await world.port(Workflows).instances({ limit: 1 }, world.context());
+  const commandLine = (command: string) =>
+    `<code tabindex="0">npx --no morrow ${command} --tenant ${tenant}</code>`;
   for (const told of [
     '<th scope="row">Ship &lt;b&gt;N1&lt;/b&gt;?</th><td>Waiting for sales</td>',
-    `<code tabindex="0">npx --no morrow approve ${approvals[0]?.approvalId}</code>`,
-    `<code tabindex="0">npx --no morrow workflow instance ${instances[0]?.instanceId}</code>`,
+    commandLine(`approve ${approvals[0]?.approvalId}`),
+    commandLine(`workflow instance ${instances[0]?.instanceId}`),
     'orders.get: ',
   ])
     expect(shown).toContain(told);

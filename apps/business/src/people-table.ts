@@ -3,31 +3,31 @@ import type { CallContext } from '@morrow/contract';
 import { Workflows, type Approval, type InstanceSummary } from '@morrow/protocol-workflows';
 import type { Running } from './boot.ts';
 import { domains } from './module-catalog.ts';
-import { state, table, text, words, type Cell, type Row } from './page.ts';
+import { commandLine, state, table, words, type Row } from './page.ts';
 
 /** Lines of each kind that are shown. */
 const shownMax = 5;
 
-const typed = (command: string): Cell => ({
-  html: `<code tabindex="0">npx --no morrow ${text(command)}</code>`,
-});
 const shownTime = (at: Date) =>
   state(`${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`, 'soft');
 
-const asked = ({ approvalId, title, role, requestedAt }: Approval): Row => ({
+const asked = ({ approvalId, title, role, requestedAt }: Approval, tenant: string): Row => ({
   cells: [
     words(title),
     words(`Waiting for ${role}`),
     shownTime(requestedAt),
-    typed(`approve ${approvalId}`),
+    { html: commandLine(`approve ${approvalId}`, tenant) },
   ],
 });
-const stuck = ({ instanceId, workflow, version, ...one }: InstanceSummary): Row => ({
+const stuck = (
+  { instanceId, workflow, version, ...one }: InstanceSummary,
+  tenant: string,
+): Row => ({
   cells: [
     words(`${workflow}@${version} is stuck`),
     words(one.sentence ?? ''),
     shownTime(one.startedAt),
-    typed(`workflow instance ${instanceId}`),
+    { html: commandLine(`workflow instance ${instanceId}`, tenant) },
   ],
 });
 
@@ -45,12 +45,13 @@ export async function peopleTable(
   ]);
   if (!approvals.length && !instances.length) return undefined;
   const rows = [
-    ...approvals.slice(0, shownMax).map(asked),
-    ...instances.slice(0, shownMax).map(stuck),
+    ...approvals.slice(0, shownMax).map((each) => asked(each, context.tenant)),
+    ...instances.slice(0, shownMax).map((each) => stuck(each, context.tenant)),
   ];
   const isMore = approvals.length > shownMax || instances.length > shownMax;
+  const lineOf = (command: string) => commandLine(command, context.tenant);
   const rest = isMore ? 'More are waiting. ' : '';
   const head = [words('What'), words('Why'), words('Since'), words('Command')];
-  return `${table(head, rows)}<p class="soft">${rest}<code>npx --no morrow approvals</code> and
-<code>npx --no morrow workflow stuck</code> list everything. <code>reject</code> declines.</p>`;
+  return `${table(head, rows)}<p class="soft">${rest}${lineOf('approvals')} and
+${lineOf('workflow stuck')} list everything. <code>reject</code> declines.</p>`;
 }
