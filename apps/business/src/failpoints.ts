@@ -41,7 +41,7 @@ export const deathsIn = (file: string): readonly string[] =>
 /** From `M_FAILPOINT=label:before:3` (die at the third time), or `label/detail:before:3` for
  * commits among whose units one stores just that (nothing after `/`: that store none); several,
  * with spaces between them: die at the first that is met. `M_FAILPOINT_DIED=file` lists places of
- * deaths; nobody dies at one that it lists, so that lives with the same environment die once at
+ * deaths; no process dies at one that it lists, so that lives with the same environment die once at
  * each. `M_FAILPOINT_LOG=file`: a line `label/detail,detail:before` for each place that is met. */
 export function failpointsFrom(env: NodeJS.ProcessEnv): Failpoint | undefined {
   const { M_FAILPOINT: kill = '', M_FAILPOINT_LOG: log, M_FAILPOINT_DIED: died } = env;

@@ -97,8 +97,8 @@ export class DueTime {
   }
 }
 
-/** Lets few loops look without having been told of work, so that those who were told find
- * connections: few are lively, and of those at rest few look at a time. */
+/** Limits how many loops look for work on their own, so that loops with known work find a free
+ * connection: few are lively, and of those at rest few look at a time. */
 export class Looks {
   readonly #newPulse: NewPulse;
   #free = looksMax;

@@ -1,5 +1,5 @@
-/** Processes are killed before and after every commit and publish in the middle of an import; the
- * books come out the same. */
+/** Processes are killed at every commit and publish in the middle of an import, before or after it
+ * (`npm run soak`: both, each alone); the books come out the same. */
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

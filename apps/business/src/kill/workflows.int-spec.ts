@@ -107,8 +107,8 @@ function inRecovery(lived: readonly Lived[], known: readonly Life[]): readonly (
 }
 
 const isSoak = process.env['M_SOAK'] === '1';
-/** Before one commit, after the next, and so on, in whatever order they come; `npm run soak` dies
- * before and after each, one after the other. */
+/** One moment of each commit: before one, after the next, and so on. `npm run soak` dies before and
+ * after each, one after the other. */
 const asked = (lives: readonly Life[]): readonly Life[] => inTurn(lives, ({ place }) => place);
 const isAllMet = (lived: readonly Lived[]) => lived.every(({ isMet }) => isMet);
 const say = (title: string, lived: readonly Lived[]) => {
