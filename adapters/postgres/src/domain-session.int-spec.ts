@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { startPostgres } from '@morrow/adapter-embedded-postgres';
 import { Client } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
+import { openSession } from './domain-session.ts';
+import { createDatabase } from './migrate.ts';
 import { openPostgresStores } from './postgres-stores.ts';
 import { books, noteRow, opens, tenant, unit, world } from './store-world.ts';
 
@@ -94,6 +96,23 @@ it('log in with passwords derived from the secret of the installation, new ones 
   expect(rolpassword).toMatch(/^SCRAM-SHA-256\$4096:/);
   await owner.query('alter role morrow_books nologin');
   expect(await (await open('the third secret')).count('note')).toBe(1);
+}, 120_000);
+
+it('set the new password in turn where many are refused at once', async () => {
+  const { admin, owner } = await askingServer();
+  const server = { ...admin, roleSecret: 'the first secret' };
+  const plan = { domain: 'books', role: 'morrow_books', tables: [], keeps: [] };
+  await createDatabase(server, 'morrow_main', plan.role);
+  for (const roleSecret of ['the second', 'the third', 'the fourth']) {
+    const now = { ...server, roleSecret };
+    const sessions = await Promise.all(
+      Array.from({ length: 12 }, () => openSession(now, 'morrow_main', plan)),
+    );
+    await Promise.all(sessions.map((session) => session.end()));
+  }
+  const { rows } = await owner.query(`select count(*)::int as roles from pg_roles
+    where rolname = 'morrow_books'`);
+  expect(rows).toEqual([{ roles: 1 }]);
 }, 120_000);
 
 it('say in one sentence that the DATABASE_URL user may not create roles or databases', async () => {

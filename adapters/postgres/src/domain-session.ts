@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { openClient, type ServerAddress } from './connections.ts';
 import { ensureRole, isLoginRefused, rolePassword } from './domain-role.ts';
-import { asAdmin, type SchemaPlan } from './migrate.ts';
+import { asAdminInTurn, type SchemaPlan } from './migrate.ts';
 import { schemaFingerprint } from './schema-fingerprint.ts';
 
 /** Opens a session of the domain's role. Where the server does not let it in, its password is set
@@ -22,7 +22,7 @@ export async function openSession(
     return await openClient(server, database, session);
   } catch (error) {
     if (!isLoginRefused(error)) throw error;
-    await asAdmin(server, (client) => ensureRole(client, server, role, true));
+    await asAdminInTurn(server, (client) => ensureRole(client, server, role, true));
     return openClient(server, database, session);
   }
 }

@@ -61,8 +61,7 @@ export async function createDatabase(
   role: string,
   from?: string,
 ): Promise<void> {
-  await asAdmin(server, async (client) => {
-    await client.query('select pg_advisory_lock($1)', [lockKey]);
+  await asAdminInTurn(server, async (client) => {
     const stands = async (name: string) =>
       (await client.query('select 1 from pg_database where datname = $1', [name])).rowCount;
     if (!(await stands(database))) {
@@ -77,7 +76,6 @@ export async function createDatabase(
     }
     await ensureRole(client, server, role);
     await closeToOthers(client, database, role);
-    await client.query('select pg_advisory_unlock($1)', [lockKey]);
   });
 }
 
@@ -102,6 +100,14 @@ export async function asAdmin<T>(
     await client.end();
   }
 }
+
+/** One administrator at a time, of all processes: PostgreSQL refuses two that change the same role
+ * or database together. The turn ends with the session. */
+export const asAdminInTurn: typeof asAdmin = (server, work) =>
+  asAdmin(server, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [lockKey]);
+    return work(client);
+  });
 
 function mayNotCreate({ user }: ServerAddress, database: string, cause: unknown): unknown {
   if ((cause as { code?: string }).code !== '42501') return cause;

@@ -10,7 +10,7 @@ import { DatabaseWatch } from './database-watch.ts';
 import { documentEntity } from './document-entity.ts';
 import { documentTable } from './document-table.ts';
 import { openSession, verifySchema } from './domain-session.ts';
-import { asAdmin, createDatabase, migrate } from './migrate.ts';
+import { asAdmin, asAdminInTurn, createDatabase, migrate } from './migrate.ts';
 import { postgresStore, type StorePlan } from './postgres-store.ts';
 import { openRebuild } from './rebuild.ts';
 import { standingDatabases } from './schema-fingerprint.ts';
@@ -242,7 +242,9 @@ const administration = (
   tenants: OpenTenants,
 ): Pick<PostgresStores, 'setAside' | 'usage'> => ({
   setAside: (name, copy) =>
-    adminTurns.run(1, () => asAdmin(server, (client) => setAside(client, databaseOf(name), copy))),
+    adminTurns.run(1, () =>
+      asAdminInTurn(server, (client) => setAside(client, databaseOf(name), copy)),
+    ),
   async usage() {
     const names = new Map(tenants.names().map((tenant) => [databaseOf(tenant), tenant]));
     const found = await adminTurns.run(1, () =>
