@@ -72,9 +72,9 @@ export interface PostgresStores extends Stores {
   close(): Promise<void>;
 }
 const poolMax = 10;
-/** So many tenants are looked at closely at the start; of more, those whose database does not say
- * that it stands as this release wants it, and the others when they are used. */
-const closelyMax = 4;
+/** So many tenants are connected to at the start, which shows that their schema stands; the others
+ * when they are used. */
+const connectedAtStart = 4;
 
 type DomainPlan = StorePlan & { readonly role: string };
 
@@ -153,7 +153,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
   try {
     await prepareFirst(options, plan, prepare);
     const opened = options.tenants.map((tenant) => tenants.open(tenant));
-    await Promise.all(opened.slice(0, closelyMax).map(tried));
+    await Promise.all(opened.slice(0, connectedAtStart).map(tried));
   } catch (error) {
     await close();
     throw error;
@@ -180,7 +180,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Post
 /** Makes and migrates a database; `from`: out of the one that is named so. */
 type Prepare = (database: string, from?: string) => Promise<void>;
 
-/** At the start: the databases of the first tenants, and those that do not say that they stand. */
+/** At the start: the databases that do not say that they stand as this release wants them. */
 async function prepareFirst(
   { server, tenants, databaseOf }: PostgresOptions,
   plan: DomainPlan,
@@ -189,8 +189,8 @@ async function prepareFirst(
   const databases = tenants.map(databaseOf);
   const stands = await asAdmin(server, (client) => standingDatabases(client, databases, plan));
   await Promise.all(
-    databases.map(async (database, at) => {
-      if (at < closelyMax || !stands.has(database)) await prepare(database);
+    databases.map(async (database) => {
+      if (!stands.has(database)) await prepare(database);
     }),
   );
 }
