@@ -1,6 +1,6 @@
 // The long campaigns: every failpoint, the story of `npm run evolve` in both modes, each domain
-// deleted and alone, 200 tenants, then scenarios and laws with one seed after another:
-// `npm run soak -- --minutes 60`.
+// deleted and alone, 200 tenants, a killed import of the whole sample, then scenarios and laws with
+// one seed after another: `npm run soak -- --minutes 60`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ const story = ['tools/evolve/src/story.int-spec.ts'];
 const large = [
   'apps/business/src/deletion.int-spec.ts',
   'apps/business/src/many-tenants.int-spec.ts',
+  'apps/cli/src/retail-import.int-spec.ts',
   'tools/tidy/src/isolation.spec.ts',
 ];
 /** What draws from a seed. */
@@ -53,7 +54,7 @@ export async function soak(args) {
   const until = Date.now() + minutes * 60_000;
   const killed = run('every failpoint', failpoints, { ...env, M_SOAK: '1' });
   const told = run('the story in both modes', story, { ...env, M_SOAK: '1' });
-  const largest = run('each domain deleted and alone, and 200 tenants', large, {
+  const largest = run('each domain deleted and alone, 200 tenants and a killed import', large, {
     ...env,
     M_SOAK: '1',
   });
@@ -66,8 +67,8 @@ export async function soak(args) {
     seeds.push(seed);
   }
   const counts =
-    `${killed} failpoints, ${told} tests of the story, ${largest} of deletions and tenants, ` +
-    `and ${passed} seeded tests`;
+    `${killed} failpoints, ${told} tests of the story, ${largest} of deletions, tenants and ` +
+    `imports, and ${passed} seeded tests`;
   console.log(`${counts} passed, seeds: ${seeds.join(' ')}`);
   return 0;
 }

@@ -13,7 +13,7 @@ it('refuses a database of a newer release with one sentence', async () => {
   await expect(again()).rejects.toThrow(`holds books of version 9000, ${knows}`);
 });
 
-it('books each version and each widening once, where the database does not say it stands', async () => {
+it('books each version and each widening once, where no mark says that it stands', async () => {
   const { query, again, database } = await world();
   const booked = () => query<{ name: string }>('select name from schema_migration order by id');
   const names = ['version 2', 'version 3', 'book', 'stock', 'workflow', 'note', 'account'];

@@ -18,6 +18,7 @@ const shop = await openShop(await testPostgres(), [whole, broken, odd]);
 afterAll(() => shop.close());
 const morrow = (...args: readonly string[]) => shop.morrow(whole, ...args);
 const reportFile = join(shop.folder, 'report.json');
+const isSoak = process.env['M_SOAK'] === '1';
 const allLawsHold = { code: 0, out: 'All laws hold.\n', problem: '' };
 const oddReport = join(shop.folder, 'odd.json');
 
@@ -117,18 +118,23 @@ describe('the digest', () => {
     expect(readFileSync(reportFile, 'utf8')).toBe(report);
   }, 240_000);
 
-  it('is the same after an import that was killed in its middle and run again', async () => {
-    const someOrders = async () => {
-      for (let orders = 0; orders < 3;)
-        orders = (await shop.morrow(broken, 'report', 'orders', '--format', 'csv')).out.split(
-          '\n',
-        ).length;
-    };
-    await shop.killed(broken, someOrders, 'import', 'retail', sample);
-    const again = await shop.morrow(broken, 'import', 'retail', sample);
-    expect(again).toMatchObject({ code: 0, problem: '' });
-    expect(await shop.morrow(broken, 'digest')).toEqual(await morrow('digest'));
-  }, 240_000);
+  // the gate kills imports at every commit in `kill.int-spec.ts`
+  it.runIf(isSoak)(
+    'is the same after an import that was killed and run again',
+    async () => {
+      const someOrders = async () => {
+        for (let orders = 0; orders < 3;)
+          orders = (await shop.morrow(broken, 'report', 'orders', '--format', 'csv')).out.split(
+            '\n',
+          ).length;
+      };
+      await shop.killed(broken, someOrders, 'import', 'retail', sample);
+      const again = await shop.morrow(broken, 'import', 'retail', sample);
+      expect(again).toMatchObject({ code: 0, problem: '' });
+      expect(await shop.morrow(broken, 'digest')).toEqual(await morrow('digest'));
+    },
+    240_000,
+  );
 });
 
 it('Odd lines are booked, or refused one by one with reason and amount', async () => {

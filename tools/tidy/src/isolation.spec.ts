@@ -1,4 +1,5 @@
-// Each domain stands alone: types, manifest and tests hold where its neighbours are not.
+// Each domain stands alone: types and manifest hold where its neighbours are not, and in `npm run
+// soak` its tests do, with those of its keepers.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -71,7 +72,6 @@ interface TestReport {
 const run = (tree: string, ...args: string[]) =>
   execFileSync(process.execPath, args, { cwd: tree, encoding: 'utf8', stdio: 'pipe' });
 
-/** The soak runs the tests of the keepers of a domain too. */
 const isSoak = process.env['M_SOAK'] === '1';
 /** Specs that draw many worlds. Those of a keeper import what its others do, and are left out. */
 const drawing = '.property.spec.ts';
@@ -96,7 +96,7 @@ function checkTypes(tree: string, folder: string): string {
 }
 
 describe.each(domains)('$folder', { timeout: atMost }, ({ name, folder }) => {
-  it('keeps its types, loads and passes its tests without any other domain', () => {
+  it('keeps its types, loads and, in the soak, passes its tests without any other', () => {
     const tree = treeOf(groundOf(name));
     expect(readdirSync(join(tree, 'libs'))).not.toContain(
       domains.find((other) => other.name !== name)?.folder.replace('libs/', ''),
@@ -105,7 +105,8 @@ describe.each(domains)('$folder', { timeout: atMost }, ({ name, folder }) => {
     const load = `console.log(typeof (await import('${name}')).manifest)`;
     const node = ['--conditions=@morrow/source', '--input-type=module', '-e', load];
     expect(run(tree, ...node)).toBe('object\n');
-    const keepers = isSoak ? packages.filter((each) => keeperOwners[each.name] === name) : [];
+    if (!isSoak) return;
+    const keepers = packages.filter((each) => keeperOwners[each.name] === name);
     const tested = [folder, ...keepers.map((keeper) => keeper.folder)];
     const settings = `import { defaultServerConditions } from 'vite';
 const conditions = ['@morrow/source', ...defaultServerConditions];
