@@ -76,6 +76,11 @@ describe('a file that will do', () => {
   });
 });
 
+it('a stock code stands without the blanks around it', async () => {
+  const [line] = await linesIn(fileOf(goodRow.replace('85123A', ' 85123A ')));
+  expect(line).toMatchObject({ code: '85123A' });
+});
+
 describe('a line that cannot be read', () => {
   it.each([
     ['2010-12-01 08:26', '2010-02-30 08:26', 'Not a date: 2010-02-30 08:26'],

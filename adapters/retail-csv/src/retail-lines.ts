@@ -161,7 +161,7 @@ const stockCode = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_. /-]*$/u;
 function readLine(line: number, cells: readonly string[]): RetailLine | BadLine {
   const [
     invoice = '',
-    code = '',
+    givenCode = '',
     description = '',
     quantity = '',
     date = '',
@@ -169,6 +169,8 @@ function readLine(line: number, cells: readonly string[]): RetailLine | BadLine 
     customer = '',
     country = '',
   ] = cells.map((cell) => cell.normalize('NFC'));
+  // a sheet shows no blanks around a code, and no item has them
+  const code = givenCode.trim();
   let amount = 0n;
   const bad = (column: Cell['column'], what: string, text: string): BadLine => ({
     line,

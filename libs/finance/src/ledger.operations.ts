@@ -1,7 +1,7 @@
 /** The ledger: its chart, and what posts, reverses, locks and reports. */
 import { unknownCursor } from '@morrow/contract';
 import { commitChange, eventOf, isDuplicate, transitionOf } from '@morrow/document-keeper';
-import { isName } from '@morrow/kernel';
+import { hasOuterSpace, isName } from '@morrow/kernel';
 import { accountsPageMax, isControlRole, Ledger } from '@morrow/protocol-ledger';
 import { account } from './account.document.ts';
 import { ledgerReports } from './ledger-reports.ts';
@@ -22,6 +22,7 @@ const charting = (tools: Tools): Pick<Ledger, 'openAccount' | 'listAccounts'> =>
     const { engines, clock, ids, facts } = tools;
     const { code, name, parent, role } = asked;
     if (!isName(name)) throw Ledger.fail('noName', { code });
+    if (hasOuterSpace(code)) throw Ledger.fail('outerSpace', { code });
     const decide = async (isFresh: boolean) => {
       const { accounts, roles } = await facts.of(context, isFresh);
       if (accounts.has(code)) throw Ledger.fail('accountTaken', { code });

@@ -21,3 +21,6 @@ export const spreadsheetCell = (cell: string): string =>
 
 /** Whether a name has something to see in it, not only blanks. */
 export const isName = (text: string): boolean => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text);
+
+/** Whether blanks begin or end it: nobody can tell such a code from the one without them. */
+export const hasOuterSpace = (code: string): boolean => code.trim() !== code;

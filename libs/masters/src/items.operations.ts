@@ -8,7 +8,7 @@ import {
   type DocumentRow,
   type Engines,
 } from '@morrow/document-keeper';
-import { madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
+import { hasOuterSpace, madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
 import { Items, type Item } from '@morrow/protocol-items';
 import { item, type ItemFields } from './item.document.ts';
 import { byCode } from './upserts.ts';
@@ -45,6 +45,8 @@ export const itemsOperations = (engines: Engines, clock: Clock, ids: Ids): Items
             changed++;
           }
           for (const details of wanted.values()) {
+            const { code } = details;
+            if (hasOuterSpace(code)) throw Items.fail('outerSpace', { code });
             const event = eventOf(Items, 'itemCreated', details);
             transitions.push(transitionOf(item, undefined, ids.next(), [event]));
           }

@@ -8,7 +8,7 @@ import {
   type DocumentRow,
   type Engines,
 } from '@morrow/document-keeper';
-import { madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
+import { hasOuterSpace, madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
 import { Parties, type Party } from '@morrow/protocol-parties';
 import { party, type PartyFields } from './party.document.ts';
 import { byCode } from './upserts.ts';
@@ -55,6 +55,8 @@ export const partiesOperations = (engines: Engines, clock: Clock, ids: Ids): Par
             changed++;
           }
           for (const details of wanted.values()) {
+            const { code } = details;
+            if (hasOuterSpace(code)) throw Parties.fail('outerSpace', { code });
             const event = eventOf(Parties, 'partyCreated', details);
             transitions.push(transitionOf(party, undefined, ids.next(), [event]));
           }

@@ -1,7 +1,7 @@
 /** Rules that orders and returns share: what every header, line and date must hold, each in one
  * place. */
 import type { ProtocolError } from '@morrow/contract';
-import { isInFuture, isWithin, lineAmountMax, quantityOf } from '@morrow/kernel';
+import { hasOuterSpace, isInFuture, isWithin, lineAmountMax, quantityOf } from '@morrow/kernel';
 import { Orders, type OrderLine } from '@morrow/protocol-orders';
 import type { KnownFacts } from './known-facts.ts';
 import { extentOf } from './order-lines.ts';
@@ -22,16 +22,18 @@ export const refusalOf = (error: ProtocolError, subject: string, line?: number):
 });
 
 export interface Header {
+  readonly number: string;
   readonly customer: string;
   readonly currency: string;
   readonly warehouse: string;
 }
 type AskedLine = Omit<OrderLine, 'category'>;
 
-/** There is a company, the currency is its own, and customer and warehouse exist. */
+/** No blanks around the number; a company whose currency it is; customer and warehouse exist. */
 export function headerRefusal(header: Header, facts: KnownFacts): Refusal | undefined {
   const { company } = facts;
-  const { customer, currency } = header;
+  const { number, customer, currency } = header;
+  if (hasOuterSpace(number)) return refusalOf(Orders.fail('outerSpace', { number }), number);
   if (!company) return refusalOf(Orders.fail('noCompany', {}), 'company');
   if (currency !== company.currency) {
     const error = Orders.fail('wrongCurrency', { currency, company: company.currency });

@@ -1,6 +1,6 @@
 /** What a stock command must keep to: one place for each rule. What events of other domains report
  * has happened already, so that none of this is asked of it. */
-import { isInFuture, quantityOf, type Instant } from '@morrow/kernel';
+import { hasOuterSpace, isInFuture, quantityOf, type Instant } from '@morrow/kernel';
 import type { ItemCategory } from '@morrow/protocol-items';
 import { Stock } from '@morrow/protocol-stock';
 import type { BalanceRow } from '@morrow/stock-keeper';
@@ -13,6 +13,7 @@ interface Line {
   readonly cost?: bigint;
 }
 interface Document {
+  readonly number: string;
   readonly currency: string;
   readonly effectiveAt: Instant;
 }
@@ -33,15 +34,21 @@ export function requireCosts(lines: readonly Line[]): void {
 /** Numbers of reservations that the platform makes for orders begin so. */
 const ofOrders = 'order:';
 export function requireFreeNumber(number: string): void {
+  requireNumber(number);
   if (number.startsWith(ofOrders)) throw Stock.fail('numberOfOrder', { number });
 }
 
-/** The currency is that of the books, and the goods have moved already. */
+function requireNumber(number: string): void {
+  if (hasOuterSpace(number)) throw Stock.fail('outerSpace', { number });
+}
+
+/** No blanks around the number; the currency of the books; and the goods have moved already. */
 export function requireHeader(
-  { currency, effectiveAt }: Document,
+  { number, currency, effectiveAt }: Document,
   company: KnownCompany | undefined,
   now: Instant,
 ): void {
+  requireNumber(number);
   if (!company) throw Stock.fail('noCompany', {});
   if (currency !== company.currency)
     throw Stock.fail('wrongCurrency', { currency, expected: company.currency });

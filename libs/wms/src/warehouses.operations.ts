@@ -8,7 +8,7 @@ import {
   type Engines,
   type Session,
 } from '@morrow/document-keeper';
-import { isName, type Clock, type Ids } from '@morrow/kernel';
+import { hasOuterSpace, isName, type Clock, type Ids } from '@morrow/kernel';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { warehouse, type WarehouseFields } from './warehouse.document.ts';
 
@@ -27,6 +27,7 @@ async function openOrRename(
     'warehouse',
     found.map(({ id }) => id),
   );
+  if (!row && hasOuterSpace(code)) throw Warehouses.fail('outerSpace', { code });
   const isSame = row && (row.fields as WarehouseFields).name === name;
   const event = row
     ? eventOf(Warehouses, 'warehouseRenamed', { name })

@@ -47,6 +47,11 @@ export const Items = defineProtocol({
       data: z.object({ code: ItemCode }),
       sentence: 'Item {code} has no name.',
     },
+    outerSpace: {
+      fault: 'invalid',
+      data: z.object({ code: ItemCode }),
+      sentence: 'The code “{code}” begins or ends with a space.',
+    },
     givenTwice: {
       fault: 'invalid',
       data: z.object({ code: ItemCode }),
@@ -58,7 +63,7 @@ export const Items = defineProtocol({
       summary: 'Creates the items that do not exist yet and updates those that differ',
       input: z.object({ items: z.array(z.object(details)).max(400) }),
       output: z.object({ created: z.int(), changed: z.int() }),
-      errors: ['noName', 'givenTwice'],
+      errors: ['noName', 'givenTwice', 'outerSpace'],
     }),
     get: query({
       summary: 'One item by its code',

@@ -143,6 +143,11 @@ export const Ledger = defineProtocol({
       data: z.object({ code: AccountCode }),
       sentence: 'The account {code} has no name.',
     },
+    outerSpace: {
+      fault: 'invalid',
+      data: z.object({ code: AccountCode }),
+      sentence: 'The code “{code}” begins or ends with a space.',
+    },
     accountTaken: {
       fault: 'conflict',
       data: z.object({ code: AccountCode }),
@@ -196,7 +201,7 @@ export const Ledger = defineProtocol({
       summary: 'Adds an account to the chart',
       input: Account,
       output: Account,
-      errors: ['noName', 'accountTaken', 'roleTaken', 'unknownAccount'],
+      errors: ['noName', 'outerSpace', 'accountTaken', 'roleTaken', 'unknownAccount'],
     }),
     listAccounts: query({
       summary: 'The chart of accounts by code, a page of up to 400 at a time',

@@ -120,6 +120,7 @@ const shipped = {
 const placingErrors = [
   'noCompany', 'wrongCurrency', 'unknownCustomer', 'notACustomer', 'unknownWarehouse',
   'unknownItem', 'impossibleDate', 'notPositive', 'negativePrice', 'amountTooLarge',
+  'outerSpace',
 ] as const; // prettier-ignore
 
 export const Orders = defineProtocol({
@@ -138,6 +139,11 @@ export const Orders = defineProtocol({
       fault: 'invalid',
       data: z.object({ code: ItemCode }),
       sentence: 'There is no item {code}. Create it first.',
+    },
+    outerSpace: {
+      fault: 'invalid',
+      data: z.object({ number: OrderNumber }),
+      sentence: 'The number “{number}” begins or ends with a space.',
     },
     noCompany: { fault: 'conflict', data: z.object({}), sentence: 'Set up the company first.' },
     wrongCurrency: {

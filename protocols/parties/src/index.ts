@@ -43,6 +43,11 @@ export const Parties = defineProtocol({
       data: z.object({ code: PartyCode }),
       sentence: 'Party {code} has no name.',
     },
+    outerSpace: {
+      fault: 'invalid',
+      data: z.object({ code: PartyCode }),
+      sentence: 'The code “{code}” begins or ends with a space.',
+    },
     givenTwice: {
       fault: 'invalid',
       data: z.object({ code: PartyCode }),
@@ -59,7 +64,7 @@ export const Parties = defineProtocol({
       summary: 'Creates the parties that do not exist yet and updates those that differ',
       input: z.object({ parties: z.array(z.object(details)).max(250) }),
       output: z.object({ created: z.int(), changed: z.int() }),
-      errors: ['noName', 'givenTwice', 'roleFixed'],
+      errors: ['noName', 'givenTwice', 'outerSpace', 'roleFixed'],
     }),
     get: query({
       summary: 'One party by its code',

@@ -66,7 +66,7 @@ const kinds = ['receipt', 'issue', 'return', 'adjustment'] as const;
 /** What documents that a person records may be refused for. */
 const ofDocuments = [
   'outOfBounds', 'noCompany', 'wrongCurrency', 'inFuture', 'unknownItem', 'notGoods',
-  'unknownWarehouse',
+  'unknownWarehouse', 'outerSpace',
 ] as const; // prettier-ignore
 const plainLines = z.array(z.object({ item: ItemCode, quantity: QuantitySchema })).max(linesMax);
 
@@ -120,7 +120,7 @@ export const Stock = defineProtocol({
       output: z.object({ reservationId: ReservationId }),
       errors: [
         ...(['insufficientStock', 'numberTaken', 'notPositive', 'numberOfOrder'] as const),
-        ...(['unknownItem', 'notGoods', 'unknownWarehouse'] as const),
+        ...(['unknownItem', 'notGoods', 'unknownWarehouse', 'outerSpace'] as const),
       ],
       workflow: true,
     }),

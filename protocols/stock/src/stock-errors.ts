@@ -20,6 +20,11 @@ export const stockErrors = {
     data: z.object({ number: Code(48) }),
     sentence: 'There is already a document with the number {number}.',
   },
+  outerSpace: {
+    fault: 'invalid',
+    data: z.object({ number: Code(48) }),
+    sentence: 'The number “{number}” begins or ends with a space.',
+  },
   insufficientStock: {
     fault: 'conflict',
     data: Shortage.extend({ onHand: QuantitySchema.optional() }),

@@ -21,13 +21,18 @@ export const Warehouses = defineProtocol({
       data: z.object({ code: WarehouseCode }),
       sentence: 'Warehouse {code} has no name.',
     },
+    outerSpace: {
+      fault: 'invalid',
+      data: z.object({ code: WarehouseCode }),
+      sentence: 'The code “{code}” begins or ends with a space.',
+    },
   },
   operations: {
     open: command({
       summary: 'Opens a warehouse, or renames the one with that code',
       input: Warehouse,
       output: Warehouse,
-      errors: ['noName'],
+      errors: ['noName', 'outerSpace'],
     }),
     get: query({
       summary: 'One warehouse by its code',

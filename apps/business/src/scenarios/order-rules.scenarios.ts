@@ -3,9 +3,12 @@
 import { calendarDate, quantityOf, units, type Id } from '@morrow/kernel';
 import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';
+import { Ledger } from '@morrow/protocol-ledger';
 import { Orders } from '@morrow/protocol-orders';
 import { Parties } from '@morrow/protocol-parties';
+import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
+import { Warehouses } from '@morrow/protocol-warehouses';
 import { expect } from 'vitest';
 import type { Scenario, World } from './world.ts';
 
@@ -285,5 +288,46 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       'not refused',
       'roleFixed conflict',
     ]);
+  },
+  async 'no code and no number begins or ends with a space'(world) {
+    const context = () => world.context();
+    const odd = [' ODD', 'ODD ', ' '];
+    const created = {
+      item: (code: string) =>
+        world
+          .port(Items)
+          .upsertMany({ items: [{ code, name: 'O', category: 'goods' }] }, context()),
+      party: (code: string) =>
+        world
+          .port(Parties)
+          .upsertMany({ parties: [{ code, name: 'O', role, country: 'France' }] }, context()),
+      warehouse: (code: string) => world.port(Warehouses).open({ code, name: 'O' }, context()),
+      account: (code: string) =>
+        world
+          .port(Ledger)
+          .openAccount({ code, name: 'O', kind: 'asset', isPostable: true }, context()),
+      order: (number: string) => world.port(Orders).place(orderOf(number), context()),
+      receipt: (number: string) => receive(world, number, 1),
+      reservation: (number: string) =>
+        world
+          .port(Stock)
+          .reserve(
+            { number, warehouse: 'MAIN', lines: [{ item: 'SCARCE', quantity: units(1) }] },
+            context(),
+          ),
+      async return(number: string) {
+        const { lines: _, placedAt: receivedAt, ...asked } = orderOf(number);
+        const returns = [{ ...asked, receivedAt, kind: 'withoutOrder' as const }];
+        const lines = [{ return: 0, ...line() }];
+        const { results } = await world.port(Returns).receiveMany({ returns, lines }, context());
+        expect(results[0]?.refused?.code).toBe('outerSpace');
+      },
+    };
+    for (const [what, create] of Object.entries(created))
+      for (const code of odd)
+        expect([what, await codeOf(world, () => create(code))]).toEqual([
+          what,
+          what === 'return' ? 'not refused' : 'outerSpace invalid',
+        ]);
   },
 };
