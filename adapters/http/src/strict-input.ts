@@ -11,6 +11,16 @@ export interface InputIssue {
   readonly path: readonly string[];
   readonly message: string;
 }
+/** The way to a value, the last step first: most values are known, and nobody asks for theirs. */
+interface Place {
+  readonly name: string;
+  /** Absent for an element of a list. */
+  readonly isField: boolean;
+  readonly inside: Place | undefined;
+}
+const pathOf = (place: Place | undefined): readonly Place[] =>
+  place ? [...pathOf(place.inside), place] : [];
+
 interface Walk {
   readonly operation: string;
   readonly issues: InputIssue[];
@@ -40,33 +50,44 @@ function unknownField(name: string, fields: readonly string[], operation: string
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Notes a field that the object at this place does not have. */
+function refuse(name: string, fields: readonly string[], place: Place | undefined, walk: Walk) {
+  if (walk.issues.length >= issuesMax) return;
+  const path = pathOf(place);
+  const within = path.filter(({ isField }) => isField).map((part) => part.name);
+  const of = within.length ? `${within.join('.')} in ${walk.operation}` : walk.operation;
+  const message = unknownField(name, fields, of);
+  walk.issues.push({ path: [...path.map((part) => part.name), name], message });
+}
+
+/** The same object where nothing in it is written in another way. */
 function walkObject(
   { shape, catchall }: z.core.$ZodObjectDef,
   raw: unknown,
-  path: readonly string[],
+  place: Place | undefined,
   walk: Walk,
 ): unknown {
   if (!isRecord(raw)) return raw;
-  const place = path.filter((part) => !/^\d+$/.test(part)).join('.');
-  const of = place ? `${place} in ${walk.operation}` : walk.operation;
-  return Object.fromEntries(
-    Object.entries(raw).map(([name, value]) => {
-      if (Object.hasOwn(shape, name))
-        return [name, walked(shape[name] as Schema, value, [...path, name], walk)];
-      if (!catchall && walk.issues.length < issuesMax) {
-        const message = unknownField(name, Object.keys(shape), of);
-        walk.issues.push({ path: [...path, name], message });
-      }
-      return [name, value];
-    }),
-  );
+  let changed: Record<string, unknown> | undefined;
+  for (const name of Object.keys(raw)) {
+    if (!Object.hasOwn(shape, name)) {
+      if (!catchall) refuse(name, Object.keys(shape), place, walk);
+      continue;
+    }
+    const here = { name, isField: true, inside: place };
+    const value = walked(shape[name] as Schema, raw[name], here, walk);
+    if (value === raw[name]) continue;
+    changed ??= Object.fromEntries(Object.entries(raw));
+    changed[name] = value;
+  }
+  return changed ?? raw;
 }
 
 /** The branch that fits best, by its unknown fields. */
-function walkUnion(options: readonly Schema[], raw: unknown, path: readonly string[], walk: Walk) {
+function walkUnion(options: readonly Schema[], raw: unknown, place: Place | undefined, walk: Walk) {
   const tries = options.map((option) => {
     const issues: InputIssue[] = [];
-    return { value: walked(option, raw, path, { ...walk, issues }), issues };
+    return { value: walked(option, raw, place, { ...walk, issues }), issues };
   });
   const best = tries.reduce((one, other) =>
     other.issues.length < one.issues.length ? other : one,
@@ -75,24 +96,29 @@ function walkUnion(options: readonly Schema[], raw: unknown, path: readonly stri
   return best.value;
 }
 
-function walked(schema: Schema, raw: unknown, path: readonly string[], walk: Walk): unknown {
+function walked(schema: Schema, raw: unknown, place: Place | undefined, walk: Walk): unknown {
   const definition = definitionOf(schema);
   switch (definition.type) {
     case 'object':
-      return walkObject(definition, raw, path, walk);
+      return walkObject(definition, raw, place, walk);
     case 'array':
       return Array.isArray(raw)
         ? raw.map((value: unknown, at) =>
-            walked(definition.element, value, [...path, String(at)], walk),
+            walked(
+              definition.element,
+              value,
+              { name: String(at), isField: false, inside: place },
+              walk,
+            ),
           )
         : raw;
     case 'optional':
     case 'nullable':
     case 'default':
     case 'readonly':
-      return walked(definition.innerType, raw, path, walk);
+      return walked(definition.innerType, raw, place, walk);
     case 'union':
-      return walkUnion(definition.options, raw, path, walk);
+      return walkUnion(definition.options, raw, place, walk);
     case 'pipe': {
       const isFigure = definitionOf(definition.out).type === 'bigint';
       return isFigure && typeof raw === 'number' ? (figureOf(raw) ?? raw) : raw;
@@ -110,7 +136,7 @@ export function strictInput(
   operation: string,
 ): { readonly input: unknown; readonly issues: readonly InputIssue[] } {
   const walk: Walk = { operation, issues: [] };
-  return { input: walked(schema, raw, [], walk), issues: walk.issues };
+  return { input: walked(schema, raw, undefined, walk), issues: walk.issues };
 }
 
 /** The refusal of an input with such issues; its sentence is that of the first. */
