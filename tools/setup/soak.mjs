@@ -11,17 +11,17 @@ import { findNatsServer } from './nats-server.mjs';
 import { fail, say } from './say.mjs';
 
 const defaultMinutes = 30;
-const failpoints = ['apps/business/src/kill'];
+const failpoints = ['tools/proofs/src/kill'];
 const story = ['tools/evolve/src/story.int-spec.ts'];
 const large = [
-  'apps/business/src/deletion.int-spec.ts',
-  'apps/business/src/many-tenants.int-spec.ts',
+  'tools/proofs/src/served/deletion.int-spec.ts',
+  'tools/proofs/src/served/many-tenants.int-spec.ts',
   'apps/cli/src/retail-import.int-spec.ts',
   'tools/tidy/src/isolation.spec.ts',
 ];
 /** What draws from a seed. */
 const seeded = [
-  'apps/business/src/scenarios',
+  'tools/proofs/src/scenarios',
   'adapters/postgres/src/interleavings.int-spec.ts',
   'libs/',
   'protocols/contract/src/schema/codec.property.spec.ts',

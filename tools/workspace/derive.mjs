@@ -18,7 +18,15 @@ const cataloguedOf = (packages) => ({
 /** The package.json of the backend, with the domains and protocols that there are and no others. */
 export function withCatalogued(manifest, packages) {
   const { domains, protocols } = cataloguedOf(packages);
-  const names = [...domains, ...protocols].map((each) => each.manifest.name);
+  return withNames(manifest, packages, [...domains, ...protocols]);
+}
+
+/** The package.json of the proofs, whose scenarios speak to every protocol there is. */
+export const withProtocols = (manifest, packages) =>
+  withNames(manifest, packages, cataloguedOf(packages).protocols);
+
+function withNames(manifest, packages, named) {
+  const names = named.map((each) => each.manifest.name);
   const known = new Set(packages.map((each) => each.manifest.name));
   const kept = Object.entries(manifest.dependencies).filter(
     ([name]) => !name.startsWith('@morrow/') || known.has(name),

@@ -1,10 +1,10 @@
 // Writes what follows from the packages there are: references between them, the catalog of domains
-// and protocols that the backend hosts, and their lines in the lock file.
+// and protocols that the backend hosts and the proofs speak to, and their lines in the lock file.
 // Plain JavaScript, no packages. `--check` exits 1 and names what is stale instead of writing.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { catalogOf, lockOf, withCatalogued } from './derive.mjs';
+import { catalogOf, lockOf, withCatalogued, withProtocols } from './derive.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const read = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'));
@@ -40,6 +40,11 @@ if (business) {
   business.manifest = withCatalogued(business.manifest, packages);
   write('apps/business/package.json', business.manifest);
   write('apps/business/src/catalog.ts', catalogOf(packages));
+}
+const proofs = packages.find(({ folder }) => folder === 'tools/proofs');
+if (proofs) {
+  proofs.manifest = withProtocols(proofs.manifest, packages);
+  write('tools/proofs/package.json', proofs.manifest);
 }
 if (existsSync(join(root, 'package-lock.json')))
   write('package-lock.json', lockOf(read('package-lock.json'), packages));

@@ -11,7 +11,7 @@ import { openShop, type ShopOptions } from './shop.features.ts';
 
 const nats = await findNatsServer();
 const postgres = await testPostgres();
-const M_PACKS = resolve(import.meta.dirname, '../../business/src/scenarios/plugins');
+const M_PACKS = resolve(import.meta.dirname, '../../../tools/proofs/src/worlds/plugins');
 const hosted = ['masters', 'orders', 'wms', 'finance', 'workflows', 'notices'];
 const keeping = keepingOf('notices');
 

@@ -17,7 +17,7 @@ import { openSession } from './session.ts';
 import { openShop } from './shop.features.ts';
 
 const tenant = `long${process.pid}`;
-const M_PACKS = resolve(import.meta.dirname, '../../business/src/scenarios/packs');
+const M_PACKS = resolve(import.meta.dirname, '../../../tools/proofs/src/worlds/packs');
 const shop = await openShop(await testPostgres(), [tenant], { settings: { M_PACKS } });
 afterAll(() => shop.close());
 process.env['M_DATA'] = shop.folder;

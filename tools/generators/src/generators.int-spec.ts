@@ -46,7 +46,7 @@ async function tested(...args: string[]) {
 // the copy plays what was written in it; the checkout plays all that was copied
 environment['SCENARIOS'] = 'errands,stopovers';
 const reached = () =>
-  tested('apps/business/src/scenarios', '-t', 'reach every operation, declared error and event');
+  tested('tools/proofs/src/scenarios', '-t', 'reach every operation, declared error and event');
 
 /** Asks the set-up of the copy, or tells it something; gives what it printed. */
 const setUp = async (expression: string) => {
@@ -121,7 +121,7 @@ describe('what the generators wrote', () => {
   it('is reached whole by its scenarios, unless one is gone', { timeout: atMost }, async () => {
     const passed = ['the scenarios reach every operation, declared error and event'];
     expect(await reached()).toEqual({ status: 0, passed, failures: [] });
-    const scenario = join(copy.root, 'apps/business/src/scenarios/errands-close.scenarios.ts');
+    const scenario = join(copy.root, 'tools/proofs/src/scenarios/errands-close.scenarios.ts');
     renameSync(scenario, `${scenario}.away`);
     const { status, failures } = await reached();
     renameSync(`${scenario}.away`, scenario);

@@ -138,7 +138,7 @@ export async function newOperation(
   set.create(`${stem}.ts`, (isCommand ? commandImplementation : queryImplementation)(names));
   set.create(`${stem}.spec.ts`, (isCommand ? commandSpec : querySpec)(names));
   set.create(
-    `apps/business/src/scenarios/${names.folder}-${kebabCase(operation)}.scenarios.ts`,
+    `tools/proofs/src/scenarios/${names.folder}-${kebabCase(operation)}.scenarios.ts`,
     operationScenario(names, kind, beginning),
   );
 }

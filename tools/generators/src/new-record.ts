@@ -43,7 +43,7 @@ function addRecordFiles(set: ChangeSet, checkout: Checkout, names: RecordNames):
   set.create(`${sources}/${file}.document.ts`, documentSource(names));
   set.create(`${sources}/${file}.spec.ts`, documentSpec(names));
   set.create(`${sources}/${folder}.operations.ts`, operationsSource(names));
-  set.create(`apps/business/src/scenarios/${folder}.scenarios.ts`, scenarioSource(names));
+  set.create(`tools/proofs/src/scenarios/${folder}.scenarios.ts`, scenarioSource(names));
 }
 
 /** Places a new domain: in the process that hosts all, and in a process of its own. */

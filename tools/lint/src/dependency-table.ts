@@ -100,7 +100,7 @@ export const testImports = [
 ] as const;
 
 const testSuffixes = /\.(spec|int-spec|e2e-spec|test-d|bench|scenarios|features)\.tsx?$/;
-const testFolders = /\/src\/(?:.*\/)?(suite|scenarios|kill)\//;
+const testFolders = /\/src\/(?:.*\/)?(suite|scenarios)\/|^tools\/proofs\//;
 const testWorlds = /(?:\/|-)world\.ts$/;
 
 /** Whether a file, by its path from the root, serves tests only; production may not reach it. */

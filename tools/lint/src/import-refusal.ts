@@ -43,6 +43,8 @@ export function importRefusal(
   const to = packages.find((candidate) => candidate.name === name);
   if (!to) return npmRefusal(from, file, name);
   if (specifier.endsWith('/suite')) return `'${specifier}' is for test files only.`;
+  if (/^@morrow\/[^/]+\/parts\//.test(specifier) && from.layer !== 'tool')
+    return `'${specifier}' is for the proofs only.`;
   return cellRefusal(dependencyTable[from.layer].may[to.layer], subject, to);
 }
 

@@ -46,7 +46,12 @@ function nameOf(folder: string): string {
   if (group === 'protocols' && !unprefixed.has(folder)) return `@morrow/protocol-${name}`;
   return `@morrow/${group === 'adapters' ? 'adapter-' : ''}${name}`;
 }
-const insideOf = (key: string) => (key === '.' ? 'index' : `${key.slice(2)}/index`);
+/** `./parts/*` are the files of a program, for its proofs. */
+const everyPart = './parts/*';
+function insideOf(key: string): string {
+  if (key === everyPart) return '*';
+  return key === '.' ? 'index' : `${key.slice(2)}/index`;
+}
 const exportOf = (key: string) => {
   const inside = insideOf(key);
   return {
@@ -66,7 +71,9 @@ export const hasPackageShape = eachPackage('shape of package.json', (subject) =>
     (key) => JSON.stringify(exports[key]) !== JSON.stringify(exportOf(key)),
   );
   const missing = wanted.filter(
-    (key) => !sources.some(({ path }) => path === `${folder}/src/${insideOf(key)}.ts`),
+    (key) =>
+      key !== everyPart &&
+      !sources.some(({ path }) => path === `${folder}/src/${insideOf(key)}.ts`),
   );
   return [
     name === nameOf(folder) ? '' : `the name is ${nameOf(folder)}`,

@@ -105,7 +105,7 @@ export const operationScenario = (
 import { ${isQuery ? 'madeAt, ' : ''}type Id } from '@morrow/kernel';
 import { ${Protocol} } from '@morrow/protocol-${folder}';
 import { expect } from 'vitest';
-import type { Scenario } from './world.ts';
+import type { Scenario } from '../worlds/world.ts';
 
 const nobody = '${nobody}' as Id<'${document}'>;
 

@@ -55,7 +55,7 @@ export const scenarioSource = (names: RecordNames): string => {
   return `/** ${titleMany}, through every binding. */
 import { ${Many} } from '@morrow/protocol-${folder}';
 import { expect } from 'vitest';
-import type { Scenario } from './world.ts';
+import type { Scenario } from '../worlds/world.ts';
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   async '${aSaid} is opened once under its code, found by it and listed'(world) {
