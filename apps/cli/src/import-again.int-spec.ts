@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { isProtocolError } from '@morrow/contract';
 import { testPostgres } from '@morrow/dev-services';
 import { Imports } from '@morrow/protocol-imports';
+import { Ledger } from '@morrow/protocol-ledger';
 import { parse } from 'csv-parse/sync';
 import { afterAll, expect, it } from 'vitest';
 import { independentBooks } from './independent-books.features.ts';
@@ -13,8 +14,8 @@ import { openShop } from './shop.features.ts';
 
 const sample = resolve(import.meta.dirname, '../../../deploy/samples/online-retail-2010-12.csv.gz');
 const [header = '', ...lines] = gunzipSync(readFileSync(sample)).toString().split(/\r?\n/);
-const tenants = ['g', 'h', 'i', 'j'].map((end) => `again${process.pid}${end}`);
-const [twice = '', halves = '', torn = '', rush = ''] = tenants;
+const tenants = ['g', 'h', 'i', 'j', 'k'].map((end) => `again${process.pid}${end}`);
+const [twice = '', halves = '', torn = '', rush = '', shut = ''] = tenants;
 const shop = await openShop(await testPostgres(), tenants);
 afterAll(() => shop.close());
 
@@ -159,3 +160,25 @@ it('of files that overlap and are begun at once, one comes in', async () => {
   }
   await close();
 });
+
+it('a file with lines in a locked month books nothing, and comes in once it is open', async () => {
+  await shop.morrow(shut, 'import', 'retail', first);
+  process.env['M_DATA'] = shop.folder;
+  const { port, context, close } = await openSession(shut);
+  const december = { period: '2010-12' };
+  await port(Ledger).lockPeriod(december, context());
+  const before = await shop.morrow(shut, 'digest');
+  expect(await shop.morrow(shut, 'import', 'retail', second)).toEqual({
+    code: 1,
+    out: '',
+    problem:
+      'The file has lines in 2010-12, and this month is locked; nothing was imported. ' +
+      'Unlock it, or import a file without those lines.',
+  });
+  expect(await shop.morrow(shut, 'digest')).toEqual(before);
+  await port(Ledger).unlockPeriod(december, context());
+  await close();
+  expect((await shop.morrow(shut, 'import', 'retail', second)).problem).toBe('');
+  expect((await numbers(shut)).length).toBe(invoicesIn(first).length + invoicesIn(second).length);
+  expect(await shop.morrow(shut, 'verify')).toEqual(allLawsHold);
+}, 120_000);

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '@morrow/kernel';
 import { keepingOf, type Keeping } from '@morrow/protocol-keeping';
-import { Ledger } from '@morrow/protocol-ledger';
 import type { Session } from './running-copy.ts';
+import { wholeChart, wholeTrialBalance } from './whole-ledger.ts';
 
 /** Of orders that are under way at once the first takes the nearest goods, and the odd penny of
  * their cost: from where one leaves, when, and at which cost is another in each run. */
@@ -42,14 +42,13 @@ export function goodsLines(lines: readonly string[]): readonly string[] {
 
 /** In hexadecimal. */
 export async function digestOf(session: Session): Promise<string> {
-  const { port, context } = session;
   const orders = (await linesOf(session, 'orders'))
     .filter((line) => line.startsWith('document salesOrder '))
     .map(orderLine);
   const goods = goodsLines(await linesOf(session, 'wms'));
-  const { accounts } = await port(Ledger).listAccounts({}, context());
+  const accounts = await wholeChart(session);
   const costs = new Set(accounts.filter(({ role }) => costRoles.has(role)).map(({ code }) => code));
-  const { lines } = await port(Ledger).trialBalance({}, context());
+  const { lines } = await wholeTrialBalance(session);
   const sales = lines
     .filter(({ account }) => !costs.has(account))
     .map(({ account, debit, credit }) => `${account} ${debit - credit}`);

@@ -3,9 +3,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatMinor } from '@morrow/kernel';
 import { keepingOf } from '@morrow/protocol-keeping';
-import { Ledger } from '@morrow/protocol-ledger';
 import { Stock } from '@morrow/protocol-stock';
 import type { Session } from './running-copy.ts';
+import { wholeChart, wholeTrialBalance } from './whole-ledger.ts';
 
 export interface Proofs {
   readonly events: number;
@@ -43,8 +43,8 @@ export async function proofs(session: Session, domains: readonly string[]): Prom
     const laws = await port(keepingOf(domain)).verify({}, context());
     for (const fault of [...faults, ...laws.faults]) differences.push(`${domain}: ${fault}`);
   }
-  const { lines, total, currency } = await port(Ledger).trialBalance({}, context());
-  const { accounts } = await port(Ledger).listAccounts({}, context());
+  const { lines, total, currency } = await wholeTrialBalance(session);
+  const accounts = await wholeChart(session);
   const { value } = await port(Stock).totals({}, context());
   const inventory = accounts.find(({ role }) => role === 'inventory')?.code;
   const line = lines.find(({ account }) => account === inventory);
