@@ -51,6 +51,8 @@ export interface Running {
   problems(): Promise<readonly string[]>;
   /** Messages of the bus that were not taken, by reason; undefined where there is no broker. */
   dropped(): DropCounts | undefined;
+  /** Ends what works by itself, after what it has at hand; calls are still answered. */
+  rest(): Promise<void>;
   stop(): Promise<void>;
 }
 /** How long a process waits at boot for those that it calls. */
@@ -124,10 +126,9 @@ async function bootWith(
     bindRemotes(link, settings.placement, composition, handlers);
     await awaitCalled(domains, ground, signed);
   }
-  for (const { loops } of hosted) {
-    closers.add(() => loops.stop());
-    loops.start();
-  }
+  const rest = restOf(hosted);
+  closers.add(rest);
+  for (const { loops } of hosted) loops.start();
   const unfollow = followTenants(hosted, ground);
   closers.add(async () => unfollow());
   return {
@@ -138,7 +139,16 @@ async function bootWith(
     signed,
     handlers: [...handlers].map(([protocol, handler]) => ({ protocol, handler })),
     ...readinessOf(hosted, tenants, link),
+    rest,
     stop: () => closers.closeAll(),
+  };
+}
+
+/** Ends the loops of all domains, once. */
+function restOf(hosted: readonly Hosted[]): () => Promise<void> {
+  let resting: Promise<unknown> | undefined;
+  return async () => {
+    await (resting ??= Promise.all(hosted.map(({ loops }) => loops.stop())));
   };
 }
 

@@ -12,6 +12,20 @@ export interface Member {
   child?: ChildProcess;
   url?: string;
   restarts: number;
+  /** Whether the process that runs now has said so. */
+  isReady: boolean;
+}
+
+/** What the fleet asks of a member. */
+export interface FleetMessage {
+  /** To end what it does by itself, and to say when it has. */
+  readonly rest?: true;
+}
+/** What a member says. */
+interface MemberMessage {
+  /** Its address, once it is ready. */
+  readonly ready?: string;
+  readonly resting?: true;
 }
 
 /** A member to start. */
@@ -39,7 +53,7 @@ export class Fleet {
   }
 
   launch({ name, modules, port, credentials }: Launch): Promise<void> {
-    const member: Member = { name, modules, restarts: 0 };
+    const member: Member = { name, modules, restarts: 0, isReady: false };
     this.members.push(member);
     return new Promise((ready, failed) => {
       const run = () => {
@@ -56,9 +70,10 @@ export class Fleet {
           env,
           stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         });
-        member.child = child;
-        child.on('message', (message: { readonly ready?: string }) => {
-          if (message.ready) member.url = message.ready;
+        Object.assign(member, { child, isReady: false });
+        child.on('message', (message: MemberMessage) => {
+          if (!message.ready) return;
+          Object.assign(member, { url: message.ready, isReady: true });
           ready();
         });
         child.on('exit', (code) => {
@@ -73,14 +88,31 @@ export class Fleet {
     });
   }
 
-  /** Ends the members in the order in which they depend on each other: the gateway first. */
+  /** Ends the members. First none does anything by itself any more, since each reads from others
+   * and calls them; then they end in the order in which requests pass: the gateway first. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    const working = this.members.filter(({ isReady }) => isReady);
+    await Promise.all(
+      working.flatMap(({ child }) => (child && isRunning(child) ? toRest(child) : [])),
+    );
     for (const { child } of this.members) {
-      if (!child || child.exitCode !== null || child.signalCode !== null) continue;
+      if (!child || !isRunning(child)) continue;
       const ended = exitOf(child);
       child.kill('SIGTERM');
       await ended;
     }
   }
 }
+
+const isRunning = ({ exitCode, signalCode }: ChildProcess) =>
+  exitCode === null && signalCode === null;
+
+/** Resolves when the process works no more by itself, or has ended. */
+const toRest = (child: ChildProcess) =>
+  new Promise<void>((resting) => {
+    child.on('message', (message: MemberMessage) => message.resting && resting());
+    void exitOf(child).then(() => resting());
+    const asked: FleetMessage = { rest: true };
+    child.send(asked, (error) => error && resting());
+  });

@@ -1,8 +1,9 @@
 /** The backend: reads settings, boots what the placement says, serves, and stops cleanly. */
 import { askInstance, holdInstance } from '@morrow/adapter-embedded-postgres';
-import { boot } from './boot.ts';
+import { boot, type Running } from './boot.ts';
 import { sentenceOf } from './boot-faults.ts';
 import { secureDataFolder } from './data-folder.ts';
+import type { FleetMessage } from './fleet-members.ts';
 import { openHttp, type Shell } from './http-shell.ts';
 import { dropCommandLineKey } from './request-context.ts';
 import { dropServerFile, writeServerFile } from './server-file.ts';
@@ -20,6 +21,16 @@ function banner({ mode, modules, dataDirectory, natsUrl }: Settings, url: string
   say(`  stop      Ctrl+C; nothing acknowledged is lost`);
   say(`  next      npx --no morrow import retail sample`);
   say(`  help      npx --no morrow help`);
+}
+
+/** A member of a fleet works while its supervisor does, and ends when that says so: Ctrl+C, which a
+ * terminal sends to all at once, is for the supervisor. */
+function followFleet(running: Running, stop: () => void): void {
+  process.on('SIGINT', () => undefined);
+  process.on('disconnect', stop);
+  process.on('message', (message: FleetMessage) => {
+    if (message.rest) void running.rest().finally(() => process.send?.({ resting: true }));
+  });
 }
 
 async function start(): Promise<void> {
@@ -49,9 +60,10 @@ async function start(): Promise<void> {
     await running.stop();
     process.exit(exitCode);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
-  // a member does not outlive its supervisor, however that ended
-  if (!isAlone) process.on('disconnect', () => void stop(0));
+  const stopNow = () => void stop(0);
+  process.on('SIGTERM', stopNow);
+  if (isAlone) process.on('SIGINT', stopNow);
+  else followFleet(running, stopNow);
   try {
     shell = await openHttp(running);
   } catch (error) {

@@ -11,7 +11,7 @@ import { fleetProgram, fromSource } from '../worlds/programs.ts';
 const found = await findNatsServer();
 
 it.skipIf('missing' in found)(
-  'ends quietly where it is told twice, as by Ctrl+C under npm, which passes the signal on',
+  'ends quietly where all are told at once and twice: Ctrl+C under npm, which passes it on',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'morrow-fleet-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -22,6 +22,7 @@ it.skipIf('missing' in found)(
     const fleet = spawn(process.execPath, fromSource(fleetProgram), {
       env: { ...Object.fromEntries(bare), ...own },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true, // a group of its own, as in a terminal
     });
     const ended = once(fleet, 'close') as Promise<[number | null]>;
     let output = '';
@@ -33,7 +34,7 @@ it.skipIf('missing' in found)(
         });
     });
     await Promise.race([ready, ended]);
-    fleet.kill('SIGINT');
+    process.kill(-(fleet.pid ?? 0), 'SIGINT');
     fleet.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
     expect(output.replace(/^[^]*\n {2}help .*\n/, '')).toBe('');
