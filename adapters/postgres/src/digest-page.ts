@@ -36,8 +36,8 @@ function documents(run: Run, table: DocumentTable): Section {
       return rows.map((stored) => {
         const { id, state, fields } = rowOf(table, stored);
         const shown: Record<string, Json> = {};
-        for (const { field, kind } of table.columns)
-          if (kind !== 'link') shown[field] = fields[field] ?? null;
+        for (const { field, type } of table.columns)
+          if (type !== 'uuid') shown[field] = fields[field] ?? null;
         const line = `document ${table.documentType} ${state} ${canonicalJson(shown)}`;
         return { key: id, line: withoutIds(line) };
       });

@@ -1,14 +1,10 @@
 /** The entity that TypeORM sees in a document's table: baked from its columns, with values in the
  * JSON forms of a row. */
+import type { ColumnType } from '@morrow/contract';
 import type { DocumentRow } from '@morrow/engines';
 import type { Json } from '@morrow/kernel';
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
-import {
-  choicesCheck,
-  choicesExpression,
-  type Column,
-  type DocumentTable,
-} from './document-table.ts';
+import { choicesCheck, choicesExpression, type DocumentTable } from './document-table.ts';
 
 /** A document as TypeORM hydrates it: what every document has, and its fields by their names. */
 export interface DocumentEntity {
@@ -34,21 +30,12 @@ const instant = {
   ...reading((stored: Date) => stored.toISOString()),
 } as const;
 
-/** Column types and transformers by the SQL types of fields. */
-const kinds: Readonly<Record<Column['kind'], EntitySchemaColumnOptions>> = {
-  text: { type: 'text' },
-  integer: { type: 'bigint', ...reading(Number) },
-  flag: { type: 'boolean' },
-  money: { type: 'numeric' },
-  quantity: { type: 'numeric' },
-  price: { type: 'numeric' },
-  date: { type: 'date' },
-  instant: { ...instant, precision: 3 },
-  choice: { type: 'text' },
-  link: { type: 'uuid' },
-  table: { type: 'jsonb' },
-  json: { type: 'jsonb' },
-};
+/** What TypeORM calls a column of the type, with a transformer where the driver reads another
+ * value. */
+function columnOptions(type: ColumnType): EntitySchemaColumnOptions {
+  if (type === 'timestamptz(3)') return { ...instant, precision: 3 };
+  return type === 'bigint' ? { type, ...reading(Number) } : { type };
+}
 
 export const documentEntity = (table: DocumentTable): EntitySchema<DocumentEntity> => {
   const { documentType, name, columns } = table;
@@ -66,9 +53,9 @@ export const documentEntity = (table: DocumentTable): EntitySchema<DocumentEntit
       createdAt: { ...instant, name: 'created_at', default: () => 'now()' },
       updatedAt: { ...instant, name: 'updated_at', default: () => 'now()' },
       ...Object.fromEntries(
-        columns.map(({ field, name: column, kind }) => [
+        columns.map(({ field, name: column, type }) => [
           field,
-          { ...kinds[kind], name: column, nullable: true },
+          { ...columnOptions(type), name: column, nullable: true },
         ]),
       ),
     },

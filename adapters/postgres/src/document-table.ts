@@ -1,30 +1,15 @@
 /** The table of a document type: its columns, and how their values travel between rows and JSON. */
-import { snakeCase, type DocumentType, type FieldKind } from '@morrow/contract';
+import { fieldKinds, snakeCase, type ColumnType, type DocumentType } from '@morrow/contract';
 import type { DocumentRow } from '@morrow/engines';
 import type { Json, JsonObject } from '@morrow/kernel';
 
-const columnTypes: Readonly<Record<FieldKind, string>> = {
-  text: 'text',
-  integer: 'bigint',
-  flag: 'boolean',
-  money: 'numeric',
-  quantity: 'numeric',
-  price: 'numeric',
-  date: 'date',
-  instant: 'timestamptz(3)',
-  choice: 'text',
-  link: 'uuid',
-  table: 'jsonb',
-  json: 'jsonb',
-};
 /** ISO 8601 in UTC with milliseconds, as the wire writes it. */
 const isoFormat = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';
 
 export interface Column {
   readonly field: string;
   readonly name: string;
-  readonly kind: FieldKind;
-  readonly type: string;
+  readonly type: ColumnType;
   readonly isOptional: boolean;
   readonly isUnique: boolean;
   readonly isIndexed: boolean;
@@ -51,17 +36,16 @@ export function documentTable(type: DocumentType): DocumentTable {
   const columns = Object.entries(type.fields).map(([field, spec]): Column => ({
     field,
     name: snakeCase(field),
-    kind: spec.kind,
-    type: columnTypes[spec.kind],
+    type: fieldKinds[spec.kind].column,
     isOptional: spec.optional ?? false,
     isUnique: spec.unique ?? false,
     isIndexed: spec.indexed ?? false,
-    choices: spec.kind === 'choice' ? spec.choices : undefined,
+    choices: spec.choices,
   }));
-  const read = ({ name, kind }: Column) => {
-    if (kind === 'instant')
+  const read = ({ name, type }: Column) => {
+    if (type === 'timestamptz(3)')
       return `to_char(${quote(name)} at time zone 'UTC', '${isoFormat}') as ${quote(name)}`;
-    if (kind === 'date') return `${quote(name)}::text as ${quote(name)}`;
+    if (type === 'date') return `${quote(name)}::text as ${quote(name)}`;
     return quote(name);
   };
   const own = ['id', 'version', 'state', 'lifecycle_id', 'lifecycle_version', 'lifecycle_hash'];
@@ -77,9 +61,9 @@ export function documentTable(type: DocumentType): DocumentTable {
 /** A stored row as the port shows it. */
 export function rowOf({ columns }: DocumentTable, stored: Record<string, unknown>): DocumentRow {
   const fields: Record<string, Json> = {};
-  for (const { field, name, kind } of columns) {
+  for (const { field, name, type } of columns) {
     const value = (stored[name] ?? null) as Json;
-    fields[field] = kind === 'integer' && value !== null ? Number(value) : value;
+    fields[field] = type === 'bigint' && value !== null ? Number(value) : value;
   }
   return {
     id: String(stored['id']),

@@ -15,7 +15,7 @@ import {
   type Serving,
   type WireHandler,
 } from '@morrow/contract';
-import type { Engines } from '@morrow/document-keeper';
+import { enginesOf, type Engines } from '@morrow/document-keeper';
 import { present, type JsonObject } from '@morrow/kernel';
 import type { Claims } from '@morrow/adapter-ed25519';
 import type { Bus, StoredEvent } from '@morrow/engines';
@@ -138,7 +138,7 @@ const portsOf = (
   { manifest, rules }: Extended,
   { settings, claims, composition, workflowEngines, logger }: Ground,
 ): DomainPorts<Engines> => ({
-  engines: { stores, ...workflowEngines },
+  engines: { ...enginesOf(stores), ...workflowEngines },
   clock: systemClock,
   ids: systemIds,
   port: (protocol) => composition.port(protocol),

@@ -1,14 +1,10 @@
 /** Stores what an operation decided, in one commit with its answer; decides again when the ground
  * has moved. */
 import type { CallContext } from '@morrow/contract';
-import type { EntryRow, Session, Stores, Timer, Transition, Unit } from '@morrow/engines';
+import type { EntryRow, Session, Timer, Transition, Unit } from '@morrow/engines';
 import type { Clock, Instant } from '@morrow/kernel';
+import type { Engines } from './documents.ts';
 import { decisionsMax, hasMoved, isDuplicate, untilNoConflict } from './conflicts.ts';
-
-/** What a keeper needs of the machine. */
-export interface Engines {
-  readonly stores: Stores;
-}
 
 /** What an operation decided, and what it answers. */
 export interface Change<Output> {
@@ -47,7 +43,7 @@ const isEmpty = ({ transitions, entries = [], timers = [], timersDropped = [] }:
 /** Decides and commits; a stale version or fact makes it decide again, in turn with the others that
  * met the same document. Other refusals are thrown, and a conflict that stays. */
 export async function commitChange<Output>(
-  { stores }: Engines,
+  { stores }: Pick<Engines, 'stores'>,
   clock: Clock,
   context: CallContext,
   decide: (attempt: number) => Promise<Change<Output>>,
@@ -65,7 +61,7 @@ export async function commitChange<Output>(
 /** Runs the work in a transaction of the tenant's store, and again where a document that it had
  * read without a lock was changed by somebody else. */
 export const transactChange = <Output>(
-  { stores }: Engines,
+  { stores }: Pick<Engines, 'stores'>,
   { tenant }: CallContext,
   label: string,
   work: (session: Session) => Promise<Output>,

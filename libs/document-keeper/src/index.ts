@@ -1,6 +1,7 @@
 /** The document-keeper: documents, their lifecycles and events, stored in one commit. */
 export * from './commit-change.ts';
 export * from './conflicts.ts';
+export * from './documents.ts';
 export * from './rest.ts';
 export * from './transition.ts';
 export type {

@@ -87,14 +87,14 @@ const guardsOf =
  * pick for the beginning. Throws NotInState; `unavailable` where its lifecycle is not known. */
 export function transitionOf<F extends JsonObject>(
   type: DocumentType<F>,
-  current: DocumentRow | undefined,
+  current: DocumentRow<F> | undefined,
   id: string,
   events: readonly NewEvent[],
   beginning?: Beginning,
-): Transition {
+): Transition<F> {
   let lifecycle = lifecycleOf(type, current, beginning);
   let state = current?.state;
-  let fields = current?.fields as F | undefined;
+  let fields = current?.fields;
   for (const event of events) {
     if (event.type === lifecycleMoved) {
       const moved = codecOf(LifecycleMoved).decode(event.data);
@@ -107,7 +107,7 @@ export function transitionOf<F extends JsonObject>(
     state = next;
     fields = type.evolve(fields, event);
   }
-  const row: DocumentRow = {
+  const row: DocumentRow<F> = {
     id,
     version: (current?.version ?? 0) + events.length,
     state: present(state, 'A transition has events'),

@@ -30,7 +30,7 @@ export const unknownFault = ({ documentType, documents, state, id, version }: Li
 
 export function lifecycleOperations(
   domain: string,
-  engines: Engines,
+  engines: Pick<Engines, 'stores'>,
   clock: Clock,
   documents: readonly DocumentType[],
 ): Pick<Keeping, 'lifecycles' | 'moveLifecycle'> {

@@ -1,13 +1,12 @@
 /** Laws of the documents of finance, the turns of a period, and the chart that books begin with. */
+import { toldOf } from '@morrow/contract';
 import { documentSuite } from '@morrow/contract/suite';
 import { eventOf, NotInState, transitionOf } from '@morrow/document-keeper';
-import { Ledger } from '@morrow/protocol-ledger';
+import { Account, Ledger } from '@morrow/protocol-ledger';
 import { describe, expect, it } from 'vitest';
-import { account } from './account.document.ts';
-import { book } from './book.document.ts';
 import { defaultChart } from './default-chart.ts';
-import { accountOf } from './facts.ts';
-import { period } from './period.document.ts';
+import { account } from './account.document.ts';
+import { book, period } from './books.document.ts';
 
 documentSuite(account, Ledger.spec);
 documentSuite(book, Ledger.spec);
@@ -48,6 +47,8 @@ describe('the default chart', () => {
     );
   });
   it('comes back from the rows of its accounts as it was', () => {
-    expect(defaultChart.map((details) => accountOf(opened(details)))).toEqual(defaultChart);
+    expect(defaultChart.map((details) => toldOf(Account, opened(details).fields))).toEqual(
+      defaultChart,
+    );
   });
 });

@@ -1,54 +1,46 @@
 /** What postings are decided on: chart, locked periods and currency, a snapshot in memory with its
  * version. */
-import type { CallContext } from '@morrow/contract';
 import {
   commitChange,
   eventOf,
   isDuplicate,
   transitionOf,
   type DocumentRow,
+  type Documents,
   type Engines,
-  type Store,
 } from '@morrow/document-keeper';
 import type { BookFacts } from '@morrow/book-keeper';
-import { isProtocolError, platformError } from '@morrow/contract';
-import type { Clock, Ids } from '@morrow/kernel';
-import { Ledger, type Account } from '@morrow/protocol-ledger';
-import { account, type AccountFields } from './account.document.ts';
-import { book, bookSlot, type BookFields } from './book.document.ts';
+import {
+  isProtocolError,
+  platformError,
+  toldOf,
+  type CallContext,
+  type DocumentType,
+} from '@morrow/contract';
+import type { Clock, Ids, JsonObject } from '@morrow/kernel';
+import { Account, Ledger } from '@morrow/protocol-ledger';
+import { account } from './account.document.ts';
+import { book, period } from './books.document.ts';
 import { defaultChart } from './default-chart.ts';
-import type { PeriodFields } from './period.document.ts';
 
 export interface Facts extends BookFacts {
   readonly chart: readonly Account[];
   readonly accounts: ReadonlyMap<string, Account>;
 }
 
-export const accountOf = ({ fields }: DocumentRow): Account => {
-  const { code, name, kind, role, isPostable, parent } = fields as AccountFields;
-  return {
-    code,
-    name,
-    kind: kind as Account['kind'],
-    isPostable,
-    ...(role === null || role === undefined ? {} : { role }),
-    ...(parent === null || parent === undefined ? {} : { parent }),
-  };
-};
-
 /** Currency before the company is set up: ISO 4217's code for none. */
 export const noCurrency = 'XXX';
 const pageMax = 1000;
 
 /** Every document of a type that matches, read page by page. */
-export async function allRows(
-  store: Pick<Store, 'list'>,
-  type: string,
+export async function allRows<F extends JsonObject>(
+  documents: Documents,
+  type: DocumentType<F>,
   where?: Readonly<Record<string, string>>,
-): Promise<readonly DocumentRow[]> {
-  const rows: DocumentRow[] = [];
+): Promise<readonly DocumentRow<F>[]> {
+  const rows: DocumentRow<F>[] = [];
   for (;;) {
-    const page = await store.list(type, { after: rows.at(-1)?.id, limit: pageMax, where });
+    const page = await documents.list(type, { after: rows.at(-1)?.id, limit: pageMax, where });
     rows.push(...page);
     if (page.length < pageMax) return rows;
   }
@@ -70,7 +62,7 @@ export class FactsBook {
   async of(context: CallContext, isFresh = false): Promise<Facts> {
     const known = this.#known.get(context.tenant);
     if (known && !isFresh && known.currency !== noCurrency) return known;
-    const { ledger } = this.#engines.stores.of(context.tenant);
+    const { ledger } = this.#engines.kept(context);
     if (known?.version === (await ledger.factsVersion())) return known;
     const facts = await this.#read(context);
     this.#known.set(context.tenant, facts);
@@ -86,23 +78,25 @@ export class FactsBook {
   }
 
   async #read(context: CallContext): Promise<Facts> {
-    const store = this.#engines.stores.of(context.tenant);
-    const version = await store.ledger.factsVersion();
-    const rows = await allRows(store, 'account');
+    const documents = this.#engines.documents(context);
+    const version = await this.#engines.kept(context).ledger.factsVersion();
+    const rows = await allRows(documents, account);
     if (!rows.length) {
       await this.#seed(context);
       return this.#read(context);
     }
-    const locked = await allRows(store, 'period', { state: 'locked' });
-    const [held] = await store.findBy('book', 'slot', [bookSlot]);
-    const chart = rows.map(accountOf).sort((a, b) => (a.code < b.code ? -1 : 1));
+    const locked = await allRows(documents, period, { state: 'locked' });
+    const held = await documents.only(book);
+    const chart = rows
+      .map(({ fields }) => toldOf(Account, fields))
+      .sort((a, b) => (a.code < b.code ? -1 : 1));
     return {
       version,
-      currency: held ? (held.fields as BookFields).currency : noCurrency,
+      currency: held?.fields.currency ?? noCurrency,
       chart,
       accounts: new Map(chart.map((row) => [row.code, row])),
       roles: new Map(chart.flatMap(({ code, role }) => (role ? [[role, code] as const] : []))),
-      locked: new Set(locked.map(({ fields }) => (fields as PeriodFields).period)),
+      locked: new Set(locked.map(({ fields }) => fields.period)),
     };
   }
 
@@ -126,9 +120,7 @@ export class FactsBook {
   /** Opens the book in a currency, unless it is open already. */
   async openBook(context: CallContext, currency: string): Promise<void> {
     const { receipt: _, ...plain } = context;
-    const store = this.#engines.stores.of(context.tenant);
-    const [held] = await store.findBy('book', 'slot', [bookSlot]);
-    if (held) return;
+    if (await this.#engines.documents(context).only(book)) return;
     const event = eventOf(Ledger, 'bookOpened', { currency });
     try {
       await commitChange(this.#engines, this.#clock, plain, async () => ({

@@ -7,11 +7,10 @@ import { Orders } from '@morrow/protocol-orders';
 import { Returns } from '@morrow/protocol-returns';
 import { entriesOf } from './entries.ts';
 import { account } from './account.document.ts';
-import { book } from './book.document.ts';
+import { book, period } from './books.document.ts';
 import { FactsBook } from './facts.ts';
 import { followSales } from './follow-sales.ts';
 import { ledgerOperations } from './ledger.operations.ts';
-import { period } from './period.document.ts';
 
 export const manifest: ModuleManifest<Engines> = {
   name: 'finance',

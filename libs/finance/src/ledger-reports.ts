@@ -20,7 +20,7 @@ function readCursor(cursor: string) {
 const trialBalance =
   (engines: Engines, facts: FactsBook): Ledger['trialBalance'] =>
   async ({ from, upTo, after, limit = accountsPageMax }, context) => {
-    const { ledger } = engines.stores.of(context.tenant);
+    const { ledger } = engines.kept(context);
     const { accounts, currency } = await facts.of(context, true);
     if (after !== undefined && !accounts.has(after)) throw unknownCursor();
     const all = (await ledger.totals(currency, upTo, from))
@@ -46,7 +46,7 @@ const trialBalance =
 const generalLedger =
   (engines: Engines, facts: FactsBook): Ledger['generalLedger'] =>
   async ({ account, from, upTo, after, limit }, context) => {
-    const { ledger } = engines.stores.of(context.tenant);
+    const { ledger } = engines.kept(context);
     const { accounts } = await facts.of(context, true);
     if (!accounts.has(account)) throw Ledger.fail('unknownAccount', { account });
     const begin = async () => ({
@@ -72,7 +72,7 @@ export const ledgerReports = (engines: Engines, facts: FactsBook): Reports => ({
   trialBalance: trialBalance(engines, facts),
   generalLedger: generalLedger(engines, facts),
   async listEntries({ after, limit }, context) {
-    const rows = await engines.stores.of(context.tenant).ledger.entries(after, limit);
+    const rows = await engines.kept(context).ledger.entries(after, limit);
     const entries = rows.map(({ id, date, lines, source, currency, memo }) => ({
       entryId: id as Id<'entry'>,
       source,

@@ -10,7 +10,7 @@ import {
 import { isCalendarMonth } from '@morrow/kernel';
 import { Ledger, periodsPageMax } from '@morrow/protocol-ledger';
 import { allRows } from './facts.ts';
-import { period as periodType, type PeriodFields } from './period.document.ts';
+import { period as periodType } from './books.document.ts';
 import type { Tools } from './post-entries.ts';
 
 type Turn = 'periodLocked' | 'periodUnlocked';
@@ -30,8 +30,7 @@ export const locking = ({ engines, clock, ids, facts }: Tools): Locking => {
         throw Ledger.fail('notAMonth', { period });
       try {
         return await commitChange(engines, clock, context, async () => {
-          const store = engines.stores.of(context.tenant);
-          const [row] = await store.findBy('period', 'period', [period]);
+          const row = await engines.documents(context).find(periodType, 'period', period);
           const event = eventOf(Ledger, turn, { period });
           const transition = transitionOf(periodType, row, row?.id ?? ids.next(), [event]);
           return { transitions: [transition], output: { period } };
@@ -47,17 +46,16 @@ export const locking = ({ engines, clock, ids, facts }: Tools): Locking => {
     lockPeriod: turnBy('periodLocked'),
     unlockPeriod: turnBy('periodUnlocked'),
     async periods({ after, limit = periodsPageMax }, context) {
-      const store = engines.stores.of(context.tenant);
+      const documents = engines.documents(context);
       // one that was unlocked since the page before is still there
-      const isKnown = async (name: string) =>
-        (await store.findBy('period', 'period', [name])).length > 0;
-      if (after !== undefined && !(await isKnown(after))) throw unknownCursor();
-      const rows = (await allRows(store, 'period', { state: 'locked' }))
-        .map(({ id, fields }) => ({ id, period: (fields as PeriodFields).period }))
+      if (after !== undefined && !(await documents.find(periodType, 'period', after)))
+        throw unknownCursor();
+      const rows = (await allRows(documents, periodType, { state: 'locked' }))
+        .map(({ id, fields }) => ({ id, period: fields.period }))
         .filter(({ period }) => after === undefined || period > after)
         .sort((a, b) => (a.period < b.period ? -1 : 1));
       const page = rows.slice(0, limit);
-      const changes = await store.ledger.lastChanges(page.map(({ id }) => id));
+      const changes = await engines.kept(context).ledger.lastChanges(page.map(({ id }) => id));
       const byId = new Map(changes.map((change) => [change.streamId, change]));
       const periods = page.flatMap(({ id, period }) => {
         const change = byId.get(id);

@@ -77,7 +77,7 @@ export async function postOne(
   } catch (error) {
     const isTaken = isAlreadyPosted(error);
     if (!isTaken && !isAboutEntry(error)) throw error;
-    const known = await engines.stores.of(context.tenant).ledger.entryOf(asked.source);
+    const known = await engines.kept(context).ledger.entryOf(asked.source);
     if (known && hasContentOf(await book.of(context), asked, known))
       return { entryId: known.id as Id<'entry'>, isNew: false };
     throw known && isTaken ? reusedSource(asked.source) : error;
@@ -169,7 +169,7 @@ export const posting = (tools: Tools): Pick<Ledger, 'post' | 'postMany' | 'write
     async postMany(batch, context) {
       const { asked, refusedLines } = gathered(batch);
       const sources = asked.map(({ source }) => source);
-      const { ledger } = engines.stores.of(context.tenant);
+      const { ledger } = engines.kept(context);
       const isByService = isService(context);
       let mayBeKnown = false;
       const decide = async (attempt: number) => {

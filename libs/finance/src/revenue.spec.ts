@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { decideEntry, type BookFacts } from '@morrow/book-keeper';
 import { divideRounded } from '@morrow/kernel';
-import { itemCategories } from '@morrow/protocol-items';
+import { ItemCategory } from '@morrow/protocol-items';
 import { describe, expect, it } from 'vitest';
 import { defaultChart } from './default-chart.ts';
 import { revenueEntry, type Sold, type SoldLine } from './revenue.ts';
@@ -70,7 +70,7 @@ const facts: BookFacts = {
 };
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
 const anyLine = fc.record({
-  category: fc.constantFrom(...itemCategories),
+  category: fc.constantFrom(...ItemCategory.options),
   quantity: fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n }),
   price: fc.bigInt({ min: -(10n ** 8n), max: 10n ** 8n }),
 });

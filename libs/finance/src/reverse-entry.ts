@@ -10,7 +10,7 @@ import type { CalendarDate } from '@morrow/kernel';
  * refused once, may be reversed: that brings them together again. */
 export const reversing = (tools: Tools): Pick<Ledger, 'reverse'> => ({
   async reverse({ entryId, date, memo }, context) {
-    const entry = await tools.engines.stores.of(context.tenant).ledger.entry(entryId);
+    const entry = await tools.engines.kept(context).ledger.entry(entryId);
     if (!entry) throw Ledger.fail('unknownEntry', { entryId });
     const { source, date: day } = entry;
     if (isDerivedSource(source)) throw Ledger.fail('derivedEntry', { source });

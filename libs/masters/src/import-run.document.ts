@@ -1,25 +1,8 @@
-/** The import run: a file that was brought in, and what it reconciled to. */
-import { defineDocument } from '@morrow/contract';
-import { defineLifecycle, type JsonObject } from '@morrow/kernel';
-
-export interface ImportRunFields extends JsonObject {
-  readonly kind: string;
-  readonly file: string;
-  readonly fingerprint: string;
-  /** How many runs came before it; no two have the same, so two cannot begin at once unseen. */
-  readonly ordinal: number | null;
-  /** Of the file: its lines, and the moments between which they lie; null where not told. */
-  readonly lines: number | null;
-  readonly firstAt: string | null;
-  readonly lastAt: string | null;
-  /** The reconciliation as a list of one, once it is finished. */
-  readonly outcome: readonly JsonObject[];
-  readonly sentence: string;
-  /** How often it has begun; null on a run that began in an earlier release. */
-  readonly attempt: number | null;
-  /** What it has booked at least, as a list of one; empty where nothing was stated. */
-  readonly booked: readonly JsonObject[] | null;
-}
+/** The run of an import as masters keep it. */
+import { documentOf, type RowOf, type WireOf } from '@morrow/contract';
+import type { DocumentRow } from '@morrow/document-keeper';
+import { defineLifecycle, present, type JsonObject } from '@morrow/kernel';
+import { FileRun, Imports, type Booked } from '@morrow/protocol-imports';
 
 const first = defineLifecycle({
   id: 'importRun',
@@ -48,47 +31,34 @@ const abandonable = defineLifecycle({
 });
 const stays = { running: 'running', finished: 'finished', failed: 'failed' };
 
-/** The statement that covers more lines: a run that begins again counts from the start. */
-const more = (held: ImportRunFields['booked'], data: JsonObject) => {
-  const booked = data['booked'] as JsonObject | undefined;
-  const known = held?.[0];
-  return booked && Number(booked['lines']) >= Number(known?.['lines'] ?? 0) ? [booked] : held;
-};
+type Held = RowOf<typeof FileRun>;
 
-export const importRun = defineDocument<ImportRunFields>({
-  name: 'importRun',
-  label: 'Import',
-  scope: 'organization',
-  numberField: 'fingerprint',
+/** The statement that covers more lines: a run that begins again counts from the start. */
+const more = (held: Held['booked'], booked: WireOf<typeof Booked> | undefined): Held['booked'] =>
+  booked && booked.lines >= (held?.[0]?.lines ?? 0) ? [booked] : held;
+
+export const importRun = documentOf(FileRun, {
+  events: Imports,
   lifecycles: [first, abandonable],
   moves: [{ from: 1, to: 2, states: stays }],
-  fields: {
-    kind: { kind: 'text', label: 'Kind' },
-    file: { kind: 'text', label: 'File' },
-    fingerprint: { kind: 'text', label: 'Fingerprint', unique: true },
-    ordinal: { kind: 'integer', label: 'Ordinal', unique: true, optional: true },
-    lines: { kind: 'integer', label: 'Lines', optional: true },
-    firstAt: { kind: 'instant', label: 'First line', optional: true },
-    lastAt: { kind: 'instant', label: 'Last line', optional: true },
-    outcome: { kind: 'table', label: 'Reconciliation' },
-    sentence: { kind: 'text', label: 'What went wrong' },
-    attempt: { kind: 'integer', label: 'Attempt', optional: true },
-    booked: { kind: 'table', label: 'Booked so far', optional: true },
-  },
-  evolve(fields, { type, data }) {
-    const held = fields as ImportRunFields;
+  evolve(before, { type, data }) {
     if (type === 'importBegun') {
-      const { extent, ordinal = held?.ordinal ?? null, attempt = null, ...details } = data;
-      const { lines = null, firstAt = null, lastAt = null } = (extent ?? {}) as JsonObject;
-      const told = { attempt, booked: held?.booked ?? null, outcome: [], sentence: '' };
-      const begun = { ...details, ordinal, lines, firstAt, lastAt, ...told };
-      return begun as unknown as ImportRunFields;
+      const { extent, ordinal = before?.ordinal ?? null, attempt = null, ...details } = data;
+      const { lines = null, firstAt = null, lastAt = null } = extent ?? {};
+      const told = { attempt, booked: before?.booked ?? null, outcome: [], sentence: '' };
+      return { ...details, ordinal, lines, firstAt, lastAt, ...told };
     }
-    const booked = more(held.booked, data);
-    if (type === 'importProgressed') return { ...held, booked };
-    if (type === 'importAbandoned')
-      return { ...held, sentence: String(data['note'] ?? held.sentence) };
-    if (type === 'importFailed') return { ...held, booked, sentence: String(data['sentence']) };
-    return { ...held, outcome: [data['reconciliation'] as JsonObject] };
+    const held = present(before, `${type} begins no import`);
+    switch (type) {
+      case 'importProgressed':
+        return { ...held, booked: more(held.booked, data.booked) };
+      case 'importAbandoned':
+        return { ...held, sentence: data.note ?? held.sentence };
+      case 'importFailed':
+        return { ...held, booked: more(held.booked, data.booked), sentence: data.sentence };
+      case 'importFinished':
+        return { ...held, outcome: [data.reconciliation] };
+    }
   },
 });
+export type ImportRunRow = DocumentRow<Held & JsonObject>;

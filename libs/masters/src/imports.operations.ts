@@ -5,30 +5,29 @@ import {
   eventOf,
   hasMoved,
   isDuplicate,
+  nextOf,
   NotInState,
   transitionOf,
   untilNoConflict,
-  type DocumentRow,
+  type Documents,
   type Engines,
   type NewEvent,
-  type Store,
 } from '@morrow/document-keeper';
 import { madeAt, pinOf, present, type Clock, type Id, type Ids } from '@morrow/kernel';
 import {
   Imports,
   Reconciliation,
-  type Booked,
   type Extent,
   type ImportRun,
   type ImportSummary,
 } from '@morrow/protocol-imports';
 import { keepingOf } from '@morrow/protocol-keeping';
-import { importRun, type ImportRunFields } from './import-run.document.ts';
+import { importRun, type ImportRunRow } from './import-run.document.ts';
 
 type Begun = Parameters<Imports['begin']>[0];
 const pageMax = 200;
 
-const extentOf = ({ lines, firstAt, lastAt }: ImportRunFields): Extent | undefined =>
+const extentOf = ({ lines, firstAt, lastAt }: ImportRunRow['fields']): Extent | undefined =>
   lines !== null && firstAt !== null && lastAt !== null
     ? { lines, firstAt: new Date(firstAt), lastAt: new Date(lastAt) }
     : undefined;
@@ -57,11 +56,10 @@ function refuseOverlap(runs: readonly ImportRun[], { kind, fingerprint, extent }
   throw Imports.fail(earlier.status === 'finished' ? 'overlaps' : 'overlapsUnfinished', data);
 }
 
-const headOf = ({ id, state, fields }: DocumentRow) => {
-  const held = fields as ImportRunFields;
-  const { kind, file, fingerprint, sentence, attempt } = held;
-  const extent = extentOf(held);
-  const booked = held.booked?.[0] as unknown as Booked | undefined;
+const headOf = ({ id, state, fields }: ImportRunRow) => {
+  const { kind, file, fingerprint, sentence, attempt } = fields;
+  const extent = extentOf(fields);
+  const booked = fields.booked?.[0];
   return {
     importId: id as Id<'import'>,
     kind,
@@ -71,24 +69,23 @@ const headOf = ({ id, state, fields }: DocumentRow) => {
     startedAt: madeAt(id),
     ...(extent && { extent }),
     ...(sentence && { sentence }),
-    ...(attempt !== null && attempt !== undefined && { attempt }),
+    ...(attempt !== null && { attempt }),
     ...(booked && { booked }),
     ...(state === 'abandoned' && { isAbandoned: true }),
   };
 };
-const shown = (row: DocumentRow): ImportRun => {
-  const [reconciled] = (row.fields as ImportRunFields).outcome;
+const shown = (row: ImportRunRow): ImportRun => {
+  const [reconciled] = row.fields.outcome;
   const reconciliation = reconciled && codecOf(Reconciliation).decode(reconciled);
   return { ...headOf(row), ...(reconciliation && { reconciliation }) };
 };
-const summarised = (row: DocumentRow): ImportSummary => {
-  const [reconciled] = (row.fields as ImportRunFields).outcome;
-  const refused = reconciled?.['refused'] as unknown as ImportSummary['refused'];
-  return { ...headOf(row), ...(refused && { refused }) };
+const summarised = (row: ImportRunRow): ImportSummary => {
+  const [reconciled] = row.fields.outcome;
+  return { ...headOf(row), ...(reconciled && { refused: reconciled.refused }) };
 };
 
 /** Events that begin with the move to the newest lifecycle, for a run of an earlier release. */
-function onNewest(row: DocumentRow, event: NewEvent): readonly NewEvent[] {
+function onNewest(row: ImportRunRow, event: NewEvent): readonly NewEvent[] {
   const newest = pinOf(present(importRun.lifecycles.at(-1), 'It has a lifecycle'));
   if (row.lifecycle.version === newest.version) return [event];
   const moved = { documentType: importRun.name, from: row.lifecycle, to: newest, state: row.state };
@@ -96,10 +93,10 @@ function onNewest(row: DocumentRow, event: NewEvent): readonly NewEvent[] {
 }
 
 /** All runs, the first begun first. */
-async function runsOf(store: Pick<Store, 'list'>): Promise<ImportRun[]> {
+async function runsOf(documents: Documents): Promise<ImportRun[]> {
   const runs: ImportRun[] = [];
   for (let after: string | undefined; ;) {
-    const rows = await store.list('importRun', { after, limit: pageMax });
+    const rows = await documents.list(importRun, { after, limit: pageMax });
     runs.push(...rows.map(shown));
     after = rows.at(-1)?.id;
     if (rows.length < pageMax) return runs;
@@ -115,10 +112,10 @@ const stepping =
     importId: Id<'import'>,
     context: CallContext,
     [type, data]: readonly [K, EventOf<typeof Imports, K>],
-    view: (row: DocumentRow) => Output,
+    view: (row: ImportRunRow) => Output,
   ) =>
     commitChange(engines, clock, context, async () => {
-      const row = await engines.stores.of(context.tenant).load('importRun', importId);
+      const row = await engines.documents(context).load(importRun, importId);
       if (!row) throw Imports.fail('unknownImport', { importId });
       if (type === 'importAbandoned' && row.state === 'abandoned')
         return { transitions: [], output: view(row) };
@@ -133,18 +130,18 @@ const stepping =
     });
 
 export const importsOperations = (engines: Engines, clock: Clock, ids: Ids): Imports => {
-  const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
+  const { documents } = engines;
   const step = stepping(engines, clock);
   const begin = async (details: Begun, context: CallContext) => {
     const { fingerprint } = details;
-    const [row] = await storeOf(context).findBy('importRun', 'fingerprint', [fingerprint]);
+    const row = await documents(context).find(importRun, 'fingerprint', fingerprint);
     if (row && (row.state === 'running' || row.state === 'finished'))
       return { transitions: [], output: shown(row) };
-    const runs = await runsOf(storeOf(context));
+    const runs = await runsOf(documents(context));
     refuseOverlap(runs, details);
     const ordinal = row ? {} : { ordinal: runs.length };
     // a run that began in an earlier release has begun once at least
-    const attempt = row ? ((row.fields as ImportRunFields).attempt ?? 1) + 1 : 1;
+    const attempt = row ? (row.fields.attempt ?? 1) + 1 : 1;
     const event = eventOf(Imports, 'importBegun', { ...details, ...ordinal, attempt });
     const events = row ? onNewest(row, event) : [event];
     const transition = transitionOf(importRun, row, row?.id ?? ids.next(), events);
@@ -168,11 +165,10 @@ export const importsOperations = (engines: Engines, clock: Clock, ids: Ids): Imp
       const by = context.onBehalfOf ?? context.actor;
       return step(importId, context, ['importAbandoned', { by, note }], summarised);
     },
-    latest: async (_input, context) => ({ run: (await runsOf(storeOf(context))).at(-1) }),
+    latest: async (_input, context) => ({ run: (await runsOf(documents(context))).at(-1) }),
     async list({ after, limit }, context) {
-      const rows = await storeOf(context).list('importRun', { after, limit });
-      const next = rows.length === limit ? (rows.at(-1)?.id as Id<'import'>) : undefined;
-      return { runs: rows.map(summarised), next };
+      const rows = await documents(context).list(importRun, { after, limit });
+      return { runs: rows.map(summarised), next: nextOf<'import'>(rows, { limit }) };
     },
   };
 };

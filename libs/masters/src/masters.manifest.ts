@@ -6,13 +6,13 @@ import { Imports } from '@morrow/protocol-imports';
 import { Items } from '@morrow/protocol-items';
 import { Parties } from '@morrow/protocol-parties';
 import { companiesOperations } from './companies.operations.ts';
+import { importsOperations } from './imports.operations.ts';
+import { itemsOperations } from './items.operations.ts';
 import { company, companyRules } from './company.document.ts';
 import { importRun } from './import-run.document.ts';
-import { importsOperations } from './imports.operations.ts';
 import { item } from './item.document.ts';
-import { itemsOperations } from './items.operations.ts';
-import { partiesOperations } from './parties.operations.ts';
 import { party } from './party.document.ts';
+import { partiesOperations } from './parties.operations.ts';
 
 const protocols = [Companies, Imports, Items, Parties] as unknown as readonly Protocol[];
 

@@ -1,39 +1,15 @@
-/** The notice: sent to a role or a party, then read. */
-import { defineDocument } from '@morrow/contract';
-import { defineLifecycle, type JsonObject } from '@morrow/kernel';
+/** The notice as its domain keeps it: what events say `to`, rows know as the recipient. */
+import { documentOf } from '@morrow/contract';
+import { present } from '@morrow/kernel';
+import { Notice, Notices } from '@morrow/protocol-notices';
 
-export interface NoticeFields extends JsonObject {
-  readonly recipient: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly about: string | null;
-}
-
-const lifecycle = defineLifecycle({
-  id: 'notice',
-  version: 1,
-  states: ['sent', 'read'],
-  transitions: [
-    { on: 'noticeSent', from: [], to: 'sent' },
-    { on: 'noticeRead', from: ['sent'], to: 'read' },
-  ],
-});
-
-export const notice = defineDocument<NoticeFields>({
-  name: 'notice',
-  label: 'Notice',
-  scope: 'organization',
-  numberField: 'subject',
-  lifecycles: [lifecycle],
-  fields: {
-    recipient: { kind: 'text', label: 'To', indexed: true },
-    subject: { kind: 'text', label: 'Subject' },
-    text: { kind: 'text', label: 'Text' },
-    about: { kind: 'text', label: 'About', optional: true },
-  },
-  evolve(fields, { type, data }) {
-    if (type !== 'noticeSent') return fields as NoticeFields;
-    const { to, subject, text, about = null } = data;
-    return { recipient: to, subject, text, about } as unknown as NoticeFields;
+export const notice = documentOf(Notice, {
+  events: Notices,
+  evolve(fields, event) {
+    if (event.type === 'noticeSent') {
+      const { to: recipient, subject, text, about = null } = event.data;
+      return { recipient, subject, text, about };
+    }
+    return present(fields, `${event.type} begins no notice`);
   },
 });

@@ -103,7 +103,10 @@ describe('a sales order on a flow with moves', () => {
     expect(allows(routed, row, moved('split'))).toBe(false);
   });
   it('is taken whole from another warehouse, whatever was allocated before', () => {
-    const again = { ...created.fields, allocations: [{ warehouse: 'NORTH' }] };
+    const again = {
+      ...created.fields,
+      allocations: [{ warehouse: 'NORTH', item: 'A', quantity: '1' }],
+    };
     const row = { ...created, fields: again };
     const { fields } = transitionOf(routed, row, id, [moved('split', { warehouse: 'SOUTH' })]).row;
     expect(fields).toMatchObject({ warehouse: 'SOUTH', allocations: null });

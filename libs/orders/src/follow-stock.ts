@@ -1,7 +1,8 @@
 /** Follows stock: an order learns whether goods were set aside for it. */
-import type { DocumentType, EventOf, Reaction } from '@morrow/contract';
+import type { EventOf, Reaction } from '@morrow/contract';
 import {
   allows,
+  documentsOf,
   eventOf,
   transitionOf,
   unitOf,
@@ -11,13 +12,13 @@ import {
 import type { Clock, Id } from '@morrow/kernel';
 import { Orders } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
-import type { SalesOrderFields } from './sales-order.document.ts';
+import type { SalesOrderType } from './sales-order.document.ts';
 
 /** Reservations made for orders have the number `order:` and the id of the order. */
 const orderIdOf = (number: string): string | undefined =>
   number.startsWith('order:') ? number.slice('order:'.length) : undefined;
 
-export const followStock = (clock: Clock, type: DocumentType<SalesOrderFields>): Reaction => ({
+export const followStock = (clock: Clock, type: SalesOrderType): Reaction => ({
   kind: 'reaction',
   name: 'followStock',
   on: Stock as unknown as Reaction['on'],
@@ -33,7 +34,7 @@ export const followStock = (clock: Clock, type: DocumentType<SalesOrderFields>):
       if (id !== undefined && (before ?? 0) < event.streamVersion) news.set(id, event);
     }
     const transitions: Transition[] = [];
-    for (const row of await session.loadMany('salesOrder', [...news.keys()])) {
+    for (const row of await documentsOf(session).loadMany(type, [...news.keys()])) {
       const event = news.get(row.id);
       if (!event) continue;
       const orderId = row.id as Id<'order'>;

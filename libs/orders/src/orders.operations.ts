@@ -4,9 +4,9 @@ import {
   allows,
   commitChange,
   eventOf,
+  nextOf,
   NotInState,
   transitionOf,
-  type DocumentRow,
   type NewEvent,
 } from '@morrow/document-keeper';
 import type { Id } from '@morrow/kernel';
@@ -14,7 +14,7 @@ import { Orders } from '@morrow/protocol-orders';
 import { warehouseRefusal } from './business-rules.ts';
 import { misallocated } from './order-lines.ts';
 import { placing, type OrderState, type OrderTools } from './placing.operations.ts';
-import { shownOrder } from './sales-order.document.ts';
+import { shownOrder, type SalesOrderRow } from './sales-order.document.ts';
 import { checkReserved, checkShippedAt, type ShippingTools } from './shipping.ts';
 
 type Tools = OrderTools & ShippingTools;
@@ -25,8 +25,8 @@ export const ordersOperations = (tools: Tools): Orders => ({
   ...listing(tools),
 });
 
-async function find({ engines }: Tools, orderId: Id<'order'>, context: CallContext) {
-  const row = await engines.stores.of(context.tenant).load('salesOrder', orderId);
+async function find({ engines, type }: Tools, orderId: Id<'order'>, context: CallContext) {
+  const row = await engines.documents(context).load(type, orderId);
   if (!row) throw Orders.fail('unknownOrder', { orderId });
   return row;
 }
@@ -36,7 +36,7 @@ const moved = (
   tools: Tools,
   orderId: Id<'order'>,
   context: CallContext,
-  eventFor: (row: DocumentRow) => NewEvent,
+  eventFor: (row: SalesOrderRow) => NewEvent,
   refused = (state: string) => Orders.fail('notInState', { orderId, state }) as Error,
 ) =>
   commitChange(tools.engines, tools.clock, context, async () => {
@@ -53,7 +53,7 @@ const moved = (
 
 const moving = (tools: Tools): Pick<Orders, 'ship' | 'move' | 'cancel'> => ({
   async ship({ orderId, at }, context) {
-    const shipment = (row: DocumentRow) => {
+    const shipment = (row: SalesOrderRow) => {
       const { number, customer, currency, warehouse, placedAt, ...order } = shownOrder(row);
       const { total, lines, allocations } = order;
       const now = tools.clock.now();
@@ -76,7 +76,7 @@ const moving = (tools: Tools): Pick<Orders, 'ship' | 'move' | 'cancel'> => ({
     const named = [...allocations.map((each) => each.warehouse), warehouse ?? []].flat();
     const codes = { items: [], parties: [], warehouses: named };
     const { warehouses } = await tools.facts.of(codes, context);
-    const eventFor = (row: DocumentRow) => {
+    const eventFor = (row: SalesOrderRow) => {
       const unknown = warehouseRefusal(named, warehouses);
       if (unknown?.error) throw unknown.error;
       const wrong = asked.allocations && misallocated(shownOrder(row).lines, allocations);
@@ -93,13 +93,12 @@ const moving = (tools: Tools): Pick<Orders, 'ship' | 'move' | 'cancel'> => ({
 
 const listing = (tools: Tools): Pick<Orders, 'get' | 'getByNumber' | 'list' | 'countByState'> => {
   const { engines, type } = tools;
-  const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
   return {
     async get({ orderId }, context) {
       return shownOrder(await find(tools, orderId, context));
     },
     async getByNumber({ number }, context) {
-      const [row] = await storeOf(context).findBy('salesOrder', 'number', [number]);
+      const row = await engines.documents(context).find(type, 'number', number);
       if (!row) throw Orders.fail('unknownNumber', { number });
       return shownOrder(row);
     },
@@ -109,13 +108,13 @@ const listing = (tools: Tools): Pick<Orders, 'get' | 'getByNumber' | 'list' | 'c
         ...(number === undefined ? {} : { number }),
       };
       const where = Object.keys(wanted).length ? wanted : undefined;
-      const rows = await storeOf(context).list('salesOrder', { after, limit, where });
-      const next = rows.length === limit ? (rows.at(-1)?.id as Id<'order'>) : undefined;
-      return { orders: rows.map(shownOrder), next };
+      const rows = await engines.documents(context).list(type, { after, limit, where });
+      return { orders: rows.map(shownOrder), next: nextOf<'order'>(rows, { limit }) };
     },
     async countByState(_input, context) {
       const orders = new Map<string, number>();
-      for (const { documentType, state, documents } of await storeOf(context).upkeep.lifecycles())
+      const { upkeep } = engines.kept(context);
+      for (const { documentType, state, documents } of await upkeep.lifecycles())
         if (documentType === type.name) orders.set(state, (orders.get(state) ?? 0) + documents);
       const states = [...orders].map(([state, count]) => ({ state, orders: count }));
       return { states: states.sort((a, z) => (a.state < z.state ? -1 : 1)) };

@@ -1,5 +1,5 @@
 /** Places orders: decides each on what is known and gives its transition, or says why not. */
-import type { DocumentType, EventOf } from '@morrow/contract';
+import type { EventOf } from '@morrow/contract';
 import { eventOf, NotInState, transitionOf, type Transition } from '@morrow/document-keeper';
 import { dateOf, type Id } from '@morrow/kernel';
 import { linesMax, Orders, type OrderLine } from '@morrow/protocol-orders';
@@ -15,7 +15,7 @@ import {
 } from './business-rules.ts';
 import type { KnownFacts } from './known-facts.ts';
 import { totalOf } from './order-lines.ts';
-import type { SalesOrderFields } from './sales-order.document.ts';
+import type { SalesOrderType } from './sales-order.document.ts';
 
 type Placed = EventOf<typeof Orders, 'orderPlaced'>;
 export type Asked = Omit<Placed, 'orderId' | 'segment' | 'total' | 'lines'> & {
@@ -45,7 +45,7 @@ export const shippedTooEarly = (placedAt: Date, shippedAt: Date): Refusal =>
 /** The order as placed, and as shipped at once where the goods had left before. Its lifecycle is
  * picked by its day, its tenant and the segment of its customer. */
 export function decidePlaced(
-  type: DocumentType<SalesOrderFields>,
+  type: SalesOrderType,
   asked: Asked,
   facts: KnownFacts,
   id: string,

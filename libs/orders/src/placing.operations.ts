@@ -1,5 +1,5 @@
 /** Placing orders: one, or many in one commit. */
-import type { CallContext, DocumentType, Rule } from '@morrow/contract';
+import type { CallContext, Rule } from '@morrow/contract';
 import { commitChange, isDuplicate, type Engines, type Transition } from '@morrow/document-keeper';
 import type { Clock, Id, Ids } from '@morrow/kernel';
 import { linesMax, Orders, type Order } from '@morrow/protocol-orders';
@@ -8,7 +8,7 @@ import { countRefusal, isRefusal, refusalOf, type Refusal } from './business-rul
 import type { KnownFacts, OrderFacts } from './known-facts.ts';
 import { groupLines } from './order-lines.ts';
 import { decidePlaced, type Asked } from './place-orders.ts';
-import type { SalesOrderFields } from './sales-order.document.ts';
+import type { SalesOrderType } from './sales-order.document.ts';
 
 export type OrderState = Order['state'];
 /** What the operations of orders stand on. */
@@ -18,7 +18,7 @@ export interface OrderTools {
   readonly ids: Ids;
   readonly facts: OrderFacts;
   /** The sales order with what packs add to it. */
-  readonly type: DocumentType<SalesOrderFields>;
+  readonly type: SalesOrderType;
   /** Rules of packs about what is placed. */
   readonly rules: readonly Rule[];
 }
@@ -85,8 +85,7 @@ export const placing = (tools: OrderTools): Pick<Orders, 'place' | 'placeMany'> 
     }
   },
   async placeMany({ orders, lines }, context) {
-    const { engines, clock } = tools;
-    const store = engines.stores.of(context.tenant);
+    const { engines, clock, type } = tools;
     const { groups, stray } = groupLines(lines, 'order', orders.length);
     const asked = orders.map((order, at): Asked => ({ ...order, lines: groups[at]?.lines ?? [] }));
     const { made, known } = await prepared(tools, asked, context);
@@ -98,8 +97,9 @@ export const placing = (tools: OrderTools): Pick<Orders, 'place' | 'placeMany'> 
     for (let attempt = 1; ; attempt++)
       try {
         return await commitChange(engines, clock, context, async () => {
-          const rows = attempt === 1 ? [] : await store.findBy('salesOrder', 'number', numbers);
-          const taken = new Set(rows.map(({ fields }) => (fields as SalesOrderFields).number));
+          const documents = engines.documents(context);
+          const rows = attempt === 1 ? [] : await documents.findBy(type, 'number', numbers);
+          const taken = new Set(rows.map(({ fields }) => fields.number));
           const batch = { numbers, positions, orders: made };
           const { transitions, results } = decideMany(tools, batch, known, taken);
           return { transitions, output: { results, strayLines } };

@@ -4,6 +4,7 @@ import {
   commitChange,
   eventOf,
   isDuplicate,
+  nextOf,
   transitionOf,
   type Engines,
   type Transition,
@@ -22,12 +23,7 @@ import {
 import { countReturned, type Counted } from './check-returned.ts';
 import type { KnownFacts, OrderFacts } from './known-facts.ts';
 import { groupLines, totalOf } from './order-lines.ts';
-import {
-  orderReturns,
-  salesReturn,
-  shownReturn,
-  type SalesReturnFields,
-} from './sales-return.document.ts';
+import { orderReturns, salesReturn, shownReturn } from './sales-return.document.ts';
 import { soldFacts } from './sold-facts.ts';
 
 type Batch = Parameters<Returns['receiveMany']>[0];
@@ -71,7 +67,7 @@ export const returnsOperations = (
   ids: Ids,
   facts: OrderFacts,
 ): Returns => {
-  const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
+  const { documents } = engines;
 
   /** Decides each return by itself, on the orders as they stand with those before it. */
   const decideMany = async (
@@ -80,12 +76,11 @@ export const returnsOperations = (
     known: KnownFacts,
     context: CallContext,
   ) => {
-    const store = storeOf(context);
     const numbers = returns.map(({ number }) => number);
-    const rows = await store.findBy('salesReturn', 'number', numbers);
-    const taken = new Set(rows.map(({ fields }) => (fields as SalesReturnFields).number));
+    const rows = await documents(context).findBy(salesReturn, 'number', numbers);
+    const taken = new Set(rows.map(({ fields }) => fields.number));
     const ordered = groups.flatMap(({ lines }) => lines.flatMap(({ order }) => order ?? []));
-    const { orders, returned, rowOf } = await soldFacts(store, ordered);
+    const { orders, returned, rowOf } = await soldFacts(documents(context), ordered);
     const transitions: Transition[] = [];
     const changed = new Set<string>();
     const results: Awaited<ReturnType<Returns['receiveMany']>>['results'] = [];
@@ -144,20 +139,19 @@ export const returnsOperations = (
         }
     },
     async get({ returnId }, context) {
-      const row = await storeOf(context).load('salesReturn', returnId);
+      const row = await documents(context).load(salesReturn, returnId);
       if (!row) throw Returns.fail('unknownReturn', { returnId });
       return shownReturn(row);
     },
     async getByNumber({ number }, context) {
-      const [row] = await storeOf(context).findBy('salesReturn', 'number', [number]);
+      const row = await documents(context).find(salesReturn, 'number', number);
       if (!row) throw Returns.fail('unknownNumber', { number });
       return shownReturn(row);
     },
     async list({ after, limit, number }, context) {
       const where = number === undefined ? undefined : { number };
-      const rows = await storeOf(context).list('salesReturn', { after, limit, where });
-      const next = rows.length === limit ? (rows.at(-1)?.id as Id<'return'>) : undefined;
-      return { returns: rows.map(shownReturn), next };
+      const rows = await documents(context).list(salesReturn, { after, limit, where });
+      return { returns: rows.map(shownReturn), next: nextOf<'return'>(rows, { limit }) };
     },
   };
 };

@@ -1,23 +1,17 @@
 /** Decides whether the goods of an order may leave: a shipment that somebody states must not take
  * stock below zero, unless the company allows it. */
-import {
-  following,
-  platformError,
-  type CallContext,
-  type DocumentType,
-  type NewPulse,
-} from '@morrow/contract';
-import { allows, eventOf, type DocumentRow } from '@morrow/document-keeper';
+import { following, platformError, type CallContext, type NewPulse } from '@morrow/contract';
+import { allows, eventOf } from '@morrow/document-keeper';
 import { quantityOf, type Id, type Quantity } from '@morrow/kernel';
 import { Orders, type Order } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
 import { dateRefusal } from './business-rules.ts';
 import type { OrderFacts } from './known-facts.ts';
 import { shippedTooEarly } from './place-orders.ts';
-import { shownOrder, type SalesOrderFields } from './sales-order.document.ts';
+import { shownOrder, type SalesOrderRow, type SalesOrderType } from './sales-order.document.ts';
 
 export interface ShippingTools {
-  readonly type: DocumentType<SalesOrderFields>;
+  readonly type: SalesOrderType;
   readonly facts: OrderFacts;
   readonly stock: Stock;
   readonly newPulse: NewPulse;
@@ -89,7 +83,7 @@ const lookMs = 50;
  * little is available; `unavailable` where nothing has been decided about it within a second. */
 export async function checkReserved(
   { type, facts, stock, newPulse }: ShippingTools,
-  reload: () => Promise<DocumentRow>,
+  reload: () => Promise<SalesOrderRow>,
   context: CallContext,
 ): Promise<void> {
   const pulse = newPulse();

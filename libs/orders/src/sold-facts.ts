@@ -1,7 +1,6 @@
 /** The orders that returns refer to, and what has come back of each so far. */
 import { codecOf } from '@morrow/contract';
-import type { DocumentRow, Reads } from '@morrow/document-keeper';
-
+import type { Documents } from '@morrow/document-keeper';
 import { ReturnedSoFar } from '@morrow/protocol-returns';
 import {
   countedAnew,
@@ -9,25 +8,30 @@ import {
   type Returned,
   type SoldOrder,
 } from './check-returned.ts';
-import { shownOrder } from './sales-order.document.ts';
-import { shownReturn, type OrderReturnsFields } from './sales-return.document.ts';
+import { salesOrder, shownOrder } from './sales-order.document.ts';
+import {
+  orderReturns,
+  salesReturn,
+  shownReturn,
+  type OrderReturnsRow,
+} from './sales-return.document.ts';
 
-export async function soldFacts(store: Reads, numbers: readonly string[]) {
+export async function soldFacts(documents: Documents, numbers: readonly string[]) {
   const wanted = [...new Set(numbers)];
   const orders = new Map<string, SoldOrder>();
   const returned = new Map<string, Returned>();
-  const rowOf = new Map<string, DocumentRow>();
+  const rowOf = new Map<string, OrderReturnsRow>();
   if (!wanted.length) return { orders, returned, rowOf };
   const [orderRows, countRows] = await Promise.all([
-    store.findBy('salesOrder', 'number', wanted),
-    store.findBy('orderReturns', 'order', wanted),
+    documents.findBy(salesOrder, 'number', wanted),
+    documents.findBy(orderReturns, 'order', wanted),
   ]);
   for (const row of orderRows) {
     const order = shownOrder(row);
     orders.set(order.number, order);
   }
   for (const row of countRows) {
-    const { order, returned: soFar } = row.fields as OrderReturnsFields;
+    const { order, returned: soFar } = row.fields;
     rowOf.set(order, row);
     returned.set(
       order,
@@ -35,7 +39,7 @@ export async function soldFacts(store: Reads, numbers: readonly string[]) {
     );
   }
   const uncounted = [...orders.values()].filter(({ number }) => !rowOf.has(number));
-  for (const [number, lines] of await earlierReturns(store, uncounted)) {
+  for (const [number, lines] of await earlierReturns(documents, uncounted)) {
     const order = orders.get(number);
     if (order) returned.set(number, countedAnew(order, lines));
   }
@@ -44,11 +48,11 @@ export async function soldFacts(store: Reads, numbers: readonly string[]) {
 
 /** Lines of all returns of orders of which nothing is counted: those of releases that did not count
  * are there to be found by their customers. */
-async function earlierReturns(store: Reads, orders: readonly SoldOrder[]) {
+async function earlierReturns(documents: Documents, orders: readonly SoldOrder[]) {
   const byOrder = new Map<string, AskedReturnLine[]>();
   if (!orders.length) return byOrder;
   const customers = [...new Set(orders.map(({ customer }) => customer))];
-  for (const row of await store.findBy('salesReturn', 'customer', customers))
+  for (const row of await documents.findBy(salesReturn, 'customer', customers))
     for (const line of shownReturn(row).lines)
       if (line.order !== undefined)
         byOrder.set(line.order, [...(byOrder.get(line.order) ?? []), line]);

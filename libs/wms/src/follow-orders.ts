@@ -1,20 +1,15 @@
 /** Follows orders: what is placed is set aside or waits for stock, what is shipped is issued, what
  * is cancelled is given back. */
 import type { EventOf, HandledEvent, Reaction } from '@morrow/contract';
-import {
-  eventOf,
-  transitionOf,
-  unitOf,
-  type DocumentRow,
-  type Session,
-} from '@morrow/document-keeper';
+import { documentsOf, eventOf, transitionOf, unitOf, type Session } from '@morrow/document-keeper';
 import type { CalendarDate, Clock, Id, Ids } from '@morrow/kernel';
 import { Orders, type OrderLine } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
 import type { StockKey } from '@morrow/stock-keeper';
 import { keysIn, moveAll, movementKeys, type StockMove } from './move-stock.ts';
 import { offerStock, type StockTools } from './offer-stock.ts';
-import { reservation } from './reservation.document.ts';
+import { reservation, type ReservationRow } from './reservation.document.ts';
+import { stockDocument } from './stock-document.document.ts';
 import { endReservations, hold, linesOf, reserveStock, type Wish } from './reserve-stock.ts';
 
 export type Placed = EventOf<typeof Orders, 'orderPlaced'> & {
@@ -53,14 +48,14 @@ export async function notIssued<O extends { readonly number: string }>(
   orders: readonly O[],
 ): Promise<readonly O[]> {
   const codes = orders.map(({ number }) => `issue:${number}`);
-  const issued = await session.findBy('stockDocument', 'code', codes);
-  const gone = new Set(issued.map(({ fields }) => fields['code']));
+  const issued = await documentsOf(session).findBy(stockDocument, 'code', codes);
+  const gone = new Set(issued.map(({ fields }) => fields.code));
   return orders.filter(({ number }) => !gone.has(`issue:${number}`));
 }
 
 async function setAside(session: Session, placed: readonly Placed[], tools: StockTools) {
   const known = await reservationsOf(session, placed);
-  const taken = new Set(known.map(({ fields }) => fields['number']));
+  const taken = new Set(known.map(({ fields }) => fields.number));
   const wishes = (await notIssued(session, placed))
     .map(wishOf)
     .filter(({ number }) => !taken.has(number));
@@ -93,8 +88,8 @@ function issuesOf(shipped: Shipped): readonly StockMove[] {
 
 type OfOrder = Pick<Placed, 'orderId'>;
 const reservationsOf = (session: Session, orders: readonly OfOrder[]) =>
-  session.findBy(
-    'reservation',
+  documentsOf(session).findBy(
+    reservation,
     'number',
     orders.map(({ orderId }) => numberFor(orderId)),
   );
@@ -131,11 +126,11 @@ const shippedIn = (events: readonly HandledEvent[]) =>
 async function end(
   session: Session,
   run: readonly HandledEvent[],
-  rows: readonly DocumentRow[],
+  rows: readonly ReservationRow[],
   tools: StockTools,
 ): Promise<readonly StockKey[]> {
   const moves = shippedIn(run).flatMap(issuesOf);
-  const known = new Map(rows.map((row) => [row.fields['number'], row]));
+  const known = new Map(rows.map((row) => [row.fields.number, row]));
   const numbers = ofOrders(run).map(({ orderId }) => numberFor(orderId));
   const own = numbers.flatMap((number) => known.get(number) ?? []);
   const ending = moves.length ? 'reservationFulfilled' : 'reservationReleased';

@@ -1,10 +1,10 @@
 /** Offers stock that has become free to the orders that wait for it: by promised day, then age, all
  * lines of one or none. One that cannot be served keeps its place, and those after it are tried. */
 import type { CallContext } from '@morrow/contract';
-import { transitionOf, unitOf, type Session } from '@morrow/document-keeper';
+import { documentsOf, transitionOf, unitOf, type Session } from '@morrow/document-keeper';
 import { invariant, type Clock, type Ids } from '@morrow/kernel';
 import type { StockKey } from '@morrow/stock-keeper';
-import { reservation, type ReservationFields } from './reservation.document.ts';
+import { reservation } from './reservation.document.ts';
 import { hold, keep, linesOf, reservedEvent } from './reserve-stock.ts';
 
 export interface StockTools {
@@ -29,7 +29,8 @@ export async function offerStock(
   for (;;) {
     const ids = await session.stock.servable(freed, servedMax);
     if (!ids.length) return;
-    const rows = new Map((await session.loadMany('reservation', ids)).map((row) => [row.id, row]));
+    const found = await documentsOf(session).loadMany(reservation, ids);
+    const rows = new Map(found.map((row) => [row.id, row]));
     const waiting = ids.flatMap((id) => rows.get(id) ?? []);
     const held = await hold(session, waiting.flatMap(linesOf));
     const served = waiting.filter((row) => !held.reserve(linesOf(row)));
@@ -37,7 +38,7 @@ export async function offerStock(
     await keep(session, held);
     await session.stock.forget(served.map(({ id }) => id));
     const transitions = served.map((row) => {
-      const { number, warehouse } = row.fields as ReservationFields;
+      const { number, warehouse } = row.fields;
       const event = reservedEvent(row.id, { number, warehouse, lines: linesOf(row) });
       return transitionOf(reservation, row, row.id, [event]);
     });

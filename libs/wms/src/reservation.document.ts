@@ -1,17 +1,8 @@
 /** The reservation: goods set aside for somebody, or an order that waits for them. */
-import { defineDocument } from '@morrow/contract';
-import { defineLifecycle, type JsonObject } from '@morrow/kernel';
-
-export interface ReservationFields extends JsonObject {
-  readonly number: string;
-  readonly warehouse: string;
-  /** What is set aside, or wanted while it waits. */
-  readonly lines: readonly JsonObject[];
-  /** Day by which the goods were promised, of one that waits or has waited. */
-  readonly promisedOn: string | null;
-  /** When that order was placed. */
-  readonly since: string | null;
-}
+import { defineRecord, documentOf, fields, type FieldsOf } from '@morrow/contract';
+import type { DocumentRow } from '@morrow/document-keeper';
+import { defineLifecycle } from '@morrow/kernel';
+import { linesMax, Stock, StockLine } from '@morrow/protocol-stock';
 
 /** A reservation of release 0.1: one that was refused stays so. */
 const unqueued = defineLifecycle({
@@ -43,44 +34,58 @@ export const queued = defineLifecycle({
   ],
 });
 
-export const reservation = defineDocument<ReservationFields>({
+const Reservation = defineRecord({
   name: 'reservation',
-  label: 'Reservation',
+  owner: 'wms',
+  title: { one: 'Reservation', many: 'Reservations' },
+  known: { by: 'number' },
   scope: 'organization',
-  numberField: 'number',
-  lifecycles: [unqueued, queued],
   fields: {
-    number: { kind: 'text', label: 'Number', unique: true },
-    warehouse: { kind: 'text', label: 'Warehouse' },
-    lines: { kind: 'table', label: 'Lines' },
-    promisedOn: { kind: 'date', label: 'Promised on', optional: true },
-    since: { kind: 'instant', label: 'Placed at', optional: true },
+    number: fields.code({ max: 48, label: 'Number', unique: true, once: true }),
+    /** Empty where an order was cancelled before anybody heard that it was placed. */
+    warehouse: fields.text({ max: 16, label: 'Warehouse' }),
+    /** What is set aside, or wanted while it waits. */
+    lines: fields.table({ of: StockLine, max: linesMax, label: 'Lines' }),
+    /** Day by which the goods were promised, of one that waits or has waited. */
+    promisedOn: fields.date({ label: 'Promised on', optional: true }),
+    /** When that order was placed. */
+    since: fields.instant({ label: 'Placed at', optional: true }),
   },
-  evolve(fields, { type, data }) {
-    const { promisedOn = null, since = null, warehouse = '' } = fields ?? {};
-    const { number } = data;
+  states: {
+    reserved: 'Reserved',
+    refused: 'Refused',
+    waiting: 'Waiting',
+    released: 'Released',
+    fulfilled: 'Fulfilled',
+    withdrawn: 'Withdrawn',
+  },
+});
+
+export const reservation = documentOf(Reservation, {
+  events: Stock,
+  lifecycles: [unqueued, queued],
+  evolve(held, { type, data }) {
+    const before = held ?? { warehouse: '', lines: [], promisedOn: null, since: null };
     switch (type) {
       case 'stockReserved': {
-        const { warehouse: at, lines } = data;
-        return { number, warehouse: at, lines, promisedOn, since } as ReservationFields;
+        const { number, warehouse, lines } = data;
+        return { ...before, number, warehouse, lines };
       }
       case 'stockRefused': {
-        const { warehouse: at } = data;
-        return {
-          number,
-          warehouse: at,
-          lines: [],
-          promisedOn,
-          since,
-        } as unknown as ReservationFields;
+        const { number, warehouse } = data;
+        return { ...before, number, warehouse, lines: [] };
       }
       case 'reservationWanted': {
-        const { warehouse: at, lines, promisedOn: promised = null, since: placedAt } = data;
-        const wanted = { number, warehouse: at, lines, promisedOn: promised, since: placedAt };
-        return wanted as ReservationFields;
+        const { number, warehouse, lines, promisedOn = null, since } = data;
+        return { number, warehouse, lines, promisedOn, since };
       }
+      case 'reservationReleased':
+      case 'reservationFulfilled':
+      case 'reservationWithdrawn':
+        return { number: data.number, ...before };
       default:
-        return (fields ?? { number, warehouse, lines: [], promisedOn, since }) as ReservationFields;
+        throw new TypeError(`${type} is no event of a reservation`);
     }
   },
 });
+export type ReservationRow = DocumentRow<FieldsOf<typeof reservation>>;

@@ -1,10 +1,10 @@
 /** Reserves stock for many at once, on balances locked until the commit: 10 units serve 10 of 20
  * who want one. */
 import {
+  documentsOf,
   eventOf,
   transitionOf,
   unitOf,
-  type DocumentRow,
   type NewEvent,
   type Session,
   type Transition,
@@ -25,7 +25,7 @@ import {
   type WaitingRow,
   type Wanted,
 } from '@morrow/stock-keeper';
-import { reservation, type ReservationFields } from './reservation.document.ts';
+import { reservation, type ReservationRow } from './reservation.document.ts';
 import type { StockTools } from './offer-stock.ts';
 import { waitingRows } from './waiting-line.ts';
 
@@ -37,7 +37,7 @@ export interface Wish {
   readonly order?: { readonly promisedOn?: CalendarDate | undefined; readonly since: Date };
 }
 export interface Granted {
-  readonly transition: Transition;
+  readonly transition: Transition<ReservationRow['fields']>;
   /** What fell short, where nothing was set aside. */
   readonly short?: Short;
 }
@@ -45,14 +45,8 @@ export interface Granted {
 export const wantedOf = ({ warehouse, lines }: Pick<Wish, 'warehouse' | 'lines'>): Wanted[] =>
   lines.map(({ item, quantity }) => ({ item, warehouse, quantity }));
 /** What a reservation holds, or wants while it waits. */
-export const linesOf = ({ fields }: DocumentRow): Wanted[] => {
-  const { warehouse, lines } = fields as ReservationFields;
-  return lines.map(({ item, quantity }) => ({
-    item: String(item),
-    warehouse,
-    quantity: parseQuantity(String(quantity)),
-  }));
-};
+export const linesOf = ({ fields: { warehouse, lines } }: ReservationRow): Wanted[] =>
+  lines.map(({ item, quantity }) => ({ item, warehouse, quantity: parseQuantity(quantity) }));
 
 /** Locks the balances of lines. */
 export async function hold(session: Session, lines: readonly StockKey[]): Promise<Held> {
@@ -135,15 +129,15 @@ export type Ending = 'reservationReleased' | 'reservationFulfilled';
  * which every change of a reservation does first. */
 export async function endReservations(
   session: Session,
-  rows: readonly DocumentRow[],
+  rows: readonly ReservationRow[],
   ending: Ending,
   { clock, context }: StockTools,
   output?: unknown,
 ): Promise<readonly StockKey[]> {
   if (!rows.length) return [];
   const held = await hold(session, rows.flatMap(linesOf));
-  const current = await session.loadMany(
-    'reservation',
+  const current = await documentsOf(session).loadMany(
+    reservation,
     rows.map(({ id }) => id),
   );
   const open = current.filter(({ state }) => state === 'reserved');
@@ -154,7 +148,7 @@ export async function endReservations(
   await session.stock.forget(waiting.map(({ id }) => id));
   const transitions = [...open, ...waiting].map((row) => {
     const type = row.state === 'reserved' ? ending : 'reservationWithdrawn';
-    const event = eventOf(Stock, type, header(row.id, row.fields as ReservationFields));
+    const event = eventOf(Stock, type, header(row.id, row.fields));
     return transitionOf(reservation, row, row.id, [event]);
   });
   if (transitions.length)
@@ -166,12 +160,12 @@ export async function endReservations(
  * somebody else was faster, any other where nothing was changed. */
 export async function releaseReserved(
   session: Session,
-  row: DocumentRow,
+  row: ReservationRow,
   tools: StockTools,
   output: unknown,
 ): Promise<string> {
   await hold(session, linesOf(row));
-  const current = (await session.load('reservation', row.id)) ?? row;
+  const current = (await documentsOf(session).load(reservation, row.id)) ?? row;
   if (current.state !== 'reserved') return current.state;
   await endReservations(session, [current], 'reservationReleased', tools, output);
   return 'released';

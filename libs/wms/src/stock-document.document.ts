@@ -1,17 +1,8 @@
 /** The stock document: a receipt, issue, return or adjustment; what moved, and what it was worth at
  * its commit. */
-import { defineDocument } from '@morrow/contract';
-import { defineLifecycle, type JsonObject } from '@morrow/kernel';
-
-export interface StockDocumentFields extends JsonObject {
-  /** `kind:number`, unique: the same fact is recorded once. */
-  readonly code: string;
-  readonly kind: string;
-  readonly warehouse: string;
-  readonly currency: string;
-  readonly effectiveAt: string;
-  readonly lines: readonly JsonObject[];
-}
+import { defineRecord, documentOf, fields } from '@morrow/contract';
+import { defineLifecycle, present } from '@morrow/kernel';
+import { linesMax, Stock, StockLine } from '@morrow/protocol-stock';
 
 /** The kind that an event records. */
 export const kindOfEvent = {
@@ -21,11 +12,29 @@ export const kindOfEvent = {
   stockAdjusted: 'adjustment',
 } as const;
 
-export const stockDocument = defineDocument<StockDocumentFields>({
+const StockDocument = defineRecord({
   name: 'stockDocument',
-  label: 'Stock document',
+  owner: 'wms',
+  title: { one: 'Stock document', many: 'Stock documents' },
+  known: { by: 'code' },
   scope: 'organization',
-  numberField: 'code',
+  fields: {
+    /** `kind:number`: the same fact is recorded once. */
+    code: fields.code({ max: 60, label: 'Code', unique: true, once: true }),
+    kind: fields.choice({
+      label: 'Kind',
+      of: { receipt: 'Receipt', issue: 'Issue', return: 'Return', adjustment: 'Adjustment' },
+    }),
+    warehouse: fields.code({ max: 16, label: 'Warehouse' }),
+    currency: fields.code({ max: 3, label: 'Currency' }),
+    effectiveAt: fields.instant({ label: 'Moved at' }),
+    lines: fields.table({ of: StockLine, max: linesMax, label: 'Lines' }),
+  },
+  states: { posted: 'Posted' },
+});
+
+export const stockDocument = documentOf(StockDocument, {
+  events: Stock,
   lifecycles: [
     defineLifecycle({
       id: 'stockDocument',
@@ -37,24 +46,20 @@ export const stockDocument = defineDocument<StockDocumentFields>({
       ],
     }),
   ],
-  fields: {
-    code: { kind: 'text', label: 'Code', unique: true },
-    kind: { kind: 'choice', label: 'Kind', choices: Object.values(kindOfEvent) },
-    warehouse: { kind: 'text', label: 'Warehouse' },
-    currency: { kind: 'text', label: 'Currency' },
-    effectiveAt: { kind: 'instant', label: 'Moved at' },
-    lines: { kind: 'table', label: 'Lines' },
-  },
-  evolve(fields, { type, data }) {
-    if (type === 'valuationCorrected') return fields as StockDocumentFields;
-    const kind = kindOfEvent[type as keyof typeof kindOfEvent];
-    const { number, warehouse, currency, effectiveAt } = data;
-    // values may be corrected later: the movements hold them, the document holds what moved
-    const lines = (data['lines'] as readonly JsonObject[]).map(({ item, quantity }) => ({
-      item: item ?? null,
-      quantity: quantity ?? null,
-    }));
-    const code = `${kind}:${String(number)}`;
-    return { code, kind, warehouse, currency, effectiveAt, lines } as StockDocumentFields;
+  evolve(held, { type, data }) {
+    switch (type) {
+      case 'goodsReceived':
+      case 'stockIssued':
+      case 'goodsReturned':
+      case 'stockAdjusted': {
+        const kind = kindOfEvent[type];
+        const { number, warehouse, currency, effectiveAt } = data;
+        // values may be corrected later: the movements hold them, the document holds what moved
+        const lines = data.lines.map(({ item, quantity }) => ({ item, quantity }));
+        return { code: `${kind}:${number}`, kind, warehouse, currency, effectiveAt, lines };
+      }
+      default:
+        return present(held, `${type} begins no stock document`);
+    }
   },
 });

@@ -1,32 +1,22 @@
 /** Stock as people look at it: balances, movements, documents, and who waits. */
 import { unknownCursor, type CallContext } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
-import {
-  calendarDate,
-  parseQuantity,
-  quantityMax,
-  quantityOf,
-  type Id,
-  type JsonObject,
-} from '@morrow/kernel';
+import { calendarDate, parseQuantity, quantityMax, quantityOf, type Id } from '@morrow/kernel';
 import { availableMax, Stock } from '@morrow/protocol-stock';
 import type { WaitingRow } from '@morrow/stock-keeper';
-import type { ReservationFields } from './reservation.document.ts';
-import type { StockDocumentFields } from './stock-document.document.ts';
+import { reservation, type ReservationRow } from './reservation.document.ts';
+import { stockDocument } from './stock-document.document.ts';
 import { isRank, serviceOf } from './waiting-line.ts';
 
-const shownLines = (lines: readonly JsonObject[]) =>
-  lines.map(({ item, quantity }) => ({
-    item: String(item),
-    quantity: parseQuantity(String(quantity)),
-  }));
+const shownLines = (lines: ReservationRow['fields']['lines']) =>
+  lines.map(({ item, quantity }) => ({ item, quantity: parseQuantity(quantity) }));
 const placeOf = ({ reservation, warehouse, item, rank }: WaitingRow) => ({
   reservationId: reservation as Id<'reservation'>,
   ...{ warehouse, item, rank },
 });
 type Reading = Pick<Stock, Exclude<keyof Stock, 'receive' | 'adjust' | 'reserve' | 'release'>>;
-const balances = (engines: Engines): Omit<Reading, keyof (Documents & Lists)> => {
-  const stockOf = (context: CallContext) => engines.stores.of(context.tenant).stock;
+const balances = (engines: Engines): Omit<Reading, keyof (Numbered & Lists)> => {
+  const stockOf = (context: CallContext) => engines.kept(context).stock;
   return {
     async getBalance(key, context) {
       const [row] = await stockOf(context).balances([key]);
@@ -71,7 +61,7 @@ const balances = (engines: Engines): Omit<Reading, keyof (Documents & Lists)> =>
 
 type Lists = Pick<Stock, 'listMovements' | 'listWaiting'>;
 const lists = (engines: Engines): Lists => {
-  const stockOf = (context: CallContext) => engines.stores.of(context.tenant).stock;
+  const stockOf = (context: CallContext) => engines.kept(context).stock;
   return {
     async listWaiting({ item, warehouse, after, limit }, context) {
       if (after && !isRank(after.rank)) throw unknownCursor();
@@ -101,14 +91,13 @@ const lists = (engines: Engines): Lists => {
   };
 };
 
-type Documents = Pick<Stock, 'getDocument' | 'getReservation'>;
-const documents = (engines: Engines): Documents => {
-  const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
+type Numbered = Pick<Stock, 'getDocument' | 'getReservation'>;
+const numbered = ({ documents }: Engines): Numbered => {
   return {
     async getDocument({ kind, number }, context) {
-      const [row] = await storeOf(context).findBy('stockDocument', 'code', [`${kind}:${number}`]);
+      const row = await documents(context).find(stockDocument, 'code', `${kind}:${number}`);
       if (!row) throw Stock.fail('unknownNumber', { kind, number });
-      const { warehouse, currency, effectiveAt, lines } = row.fields as StockDocumentFields;
+      const { warehouse, currency, effectiveAt, lines } = row.fields;
       return {
         documentId: row.id as Id<'stockDocument'>,
         ...{ kind, number, warehouse, currency },
@@ -117,9 +106,9 @@ const documents = (engines: Engines): Documents => {
       };
     },
     async getReservation({ number }, context) {
-      const [row] = await storeOf(context).findBy('reservation', 'number', [number]);
+      const row = await documents(context).find(reservation, 'number', number);
       if (!row) throw Stock.fail('unknownNumber', { kind: 'reservation', number });
-      const { warehouse, lines, promisedOn, since } = row.fields as ReservationFields;
+      const { warehouse, lines, promisedOn, since } = row.fields;
       return {
         reservationId: row.id as Id<'reservation'>,
         ...{ number, state: row.state },
@@ -136,5 +125,5 @@ const documents = (engines: Engines): Documents => {
 export const stockReading = (engines: Engines): Reading => ({
   ...balances(engines),
   ...lists(engines),
-  ...documents(engines),
+  ...numbered(engines),
 });

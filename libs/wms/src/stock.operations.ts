@@ -1,16 +1,23 @@
 /** Stock: receive, adjust, reserve and release. */
 import type { CallContext } from '@morrow/contract';
-import { isDuplicate, transactChange, type Engines } from '@morrow/document-keeper';
+import {
+  documentsOf,
+  isDuplicate,
+  transactChange,
+  unitOf,
+  type Engines,
+} from '@morrow/document-keeper';
 import { quantityOf, type Clock, type Id, type Ids } from '@morrow/kernel';
 import { Stock } from '@morrow/protocol-stock';
 import { OutOfBounds } from '@morrow/stock-keeper';
-import { unitOf } from '@morrow/document-keeper';
 import type { StockFactSources } from './known-facts.ts';
 import { keysIn, moveStock, type Refusal, type StockMove } from './move-stock.ts';
 import { freeing } from './offer-stock.ts';
+import { reservation } from './reservation.document.ts';
 import { linesOf, releaseReserved, reserveStock, type Wish } from './reserve-stock.ts';
 import { stockReading } from './stock-reading.ts';
 import * as rules from './stock-rules.ts';
+import { warehouse as warehouseType } from './warehouse.document.ts';
 
 /** What the operations of stock stand on. */
 export interface StockGround {
@@ -25,13 +32,12 @@ type Asked = Pick<StockMove, 'warehouse' | 'lines'>;
 function checks({ engines, clock, facts }: StockGround) {
   /** The warehouse and every item exist. */
   const names = async ({ warehouse, lines }: Asked, context: CallContext) => {
-    const store = engines.stores.of(context.tenant);
     const codes = lines.map(({ item }) => item);
     const [found, categories] = await Promise.all([
-      store.findBy('warehouse', 'code', [warehouse]),
+      engines.documents(context).find(warehouseType, 'code', warehouse),
       facts.categories(codes, context),
     ]);
-    if (!found.length) throw Stock.fail('unknownWarehouse', { warehouse });
+    if (!found) throw Stock.fail('unknownWarehouse', { warehouse });
     rules.requireGoods(lines, categories);
   };
   return {
@@ -49,7 +55,7 @@ function checks({ engines, clock, facts }: StockGround) {
 async function reserve({ engines, clock, ids }: StockGround, wish: Wish, context: CallContext) {
   const { number } = wish;
   try {
-    return await engines.stores.of(context.tenant).transact('stock.reserve', async (session) => {
+    return await engines.kept(context).transact('stock.reserve', async (session) => {
       await session.stock.turn({ freed: [], isQueueing: false });
       const [granted] = await reserveStock(session, [wish], ids);
       if (!granted) throw new TypeError('One wish has one answer');
@@ -75,15 +81,16 @@ async function reserve({ engines, clock, ids }: StockGround, wish: Wish, context
 export const stockOperations = (ground: StockGround): Stock => {
   const { engines, clock, ids } = ground;
   const check = checks(ground);
-  const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
   const move = async (label: string, wanted: StockMove, context: CallContext, refuse?: Refusal) => {
     const tools = { clock, ids, context };
     try {
-      const moved = await storeOf(context).transact(label, (session) =>
-        freeing(session, keysIn([wanted]), tools, () =>
-          moveStock(session, [wanted], tools, refuse),
-        ),
-      );
+      const moved = await engines
+        .kept(context)
+        .transact(label, (session) =>
+          freeing(session, keysIn([wanted]), tools, () =>
+            moveStock(session, [wanted], tools, refuse),
+          ),
+        );
       const [first] = moved;
       if (!first) throw new TypeError('One document moves');
       return first;
@@ -116,7 +123,7 @@ export const stockOperations = (ground: StockGround): Stock => {
     },
     release: ({ reservationId }, context) =>
       transactChange(engines, context, 'stock.release', async (session) => {
-        const row = await session.load('reservation', reservationId);
+        const row = await documentsOf(session).load(reservation, reservationId);
         if (!row) throw Stock.fail('unknownReservation', { reservationId });
         const tools = { clock, ids, context };
         const output = { reservationId };

@@ -7,6 +7,7 @@ import {
   type TimerHandler,
 } from '@morrow/contract';
 import {
+  documentsOf,
   eventOf,
   transitionOf,
   unitOf,
@@ -28,7 +29,7 @@ import { Orders } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
 import { notIssued, numberFor, wishOf, type Placed } from './follow-orders.ts';
 import { offerStock } from './offer-stock.ts';
-import { queued, reservation, type ReservationFields } from './reservation.document.ts';
+import { queued, reservation, type ReservationRow } from './reservation.document.ts';
 import { linesOf, type Wish } from './reserve-stock.ts';
 import { waitingRows } from './waiting-line.ts';
 
@@ -66,13 +67,13 @@ export function readRefused(clock: Clock): Reaction {
     async handle(events, context, opaque) {
       const session = opaque as Session;
       const where = { state: 'refused', lifecycleVersion: '1' };
-      if (!(await session.list('reservation', { limit: 1, where })).length) {
+      if (!(await documentsOf(session).list(reservation, { limit: 1, where })).length) {
         done.add(context.tenant);
         return;
       }
       const ids = events.map(({ data }) => numberFor((data as Placed).orderId));
-      const found = await session.findBy('reservation', 'number', [...new Set(ids)]);
-      const old = new Map(found.filter(isOld).map((row) => [row.fields['number'], row]));
+      const found = await documentsOf(session).findBy(reservation, 'number', [...new Set(ids)]);
+      const old = new Map(found.filter(isOld).map((row) => [row.fields.number, row]));
       const timers = new Map<string, Timer>();
       const dropped = new Set<string>();
       for (const { type, data } of events) {
@@ -90,8 +91,8 @@ export function readRefused(clock: Clock): Reaction {
   };
 }
 
-function takenOver(row: DocumentRow, data: JsonObject) {
-  const { number } = row.fields as ReservationFields;
+function takenOver(row: ReservationRow, data: JsonObject) {
+  const { number } = row.fields;
   const { warehouse, promisedOn, since, lines } = data as {
     warehouse: string;
     promisedOn: string | null;
@@ -123,7 +124,7 @@ export const takeOverRefused =
   async ({ streamId, data }: FiredTimer, context, opaque) => {
     const session = opaque as Session;
     await session.stock.turn({ freed: [], isQueueing: true });
-    const row = await session.load('reservation', streamId);
+    const row = await documentsOf(session).load(reservation, streamId);
     if (!row || !isOld(row)) return;
     const { wanted, transition } = takenOver(row, data);
     const { reservationId, warehouse, lines } = wanted;

@@ -1,7 +1,8 @@
 /** Warehouses: opens, renames, finds and lists them. */
-import { unknownCursor, type CallContext } from '@morrow/contract';
+import { toldOf, unknownCursor, type CallContext } from '@morrow/contract';
 import {
   againOnDuplicate,
+  documentsOf,
   eventOf,
   transitionOf,
   unitOf,
@@ -9,8 +10,8 @@ import {
   type Session,
 } from '@morrow/document-keeper';
 import { hasOuterSpace, isName, type Clock, type Ids } from '@morrow/kernel';
-import { Warehouses } from '@morrow/protocol-warehouses';
-import { warehouse, type WarehouseFields } from './warehouse.document.ts';
+import { Warehouse, Warehouses } from '@morrow/protocol-warehouses';
+import { warehouse } from './warehouse.document.ts';
 
 const pageMax = 500;
 type Details = Parameters<Warehouses['open']>[0];
@@ -22,13 +23,14 @@ async function openOrRename(
   { clock, ids, context }: { clock: Clock; ids: Ids; context: CallContext },
 ): Promise<Details> {
   const { code, name } = details;
-  const found = await session.findBy('warehouse', 'code', [code]);
-  const [row] = await session.lockMany(
-    'warehouse',
+  const documents = documentsOf(session);
+  const found = await documents.findBy(warehouse, 'code', [code]);
+  const [row] = await documents.lockMany(
+    warehouse,
     found.map(({ id }) => id),
   );
   if (!row && hasOuterSpace(code)) throw Warehouses.fail('outerSpace', { code });
-  const isSame = row && (row.fields as WarehouseFields).name === name;
+  const isSame = row?.fields.name === name;
   const event = row
     ? eventOf(Warehouses, 'warehouseRenamed', { name })
     : eventOf(Warehouses, 'warehouseOpened', details);
@@ -38,33 +40,30 @@ async function openOrRename(
 }
 
 export const warehousesOperations = (engines: Engines, clock: Clock, ids: Ids): Warehouses => {
-  const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
-  const rowOf = async (code: string, context: CallContext) =>
-    (await storeOf(context).findBy('warehouse', 'code', [code]))[0];
+  const rowOf = (code: string, context: CallContext) =>
+    engines.documents(context).find(warehouse, 'code', code);
   return {
     async open(details, context) {
       const { code, name } = details;
       if (!isName(name)) throw Warehouses.fail('noName', { code });
       return againOnDuplicate(() =>
-        storeOf(context).transact('warehouses.open', (session) =>
-          openOrRename(session, details, { clock, ids, context }),
-        ),
+        engines
+          .kept(context)
+          .transact('warehouses.open', (session) =>
+            openOrRename(session, details, { clock, ids, context }),
+          ),
       );
     },
     async get({ code }, context) {
       const row = await rowOf(code, context);
       if (!row) throw Warehouses.fail('unknownWarehouse', { code });
-      const { name } = row.fields as WarehouseFields;
-      return { code, name };
+      return toldOf(Warehouse, row.fields);
     },
     async list({ after, limit = pageMax }, context) {
       const last = after === undefined ? undefined : await rowOf(after, context);
       if (after !== undefined && !last) throw unknownCursor();
-      const rows = await storeOf(context).list('warehouse', { after: last?.id, limit });
-      const warehouses = rows.map(({ fields }) => {
-        const { code, name } = fields as WarehouseFields;
-        return { code, name };
-      });
+      const rows = await engines.documents(context).list(warehouse, { after: last?.id, limit });
+      const warehouses = rows.map(({ fields }) => toldOf(Warehouse, fields));
       return { warehouses, next: rows.length === limit ? warehouses.at(-1)?.code : undefined };
     },
   };

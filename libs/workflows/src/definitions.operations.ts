@@ -5,8 +5,8 @@ import {
   allows,
   commitChange,
   eventOf,
+  nextOf,
   transitionOf,
-  type DocumentRow,
   type Engines,
 } from '@morrow/document-keeper';
 import { madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
@@ -31,7 +31,7 @@ import { decodedText } from './definition-text.ts';
 import type { Definitions } from './definitions.ts';
 import { missingNames } from './missing-names.ts';
 import { listedChanges, listedProblems, toldProblem, type Found } from './told-findings.ts';
-import { nameVersionOf, workflow, type WorkflowFields } from './workflow.document.ts';
+import { nameVersionOf, workflow, type WorkflowRow } from './workflow.document.ts';
 
 export interface DefinitionTools {
   readonly engines: Engines;
@@ -60,12 +60,12 @@ async function checked(
     : checkedHere(text, catalog);
 }
 
-const stated = ({ state, fields }: DocumentRow) => {
-  const { name, ofVersion, hash } = fields as WorkflowFields;
+const stated = ({ state, fields }: WorkflowRow) => {
+  const { name, ofVersion, hash } = fields;
   return { name, version: ofVersion, hash, state: state as DefinitionState };
 };
 /** The highest version; below another one where that is given. */
-const highest = (rows: readonly DocumentRow[], below = Infinity): DocumentRow | undefined =>
+const highest = (rows: readonly WorkflowRow[], below = Infinity): WorkflowRow | undefined =>
   rows
     .filter((row) => stated(row).version < below)
     .sort((a, b) => stated(b).version - stated(a).version)[0];
@@ -98,8 +98,8 @@ export function definitionsOperations(tools: DefinitionTools): DefinitionOperati
       listedProblems((await checked(text, tools, context)).problems),
     publish: ({ text }, context) => publish(tools, text, context),
     async list({ after, limit }, context) {
-      const rows = await engines.stores.of(context.tenant).list('workflow', { after, limit });
-      const next = rows.length === limit ? (rows.at(-1)?.id as Id<'workflow'>) : undefined;
+      const rows = await engines.documents(context).list(workflow, { after, limit });
+      const next = nextOf<'workflow'>(rows, { limit });
       return { definitions: rows.map((row) => shown(row, tools)), next };
     },
     async show({ name, version }, context) {
@@ -107,7 +107,7 @@ export function definitionsOperations(tools: DefinitionTools): DefinitionOperati
         version === undefined
           ? await find.newest(name, context)
           : await find.one(name, version, context);
-      const { text } = row.fields as WorkflowFields;
+      const { text } = row.fields;
       const { definition, problems } = await checked(text, tools, context);
       if (definition) definitions.learn(row, definition);
       return { ...shown(row, tools), text, ...listedProblems(problems) };
@@ -124,10 +124,10 @@ export function definitionsOperations(tools: DefinitionTools): DefinitionOperati
 }
 
 function shown(
-  row: DocumentRow,
+  row: WorkflowRow,
   { definitions, catalog }: Pick<DefinitionTools, 'definitions' | 'catalog'>,
 ): PublishedDefinition {
-  const { segment, publishedBy } = row.fields as WorkflowFields;
+  const { segment, publishedBy } = row.fields;
   const definition = definitions.definitionIn(row);
   return {
     definitionId: row.id as Id<'workflow'>,
@@ -140,27 +140,25 @@ function shown(
 }
 
 /** Finds rows of published definitions, or refuses. */
-function findingOf({ stores }: Engines) {
-  const rowsBy = (field: string, value: string, { tenant }: CallContext) =>
-    stores.of(tenant).findBy('workflow', field, [value]);
-  const held = (row: DocumentRow | undefined, asked: string): DocumentRow => {
+function findingOf({ documents }: Engines) {
+  const held = (row: WorkflowRow | undefined, asked: string): WorkflowRow => {
     if (!row) throw Workflows.fail('unknownWorkflow', { workflow: asked });
     return row;
   };
   return {
     async one(name: string, version: number, context: CallContext) {
       const asked = nameVersionOf(name, version);
-      return held((await rowsBy('nameVersion', asked, context))[0], asked);
+      return held(await documents(context).find(workflow, 'nameVersion', asked), asked);
     },
     newest: async (name: string, context: CallContext) =>
-      held(highest(await rowsBy('name', name, context)), name),
+      held(highest(await documents(context).findBy(workflow, 'name', [name])), name),
   };
 }
 
 /** Without the version, which always differs. */
 const changesBetween = (
   { definitionIn }: Definitions,
-  before: DocumentRow | undefined,
+  before: WorkflowRow | undefined,
   after: WorkflowDefinition | undefined,
 ) => {
   const from = before && definitionIn(before);
@@ -180,9 +178,9 @@ async function publish(tools: DefinitionTools, text: string, context: CallContex
   const hash = definitionHash(definition);
   const output = await againOnDuplicate(() =>
     commitChange(engines, clock, context, async () => {
-      const rows = await engines.stores.of(context.tenant).findBy('workflow', 'name', [name]);
+      const rows = await engines.documents(context).findBy(workflow, 'name', [name]);
       const before = highest(rows, version);
-      const answer = (row: DocumentRow) => ({
+      const answer = (row: WorkflowRow) => ({
         ...stated(row),
         ...(before && { before: stated(before).version }),
         ...changesBetween(definitions, before, definition),

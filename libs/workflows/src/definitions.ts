@@ -1,10 +1,10 @@
 /** The published definitions of a tenant, parsed and kept in memory. */
-import type { DocumentRow, Engines } from '@morrow/document-keeper';
+import { documentsIn, type Engines } from '@morrow/document-keeper';
 import { madeAt, type Clock } from '@morrow/kernel';
 import type { DefinitionState } from '@morrow/protocol-workflows';
 import type { WorkflowDefinition } from '@morrow/workflow-keeper';
 import { readText } from './definition-text.ts';
-import type { WorkflowFields } from './workflow.document.ts';
+import { workflow, type WorkflowRow } from './workflow.document.ts';
 
 /** One version as it was published. */
 export interface Published {
@@ -28,9 +28,9 @@ export interface Definitions {
    * undefined where nothing is. */
   definitionsNow(tenant: string): readonly Published[] | undefined;
   /** The definition of a row; undefined where this release cannot read it. */
-  definitionIn(row: DocumentRow): WorkflowDefinition | undefined;
+  definitionIn(row: WorkflowRow): WorkflowDefinition | undefined;
   /** Keeps what a row holds, where it was read already: it is not read again. */
-  learn(row: DocumentRow, definition: WorkflowDefinition): void;
+  learn(row: WorkflowRow, definition: WorkflowDefinition): void;
   /** Says that a definition of the tenant was published here, or has another state. */
   changed(tenant: string): void;
 }
@@ -44,12 +44,12 @@ interface Kept {
 const freshMs = 1000;
 const pageRows = 40;
 
-export function newDefinitions({ stores }: Engines, clock: Clock): Definitions {
+export function newDefinitions({ stores }: Pick<Engines, 'stores'>, clock: Clock): Definitions {
   const kept = new Map<string, Kept>();
   /** By hash: content never changes. */
   const parsed = new Map<string, WorkflowDefinition>();
-  const definitionIn = ({ fields }: DocumentRow): WorkflowDefinition | undefined => {
-    const { hash, text } = fields as WorkflowFields;
+  const definitionIn = ({ fields }: WorkflowRow): WorkflowDefinition | undefined => {
+    const { hash, text } = fields;
     const known = parsed.get(hash);
     if (known) return known;
     const { definition } = readText(text);
@@ -59,9 +59,9 @@ export function newDefinitions({ stores }: Engines, clock: Clock): Definitions {
   const load = async (tenant: string): Promise<readonly Published[]> => {
     const all: Published[] = [];
     for (let after: string | undefined; ;) {
-      const rows = await stores.of(tenant).list('workflow', { after, limit: pageRows });
+      const rows = await documentsIn(stores.of(tenant)).list(workflow, { after, limit: pageRows });
       for (const row of rows) {
-        const { name, ofVersion: version, hash, resumedAt } = row.fields as WorkflowFields;
+        const { name, ofVersion: version, hash, resumedAt } = row.fields;
         const definition = definitionIn(row);
         const state = row.state as DefinitionState;
         const publishedAt = madeAt(row.id).toISOString();
@@ -91,7 +91,7 @@ export function newDefinitions({ stores }: Engines, clock: Clock): Definitions {
     definitionsOf: (tenant) => ask(tenant).all,
     definitionsNow: (tenant) => ask(tenant).loaded,
     learn({ fields }, definition) {
-      parsed.set((fields as WorkflowFields).hash, definition);
+      parsed.set(fields.hash, definition);
     },
     changed: (tenant) => void kept.delete(tenant),
   };

@@ -1,6 +1,6 @@
 /** Instances: where they stand, and what people decide about them. */
 import { codecOf, platformError, unknownCursor, type CallContext } from '@morrow/contract';
-import type { DocumentRow, Engines } from '@morrow/document-keeper';
+import { nextOf, type Engines } from '@morrow/document-keeper';
 import type { Id, Json } from '@morrow/kernel';
 import {
   instanceOperations as specs,
@@ -14,11 +14,11 @@ import {
   stuckSteps,
   workflowApproval,
   workflowInstance,
-  type ApprovalFields,
+  type ApprovalRow,
   type Happening,
   type Held,
   type InstanceBook,
-  type InstanceFields,
+  type InstanceRow,
   type Told,
   type WorkflowEngine,
 } from '@morrow/workflow-keeper';
@@ -34,7 +34,6 @@ export interface InstanceTools {
 }
 type InstanceOperations = Pick<Workflows, keyof typeof specs>;
 type InstanceId = Id<'workflowInstance'>;
-type ApprovalId = Id<'workflowApproval'>;
 
 const personOf = ({ actor, onBehalfOf }: CallContext) => onBehalfOf ?? actor;
 const movedOf = ({ id, state }: Held) => ({
@@ -44,9 +43,9 @@ const movedOf = ({ id, state }: Held) => ({
 
 export function instancesOperations(tools: InstanceTools): InstanceOperations {
   const { engines, book, definitions } = tools;
-  const storeOf = ({ tenant }: CallContext) => engines.stores.of(tenant);
+  const { documents } = engines;
   const rowOf = async (instanceId: InstanceId, context: CallContext) => {
-    const row = await storeOf(context).load(workflowInstance.name, instanceId);
+    const row = await documents(context).load(workflowInstance, instanceId);
     if (!row) throw Workflows.fail('unknownInstance', { instanceId });
     return row;
   };
@@ -54,8 +53,8 @@ export function instancesOperations(tools: InstanceTools): InstanceOperations {
     ...commanding(tools, rowOf),
     async instances({ after, limit, state, workflow }, context) {
       const where = { ...(state && { state }), ...(workflow && { workflow }) };
-      const rows = await storeOf(context).list(workflowInstance.name, { after, limit, where });
-      const next = rows.length === limit ? (rows.at(-1)?.id as InstanceId) : undefined;
+      const rows = await documents(context).list(workflowInstance, { after, limit, where });
+      const next = nextOf<'workflowInstance'>(rows, { limit });
       return { instances: rows.map(shownInstance), next };
     },
     async instance({ instanceId, after }, context) {
@@ -73,16 +72,15 @@ export function instancesOperations(tools: InstanceTools): InstanceOperations {
     },
     async approvals({ after, limit, role, state = 'open' }, context) {
       const where = { state, ...(role && { role }) };
-      const rows = await storeOf(context).list(workflowApproval.name, { after, limit, where });
-      const next = rows.length === limit ? (rows.at(-1)?.id as ApprovalId) : undefined;
+      const rows = await documents(context).list(workflowApproval, { after, limit, where });
+      const next = nextOf<'workflowApproval'>(rows, { limit });
       return { approvals: rows.map(shownApproval), next };
     },
     async countInstances(_input, context) {
-      const store = storeOf(context);
       const counts = [];
       for (const { name, version, hash } of await definitions.definitionsOf(context.tenant))
         for (const state of instanceStates) {
-          const instances = await store.count(workflowInstance.name, {
+          const instances = await documents(context).count(workflowInstance, {
             workflow: name,
             hash,
             state,
@@ -95,8 +93,8 @@ export function instancesOperations(tools: InstanceTools): InstanceOperations {
 }
 
 /** The same as of a document on a lifecycle that is not known here: whoever knows it goes on. */
-function unknownDefinition({ fields }: DocumentRow) {
-  const { workflow, definitionVersion } = fields as InstanceFields;
+function unknownDefinition({ fields }: InstanceRow) {
+  const { workflow, definitionVersion } = fields;
   const mark = nameVersionOf(workflow, definitionVersion);
   const sentence = `The instance runs on ${mark}, which is not known here: it waits until it is.`;
   return platformError('workflows', 'unavailable', sentence, { reason: 'unknownDefinition' });
@@ -112,7 +110,7 @@ type Tell = (
 /** Commands of people: each is heard by the instance, and the engine goes on with it. */
 function commanding(
   { engines, book, engine }: InstanceTools,
-  rowOf: (instanceId: InstanceId, context: CallContext) => Promise<DocumentRow>,
+  rowOf: (instanceId: InstanceId, context: CallContext) => Promise<InstanceRow>,
 ): Pick<InstanceOperations, 'decide' | 'retryStep' | 'skipStep' | 'resolveStep' | 'cancel'> {
   const tell: Tell = async (instanceId, happening, context, answer) => {
     engine.expect(context.tenant);
@@ -128,7 +126,7 @@ function commanding(
   ) => {
     const { fields } = await rowOf(instanceId, context);
     const notStuck = () => Workflows.fail('notStuck', { instanceId, step });
-    if (!stuckSteps(fields as InstanceFields).includes(step)) throw notStuck();
+    if (!stuckSteps(fields).includes(step)) throw notStuck();
     const { held, isStored } = await tell(instanceId, happening, context, movedOf);
     // somebody else decided about it in between
     if (!isStored) throw notStuck();
@@ -166,7 +164,7 @@ function commanding(
 
 /** An approval that was decided: the same decision again is told what stands, any other is
  * refused. */
-function settledDecision(row: DocumentRow, decision: 'approved' | 'rejected') {
+function settledDecision(row: ApprovalRow, decision: 'approved' | 'rejected') {
   const { approvalId, state, by, decidedAt } = shownApproval(row);
   if (state === decision) return { approvalId, state };
   const how = [
@@ -178,21 +176,21 @@ function settledDecision(row: DocumentRow, decision: 'approved' | 'rejected') {
 }
 
 const deciding =
-  ({ stores }: Engines, tell: Tell): InstanceOperations['decide'] =>
+  ({ documents }: Engines, tell: Tell): InstanceOperations['decide'] =>
   async ({ approvalId, decision, note }, context) => {
     const load = async () => {
-      const row = await stores.of(context.tenant).load(workflowApproval.name, approvalId);
+      const row = await documents(context).load(workflowApproval, approvalId);
       if (!row) throw Workflows.fail('unknownApproval', { approvalId });
       return row;
     };
-    const standing = (row: DocumentRow) => {
+    const standing = (row: ApprovalRow) => {
       const settled = settledDecision(row, decision);
       if (settled instanceof Error) throw settled;
       return settled;
     };
     const row = await load();
     if (row.state !== 'open') return standing(row);
-    const { instance, step } = row.fields as ApprovalFields;
+    const { instance, step } = row.fields;
     const happening = { kind: 'decided', step, decision, by: personOf(context), note } as const;
     const output = { approvalId, state: decision };
     const { isStored } = await tell(instance as InstanceId, happening, context, () => output);

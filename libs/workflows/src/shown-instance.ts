@@ -1,15 +1,15 @@
 /** Instances and approvals as their protocol shows them. */
 import { codecOf } from '@morrow/contract';
-import type { DocumentRow } from '@morrow/document-keeper';
 import type { Json, JsonObject } from '@morrow/kernel';
 import { Approval, InstanceStep, InstanceSummary } from '@morrow/protocol-workflows';
 import {
   kindOf,
   scopeOf,
   stuckSteps,
-  type ApprovalFields,
+  type ApprovalRow,
   type Held,
   type InstanceFields,
+  type InstanceRow,
   type StepDefinition,
   type StepRecord,
 } from '@morrow/workflow-keeper';
@@ -34,14 +34,13 @@ function sentenceOf(
   return problem ?? parked ?? turn?.sentence ?? none;
 }
 
-const summaryOf = ({ id, state, fields: held }: DocumentRow): JsonObject => {
-  const fields = held as InstanceFields;
+const summaryOf = ({ id, state, fields }: InstanceRow): JsonObject => {
   const { workflow, definitionVersion: version, startKey, segment, startedAt, endedAt } = fields;
   const sentence = sentenceOf(fields, stuckSteps(fields));
   const rest = { startKey, segment, startedAt, endedAt, sentence };
   return given({ instanceId: id, workflow, version, state, ...rest });
 };
-export const shownInstance = (row: DocumentRow): InstanceSummary =>
+export const shownInstance = (row: InstanceRow): InstanceSummary =>
   codecOf(InstanceSummary).decode(summaryOf(row));
 
 /** Where a step stands, as people read it. */
@@ -83,13 +82,13 @@ export async function shownSteps(
 }
 
 /** The head of an instance, without its steps. */
-export const shownHead = (row: DocumentRow): JsonObject => {
-  const { hash, deadlineAt, onBehalfOf, output } = row.fields as InstanceFields;
+export const shownHead = (row: InstanceRow): JsonObject => {
+  const { hash, deadlineAt, onBehalfOf, output } = row.fields;
   const told = output === null ? undefined : JSON.stringify(output);
   return given({ ...summaryOf(row), hash, deadlineAt, onBehalfOf, output: told });
 };
 
-export const shownApproval = ({ id, state, fields }: DocumentRow): Approval => {
-  const { instance, stepKey: _, ...rest } = fields as ApprovalFields;
+export const shownApproval = ({ id, state, fields }: ApprovalRow): Approval => {
+  const { instance, stepKey: _, ...rest } = fields;
   return codecOf(Approval).decode(given({ approvalId: id, instanceId: instance, state, ...rest }));
 };

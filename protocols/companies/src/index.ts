@@ -1,24 +1,24 @@
 /** Companies: whose books these are, and the currency they are kept in. */
-import { Code, command, defineProtocol, query, Text, type PortFor } from '@morrow/contract';
+import {
+  command,
+  defineProtocol,
+  eventDataOf,
+  query,
+  shapeOf,
+  type PortFor,
+} from '@morrow/contract';
 import { z } from 'zod';
+import { Company, CompanyRules } from './company.record.ts';
+
+export { Company, CompanyRules } from './company.record.ts';
 
 /** Code of ISO 4217. */
-export const CurrencyText = Code(3);
-const details = { name: Text(120), currency: CurrencyText };
-export const Company = z.object(details);
+export const CurrencyText = Company.fields.currency.schema;
+const CompanyView = z.object(shapeOf(Company, ['name', 'currency']));
 
-/** Whether something that is unusual is refused or allowed. */
-export const RuleChoice = z.enum(['refuse', 'allow']);
-/** What a company may decide for itself. */
-export const CompanyRules = z.object({
-  /** Whether a person's shipment or adjustment may take stock below zero. What is recorded after
-   * the fact, such as an import, always may. */
-  negativeStock: RuleChoice,
-  /** Whether orders and returns may name a customer that is not in the list of parties. */
-  unknownCustomers: RuleChoice,
-});
-export type CompanyRules = z.output<typeof CompanyRules>;
-const Choices = CompanyRules.partial();
+const Choices = eventDataOf(CompanyRules, 'setRules');
+const Rules = Choices.required();
+export type CompanyRules = z.output<typeof Rules>;
 
 /** The rules of a company that has chosen so much: what it has not chosen is refused. The one place
  * that knows the defaults. */
@@ -60,20 +60,20 @@ export const Companies = defineProtocol({
   operations: {
     setUp: command({
       summary: 'Sets the name and currency of the company; the currency can be chosen only once',
-      input: Company,
-      output: Company,
+      input: CompanyView,
+      output: CompanyView,
       errors: ['noName', 'unknownCurrency', 'currencyFixed'],
     }),
     setRules: command({
       summary: 'Sets rules of the company; a rule that is not given stays as it is',
       input: Choices,
-      output: z.object({ rules: CompanyRules }),
+      output: z.object({ rules: Rules }),
       errors: ['noCompany'],
     }),
     get: query({
       summary: 'The company and its rules',
       input: z.object({}),
-      output: Company.extend({ rules: CompanyRules.optional() }),
+      output: CompanyView.extend({ rules: Rules.optional() }),
       errors: ['noCompany'],
     }),
     currencies: query({
@@ -84,7 +84,11 @@ export const Companies = defineProtocol({
     }),
   },
   events: {
-    companySetUp: { version: 1, summary: 'The company has a name and a currency', data: Company },
+    companySetUp: {
+      version: 1,
+      summary: 'The company has a name and a currency',
+      data: eventDataOf(Company, 'setUp'),
+    },
     companyRulesSet: { version: 1, summary: 'The company chose rules', data: Choices },
   },
 });

@@ -8,13 +8,13 @@ import type { DueTimer, Timer, Timers } from './timers.ts';
 import type { WorkflowTables, WorkflowUpkeep } from './workflow-tables.ts';
 
 /** A document as stored. `fields` in the JSON forms of its field kinds. */
-export interface DocumentRow {
+export interface DocumentRow<Fields extends JsonObject = JsonObject> {
   readonly id: string;
   /** Events so far; the next transition states it, and changes nothing when it has moved. */
   readonly version: number;
   readonly state: string;
   readonly lifecycle: LifecyclePin;
-  readonly fields: JsonObject;
+  readonly fields: Fields;
 }
 
 export interface NewEvent {
@@ -42,10 +42,10 @@ export interface EventMeta {
 }
 
 /** One move of one document: its row afterwards and the events that made it so. */
-export interface Transition {
+export interface Transition<Fields extends JsonObject = JsonObject> {
   readonly documentType: string;
   /** `version` is the one after: the stored version must be `version - events.length`. */
-  readonly row: DocumentRow;
+  readonly row: DocumentRow<Fields>;
   readonly events: readonly NewEvent[];
 }
 

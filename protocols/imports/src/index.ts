@@ -7,45 +7,18 @@ import {
   idSchema,
   InstantSchema,
   query,
+  shapeOf,
   Text,
   type PortFor,
 } from '@morrow/contract';
 import { z } from 'zod';
+import { Booked, Count, FileRun, Reconciliation, Refusal, Side } from './file-run.record.ts';
+
+export { Booked, ExactAmount, FileRun, Reconciliation } from './file-run.record.ts';
 
 export const ImportId = idSchema('import');
-/** Exact amount as decimal text, as it adds up in the file. */
-export const ExactAmount = Code(40);
-const Count = z.int().min(0);
-const Refusal = z.object({
-  line: Count,
-  reason: Text(200),
-  amount: ExactAmount,
-  /** Name of the column, and what stands in it, where one cell is to blame. */
-  column: Text(40).optional(),
-  value: Text(60).optional(),
-});
-const Side = z.object({ lines: Count, amount: ExactAmount });
-/** What a run has booked so far, at least: lines and their exact sum, and its opening stock. */
-export const Booked = z.object({ ...Side.shape, opening: ExactAmount.optional() });
-export type Booked = z.output<typeof Booked>;
 export const runsPageMax = 100;
 
-/** File = posted + refused, and posted = revenue + charges + rounding and the like, by name. */
-export const Reconciliation = z.object({
-  lines: Count,
-  amount: ExactAmount,
-  posted: Side,
-  refused: Side,
-  /** The first refusals; the report of the importer has all. */
-  reasons: z.array(Refusal).max(100),
-  parts: z.array(z.object({ name: Text(60), lines: Count, amount: ExactAmount })).max(60),
-  /** Counts of another kind, by name: of a retail file, how its cancellations were matched. */
-  counts: z
-    .array(z.object({ name: Text(60), count: Count }))
-    .max(20)
-    .optional(),
-});
-export type Reconciliation = z.output<typeof Reconciliation>;
 /** As it was before refusals named their cell. */
 const FirstReconciliation = Reconciliation.extend({
   reasons: z.array(Refusal.omit({ column: true, value: true })).max(100),
@@ -56,10 +29,9 @@ export const Extent = z.object({ lines: Count, firstAt: InstantSchema, lastAt: I
 export type Extent = z.output<typeof Extent>;
 /** The run that stands in the way, for a sentence; its moments in UTC. */
 const Earlier = z.object({ file: Text(200), lines: Count, from: Code(20), to: Code(20) });
+const identity = shapeOf(FileRun, ['kind', 'file', 'fingerprint']);
 const Begun = z.object({
-  kind: Code(32),
-  file: Text(200),
-  fingerprint: Code(64),
+  ...identity,
   /** Files of one kind may not overlap; absent: this is not asked. */
   extent: Extent.optional(),
 });
@@ -68,10 +40,7 @@ const FirstBegun = Begun.extend({ ordinal: Count.optional() });
 
 const run = {
   importId: ImportId,
-  kind: Code(32),
-  file: Text(200),
-  /** SHA-256 of the file's bytes: a second run of the same file goes on where the first stood. */
-  fingerprint: Code(64),
+  ...identity,
   extent: Extent.optional(),
   status: z.enum(['running', 'finished', 'failed']),
   startedAt: InstantSchema,

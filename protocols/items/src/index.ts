@@ -1,35 +1,18 @@
 /** Items: what is bought, kept and sold, and charges that are not goods; known by their code. */
 import {
-  Code,
   command,
   defineProtocol,
-  idSchema,
-  InstantSchema,
+  eventDataOf,
   query,
-  Text,
+  shapeOf,
   type PortFor,
 } from '@morrow/contract';
 import { z } from 'zod';
+import { Item, ItemCode, ItemView } from './item.record.ts';
 
-export const ItemId = idSchema('item');
-/** What people and files call an item; unique. */
-export const ItemCode = Code(32);
+export { Item, ItemCategory, ItemCode } from './item.record.ts';
 
-/** What the amount of a line is booked as; goods alone have stock. */
-export const itemCategories = [
-  'goods', 'carriage', 'manual', 'discount', 'samples', 'bankCharges', 'marketplaceFee',
-  'commission', 'voucher', 'packing', 'badDebt',
-] as const; // prettier-ignore
-export const ItemCategory = z.enum(itemCategories);
-export type ItemCategory = z.output<typeof ItemCategory>;
-
-const details = {
-  code: ItemCode,
-  name: Text(120),
-  category: ItemCategory,
-};
-export const Item = z.object({ itemId: ItemId, ...details, createdAt: InstantSchema });
-export type Item = z.output<typeof Item>;
+const ItemId = ItemView.shape.itemId;
 
 export const Items = defineProtocol({
   name: 'items',
@@ -61,35 +44,35 @@ export const Items = defineProtocol({
   operations: {
     upsertMany: command({
       summary: 'Creates the items that do not exist yet and updates those that differ',
-      input: z.object({ items: z.array(z.object(details)).max(400) }),
+      input: z.object({ items: z.array(z.object(shapeOf(Item))).max(400) }),
       output: z.object({ created: z.int(), changed: z.int() }),
       errors: ['noName', 'givenTwice', 'outerSpace'],
     }),
     get: query({
       summary: 'One item by its code',
       input: z.object({ code: ItemCode }),
-      output: Item,
+      output: ItemView,
       errors: ['unknownItem'],
     }),
     getMany: query({
       summary: 'The items that exist among the codes, in no particular order',
       input: z.object({ codes: z.array(ItemCode).max(400) }),
-      output: z.object({ items: z.array(Item).max(400) }),
+      output: z.object({ items: z.array(ItemView).max(400) }),
       errors: [],
     }),
     list: query({
       summary: 'Items in the order they were created, a page at a time',
       input: z.object({ after: ItemId.optional(), limit: z.int().min(1).max(200) }),
-      output: z.object({ items: z.array(Item).max(200), next: ItemId.optional() }),
+      output: z.object({ items: z.array(ItemView).max(200), next: ItemId.optional() }),
       errors: [],
     }),
   },
   events: {
-    itemCreated: { version: 1, summary: 'An item was created', data: z.object(details) },
+    itemCreated: { version: 1, summary: 'An item was created', data: eventDataOf(Item, 'create') },
     itemRenamed: {
       version: 1,
       summary: 'The name or category of an item changed',
-      data: z.object({ name: Text(120), category: ItemCategory }),
+      data: eventDataOf(Item, 'change'),
     },
   },
 });

@@ -4,6 +4,7 @@ import {
   Code,
   command,
   defineProtocol,
+  eventDataOf,
   idSchema,
   InstantSchema,
   Minor,
@@ -15,15 +16,14 @@ import {
 } from '@morrow/contract';
 import { CurrencyText } from '@morrow/protocol-companies';
 import { z } from 'zod';
+import { Account, AccountCode, AccountView } from './account.record.ts';
+import { Book, Period, PeriodCode } from './books.record.ts';
 import { controlRoles } from './by-hand.ts';
 
+export { Account } from './account.record.ts';
+export { Book, Period } from './books.record.ts';
 export * from './by-hand.ts';
 export const EntryId = idSchema('entry');
-export const AccountCode = Code(16);
-/** A month, `2010-12`. */
-export const Period = Code(7);
-export const accountKinds = ['asset', 'liability', 'equity', 'income', 'expense'] as const;
-export const AccountKind = z.enum(accountKinds);
 export const entryLinesMax = 50;
 export const batchEntriesMax = 250;
 export const batchLinesMax = 1500;
@@ -32,19 +32,8 @@ export const accountsPageMax = 400;
 /** Locked months on one page. */
 export const periodsPageMax = 200;
 
-export const Account = z.object({
-  code: AccountCode,
-  name: Text(80),
-  kind: AccountKind,
-  /** What other domains call it, so that they need not know the chart: `inventory`. */
-  role: Code(32).optional(),
-  /** Entries go to postable accounts only; the others are headings. */
-  isPostable: z.boolean(),
-  parent: AccountCode.optional(),
-});
-export type Account = z.output<typeof Account>;
 /** An account of the chart as it is listed. */
-const ListedAccount = Account.extend({
+const ListedAccount = AccountView.extend({
   /** Whether the platform keeps its sub-ledger, so that nobody posts to it by hand. */
   isControl: z.boolean(),
 });
@@ -130,7 +119,7 @@ export const Ledger = defineProtocol({
     },
     periodLocked: {
       fault: 'conflict',
-      data: z.object({ period: Period }),
+      data: z.object({ period: PeriodCode }),
       sentence: 'The period {period} is locked.',
     },
     wrongCurrency: {
@@ -160,17 +149,17 @@ export const Ledger = defineProtocol({
     },
     notOpen: {
       fault: 'conflict',
-      data: z.object({ period: Period }),
+      data: z.object({ period: PeriodCode }),
       sentence: 'The period {period} is already locked.',
     },
     notLocked: {
       fault: 'conflict',
-      data: z.object({ period: Period }),
+      data: z.object({ period: PeriodCode }),
       sentence: 'The period {period} is not locked.',
     },
     notAMonth: {
       fault: 'invalid',
-      data: z.object({ period: Period }),
+      data: z.object({ period: PeriodCode }),
       sentence: 'A period is a month from 1900-01 to 9999-12, such as 2026-03; {period} is not.',
     },
     unknownEntry: {
@@ -199,8 +188,8 @@ export const Ledger = defineProtocol({
   operations: {
     openAccount: command({
       summary: 'Adds an account to the chart',
-      input: Account,
-      output: Account,
+      input: AccountView,
+      output: AccountView,
       errors: ['noName', 'outerSpace', 'accountTaken', 'roleTaken', 'unknownAccount'],
     }),
     listAccounts: query({
@@ -264,27 +253,27 @@ export const Ledger = defineProtocol({
     }),
     lockPeriod: command({
       summary: 'Locks a month: nothing more is posted into it',
-      input: z.object({ period: Period }),
-      output: z.object({ period: Period }),
+      input: z.object({ period: PeriodCode }),
+      output: z.object({ period: PeriodCode }),
       errors: ['notOpen', 'notAMonth'],
     }),
     unlockPeriod: command({
       summary: 'Unlocks a month',
-      input: z.object({ period: Period }),
-      output: z.object({ period: Period }),
+      input: z.object({ period: PeriodCode }),
+      output: z.object({ period: PeriodCode }),
       errors: ['notLocked', 'notAMonth'],
     }),
     periods: query({
       summary: 'The locked months in order, since when and by whom, a page at a time',
       input: z.object({
-        after: Period.optional(),
+        after: PeriodCode.optional(),
         limit: z.int().min(1).max(periodsPageMax).optional(),
       }),
       output: z.object({
         periods: z
-          .array(z.object({ period: Period, lockedAt: InstantSchema, lockedBy: Text(200) }))
+          .array(z.object({ period: PeriodCode, lockedAt: InstantSchema, lockedBy: Text(200) }))
           .max(periodsPageMax),
-        next: Period.optional(),
+        next: PeriodCode.optional(),
       }),
       errors: [],
     }),
@@ -344,11 +333,15 @@ export const Ledger = defineProtocol({
     }),
   },
   events: {
-    accountOpened: { version: 1, summary: 'An account was opened', data: Account },
+    accountOpened: {
+      version: 1,
+      summary: 'An account was opened',
+      data: eventDataOf(Account, 'open'),
+    },
     bookOpened: {
       version: 1,
       summary: 'The books were opened in a currency',
-      data: z.object({ currency: CurrencyText }),
+      data: eventDataOf(Book, 'open'),
     },
     entryPosted: {
       version: 1,
@@ -358,12 +351,12 @@ export const Ledger = defineProtocol({
     periodLocked: {
       version: 1,
       summary: 'A month was locked',
-      data: z.object({ period: Period }),
+      data: eventDataOf(Period, 'lock'),
     },
     periodUnlocked: {
       version: 1,
       summary: 'A month was unlocked',
-      data: z.object({ period: Period }),
+      data: eventDataOf(Period, 'unlock'),
     },
   },
 });

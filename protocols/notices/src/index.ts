@@ -1,35 +1,33 @@
 /** Notices: what a role or a party is told, and whether it has been read. */
 import {
-  Code,
   command,
   defineProtocol,
   idSchema,
   InstantSchema,
   query,
-  Text,
+  shapeOf,
   type PortFor,
 } from '@morrow/contract';
 import { z } from 'zod';
+import { Notice } from './notice.record.ts';
+
+export { Notice } from './notice.record.ts';
 
 export const NoticeId = idSchema('notice');
 export const noticesPageMax = 15;
 
 const Ref = z.object({ noticeId: NoticeId });
 const details = {
-  /** Who reads it: a role, or the code of a party. */
-  to: Text(80),
-  subject: Text(120),
-  text: Text(2000),
-  /** What it is about: an order's number, say. */
-  about: Code(120).optional(),
+  to: Notice.fields.recipient.schema,
+  ...shapeOf(Notice, ['subject', 'text', 'about']),
 };
-export const Notice = z.object({
+const NoticeView = z.object({
   noticeId: NoticeId,
   ...details,
   isRead: z.boolean(),
   sentAt: InstantSchema,
 });
-export type Notice = z.output<typeof Notice>;
+export type Notice = z.output<typeof NoticeView>;
 
 export const Notices = defineProtocol({
   name: 'notices',
@@ -67,7 +65,7 @@ export const Notices = defineProtocol({
         limit: z.int().min(1).max(noticesPageMax),
       }),
       output: z.object({
-        notices: z.array(Notice).max(noticesPageMax),
+        notices: z.array(NoticeView).max(noticesPageMax),
         next: NoticeId.optional(),
       }),
       errors: [],

@@ -8,75 +8,63 @@ import {
   InstantSchema,
   MicroSchema,
   Minor,
-  query,
   QuantitySchema,
+  query,
+  shapeOf,
   Text,
   type PortFor,
 } from '@morrow/contract';
 import { CurrencyText } from '@morrow/protocol-companies';
-import { ItemCategory, ItemCode } from '@morrow/protocol-items';
-import { PartyCode, PartySegment } from '@morrow/protocol-parties';
+import { ItemCode } from '@morrow/protocol-items';
+import { PartyCode } from '@morrow/protocol-parties';
 import { z } from 'zod';
+import {
+  Allocation,
+  allocationsMax,
+  AskedLine,
+  linesMax,
+  OrderLine,
+  SalesOrder,
+} from './sales-order.record.ts';
+
+export {
+  Allocation,
+  allocationsMax,
+  linesMax,
+  OrderLine,
+  SalesOrder,
+} from './sales-order.record.ts';
 
 export const OrderId = idSchema('order');
 /** What people call an order; unique. */
-export const OrderNumber = Code(32);
-export const linesMax = 1500;
-/** Together with its lines they fit into one message. */
-export const allocationsMax = 1000;
+export const OrderNumber = SalesOrder.fields.number.schema;
 export const batchOrdersMax = 150;
 export const batchLinesMax = 2000;
 
 /** placed, reserved, awaitingStock, shipped, cancelled, and what else a lifecycle has. */
 export const OrderState = Code(60);
-/** Where the goods of an order are taken from, where they are split or routed. */
-export const Allocation = z.object({
-  warehouse: Code(16),
-  item: ItemCode,
-  quantity: QuantitySchema,
-});
 const Allocations = z.array(Allocation).min(1).max(allocationsMax);
-export type Allocation = z.output<typeof Allocation>;
-
-/** Price of one unit in millionths of the order's currency. */
-const asked = { item: ItemCode, quantity: QuantitySchema, price: MicroSchema };
-const AskedLine = z.object(asked);
-/** A line as placed; `category` says what its amount is booked as. */
-export const OrderLine = z.object({ ...asked, category: ItemCategory });
-export type OrderLine = z.output<typeof OrderLine>;
-
-const header = {
-  number: OrderNumber,
-  customer: PartyCode,
-  currency: CurrencyText,
-  warehouse: Code(16),
-  placedAt: InstantSchema,
-  /** When the goods left, for a sale that is recorded after the fact: nothing is
-   * reserved for it. */
-  shippedAt: InstantSchema.optional(),
-};
-/** Day on which the customer was promised the goods; absent where none was named. Stock that
- * becomes available goes to the order with the earliest day first. */
-const promisedOn = CalendarDate.optional();
-const asking = { ...header, promisedOn };
-/** That of the customer when the order was placed. */
-const segment = PartySegment.optional();
 const Lines = z.array(OrderLine).min(1).max(linesMax);
+
+const header = shapeOf(SalesOrder, [
+  'number', 'customer', 'currency', 'warehouse', 'placedAt', 'shippedAt',
+]); // prettier-ignore
+const { promisedOn, segment, total } = shapeOf(SalesOrder, ['promisedOn', 'segment', 'total']);
+const asking = { ...header, promisedOn };
 export const Order = z.object({
   orderId: OrderId,
   ...asking,
   segment,
   state: OrderState,
-  total: Minor,
+  total,
   lines: Lines,
-  /** Absent: all goods are taken from the order's warehouse. */
   allocations: Allocations.optional(),
 });
 export type Order = z.output<typeof Order>;
 /** Of a rule that a pack adds: `euNeedsSegment@1`. */
 const RuleName = Code(40);
 const RuleSentence = Text(300);
-const placed = { orderId: OrderId, ...header, total: Minor, lines: Lines };
+const placed = { orderId: OrderId, ...header, total, lines: Lines };
 const Placed = z.object({
   number: OrderNumber,
   orderId: OrderId.optional(),
@@ -258,7 +246,7 @@ export const Orders = defineProtocol({
         'that is refused is named, and the others are placed.',
       input: z.object({
         orders: z.array(z.object(asking)).min(1).max(batchOrdersMax),
-        lines: z.array(z.object({ order: z.int(), ...asked })).max(batchLinesMax),
+        lines: z.array(AskedLine.extend({ order: z.int() })).max(batchLinesMax),
       }),
       output: z.object({
         results: z.array(Placed).max(batchOrdersMax),

@@ -1,31 +1,21 @@
 /** Parties: the people and firms one deals with; a customer is a party in that role. */
 import {
-  Code,
   command,
   defineProtocol,
-  idSchema,
-  InstantSchema,
+  eventDataOf,
   query,
-  Text,
+  shapeOf,
   type PortFor,
 } from '@morrow/contract';
 import { z } from 'zod';
+import { Party, PartyCode, PartyRole, PartyView } from './party.record.ts';
 
-export const PartyId = idSchema('party');
-/** What people and files call a party; unique. */
-export const PartyCode = Code(32);
-export const PartyRole = z.enum(['customer', 'supplier']);
+export { Party, PartyCode, PartySegment } from './party.record.ts';
 
-/** Which kind of customer it is, such as b2b: rules pick flows and prices by it. */
-export const PartySegment = Text(80);
-
-const first = { code: PartyCode, name: Text(120), role: PartyRole, country: Text(60) };
-const named = { name: first.name, country: first.country };
-/** An absent segment stays as it is, an empty one is none. */
-const segment = PartySegment.optional();
-const details = { ...first, segment };
-export const Party = z.object({ partyId: PartyId, ...details, createdAt: InstantSchema });
-export type Party = z.output<typeof Party>;
+const PartyId = PartyView.shape.partyId;
+/** What events of version 1 carried. */
+const first = shapeOf(Party, ['code', 'name', 'role', 'country']);
+const renamed = shapeOf(Party, ['name', 'country']);
 
 export const Parties = defineProtocol({
   name: 'parties',
@@ -62,28 +52,28 @@ export const Parties = defineProtocol({
   operations: {
     upsertMany: command({
       summary: 'Creates the parties that do not exist yet and updates those that differ',
-      input: z.object({ parties: z.array(z.object(details)).max(250) }),
+      input: z.object({ parties: z.array(z.object(shapeOf(Party))).max(250) }),
       output: z.object({ created: z.int(), changed: z.int() }),
       errors: ['noName', 'givenTwice', 'outerSpace', 'roleFixed'],
     }),
     get: query({
       summary: 'One party by its code',
       input: z.object({ code: PartyCode }),
-      output: Party,
+      output: PartyView,
       errors: ['unknownParty'],
       workflow: true,
     }),
     getMany: query({
       summary: 'The parties that exist among the codes, in no particular order',
       input: z.object({ codes: z.array(PartyCode).max(200) }),
-      output: z.object({ parties: z.array(Party).max(200) }),
+      output: z.object({ parties: z.array(PartyView).max(200) }),
       errors: [],
       workflow: true,
     }),
     list: query({
       summary: 'Parties in the order they were created, a page at a time',
       input: z.object({ after: PartyId.optional(), limit: z.int().min(1).max(200) }),
-      output: z.object({ parties: z.array(Party).max(200), next: PartyId.optional() }),
+      output: z.object({ parties: z.array(PartyView).max(200), next: PartyId.optional() }),
       errors: [],
     }),
   },
@@ -91,14 +81,14 @@ export const Parties = defineProtocol({
     partyCreated: {
       version: 2,
       summary: 'A party was created',
-      data: z.object(details),
+      data: eventDataOf(Party, 'create'),
       earlier: [{ version: 1, data: z.object(first), upcast: (data) => data }],
     },
     partyChanged: {
       version: 2,
       summary: 'Name, country or segment of a party changed',
-      data: z.object({ ...named, segment }),
-      earlier: [{ version: 1, data: z.object(named), upcast: (data) => data }],
+      data: eventDataOf(Party, 'change'),
+      earlier: [{ version: 1, data: z.object(renamed), upcast: (data) => data }],
     },
   },
 });

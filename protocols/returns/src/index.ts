@@ -4,54 +4,38 @@ import {
   command,
   defineProtocol,
   idSchema,
-  InstantSchema,
-  MicroSchema,
-  Minor,
   query,
-  QuantitySchema,
+  shapeOf,
   Text,
   type PortFor,
 } from '@morrow/contract';
-import { CurrencyText } from '@morrow/protocol-companies';
-import { ItemCategory, ItemCode } from '@morrow/protocol-items';
 import { linesMax as soldLinesMax, OrderNumber } from '@morrow/protocol-orders';
-import { PartyCode } from '@morrow/protocol-parties';
 import { z } from 'zod';
+import {
+  AskedReturnLine,
+  linesMax,
+  ReturnedSoFar,
+  ReturnLine,
+  SalesReturn,
+} from './sales-return.record.ts';
+
+export { linesMax, ReturnedSoFar, SalesReturn } from './sales-return.record.ts';
 
 export const ReturnId = idSchema('return');
-export const ReturnNumber = Code(32);
-export const linesMax = 1200;
+export const ReturnNumber = SalesReturn.fields.number.schema;
 export const batchReturnsMax = 150;
 export const batchLinesMax = 1500;
 
-/** Why prices differ from those that the goods were sold at; absent: they do not. */
-const reason = Text(50).optional();
-/** Quantity given back, above zero; `order` is the sale that it belongs to. The price is the one of
- * that sale, unless the return gives a reason. */
-const asked = {
-  item: ItemCode,
-  quantity: QuantitySchema,
-  price: MicroSchema,
-  order: OrderNumber.optional(),
-};
-export const ReturnLine = z.object({ ...asked, category: ItemCategory });
-const header = {
-  number: ReturnNumber,
-  customer: PartyCode,
-  currency: CurrencyText,
-  warehouse: Code(16),
-  receivedAt: InstantSchema,
-};
-/** ofOrders: each line names the order that it was sold by. withoutOrder: a line may name none, for
- * what was sold elsewhere or before there were records. Lines that name an order are checked
- * against it in both. */
-export const ReturnKind = z.enum(['ofOrders', 'withoutOrder']);
-/** Absent: ofOrders in what is asked; not known in returns that an earlier release recorded. */
-const kind = ReturnKind.optional();
+const header = shapeOf(SalesReturn, [
+  'number', 'customer', 'currency', 'warehouse', 'receivedAt',
+]); // prettier-ignore
+/** An absent kind: ofOrders in what is asked, not known in returns that an earlier release
+ * recorded. */
+const { kind, reason, total } = shapeOf(SalesReturn, ['kind', 'reason', 'total']);
 const Lines = z.array(ReturnLine).min(1).max(linesMax);
 export const ReturnState = z.enum(['received']);
 export const Return = z.object({
-  returnId: ReturnId, ...header, kind, reason, state: ReturnState, total: Minor, lines: Lines,
+  returnId: ReturnId, ...header, kind, reason, state: ReturnState, total, lines: Lines,
 }); // prettier-ignore
 const Received = z.object({
   number: ReturnNumber,
@@ -70,10 +54,7 @@ const Received = z.object({
 });
 /** A line that names no return of the batch: it is refused alone. */
 const StrayLine = z.object({ line: z.int(), return: z.int() });
-const received = { returnId: ReturnId, ...header, total: Minor, lines: Lines };
-/** What has come back of one line of an order, named by its position. */
-export const ReturnedSoFar = z.object({ line: z.int().min(0), quantity: QuantitySchema });
-export type ReturnedSoFar = z.output<typeof ReturnedSoFar>;
+const received = { returnId: ReturnId, ...header, total, lines: Lines };
 export type Return = z.output<typeof Return>;
 
 export const Returns = defineProtocol({
@@ -103,7 +84,7 @@ export const Returns = defineProtocol({
           .array(z.object({ ...header, kind, reason }))
           .min(1)
           .max(batchReturnsMax),
-        lines: z.array(z.object({ return: z.int(), ...asked })).max(batchLinesMax),
+        lines: z.array(AskedReturnLine.extend({ return: z.int() })).max(batchLinesMax),
       }),
       output: z.object({
         results: z.array(Received).max(batchReturnsMax),

@@ -68,7 +68,9 @@ const ofDocuments = [
   'outOfBounds', 'noCompany', 'wrongCurrency', 'inFuture', 'unknownItem', 'notGoods',
   'unknownWarehouse', 'outerSpace',
 ] as const; // prettier-ignore
-const plainLines = z.array(z.object({ item: ItemCode, quantity: QuantitySchema })).max(linesMax);
+/** How much of an item. */
+export const StockLine = z.object({ item: ItemCode, quantity: QuantitySchema });
+const plainLines = z.array(StockLine).max(linesMax);
 
 export const Stock = defineProtocol({
   name: 'stock',
@@ -98,10 +100,7 @@ export const Stock = defineProtocol({
         /** What is counted, or imported after the fact, is recorded even where it takes stock below
          * zero. Absent: a person takes the goods. */
         origin: z.enum(['count', 'import']).optional(),
-        lines: z
-          .array(z.object({ item: ItemCode, quantity: QuantitySchema }))
-          .min(1)
-          .max(linesMax),
+        lines: z.array(StockLine).min(1).max(linesMax),
       }),
       output: Moved,
       errors: ['numberTaken', 'zeroQuantity', 'insufficientStock', ...ofDocuments],
@@ -112,10 +111,7 @@ export const Stock = defineProtocol({
       input: z.object({
         number: Code(48),
         warehouse: WarehouseCode,
-        lines: z
-          .array(z.object({ item: ItemCode, quantity: QuantitySchema }))
-          .min(1)
-          .max(linesMax),
+        lines: z.array(StockLine).min(1).max(linesMax),
       }),
       output: z.object({ reservationId: ReservationId }),
       errors: [
@@ -295,7 +291,7 @@ export const Stock = defineProtocol({
         reservationId: ReservationId,
         number: Code(48),
         warehouse: WarehouseCode,
-        lines: z.array(z.object({ item: ItemCode, quantity: QuantitySchema })).max(linesMax),
+        lines: plainLines,
       }),
     },
     stockRefused: {
@@ -311,7 +307,7 @@ export const Stock = defineProtocol({
         number: Code(48),
         warehouse: WarehouseCode,
         ...service,
-        lines: z.array(z.object({ item: ItemCode, quantity: QuantitySchema })).max(linesMax),
+        lines: plainLines,
       }),
     },
     reservationWithdrawn: {

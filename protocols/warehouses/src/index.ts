@@ -1,9 +1,9 @@
 /** Warehouses: where stock lies. */
-import { Code, command, defineProtocol, query, Text, type PortFor } from '@morrow/contract';
+import { command, defineProtocol, eventDataOf, query, type PortFor } from '@morrow/contract';
 import { z } from 'zod';
+import { Warehouse, WarehouseCode, WarehouseView } from './warehouse.record.ts';
 
-export const WarehouseCode = Code(16);
-export const Warehouse = z.object({ code: WarehouseCode, name: Text(120) });
+export { Warehouse, WarehouseCode } from './warehouse.record.ts';
 
 export const Warehouses = defineProtocol({
   name: 'warehouses',
@@ -30,14 +30,14 @@ export const Warehouses = defineProtocol({
   operations: {
     open: command({
       summary: 'Opens a warehouse, or renames the one with that code',
-      input: Warehouse,
-      output: Warehouse,
+      input: WarehouseView,
+      output: WarehouseView,
       errors: ['noName', 'outerSpace'],
     }),
     get: query({
       summary: 'One warehouse by its code',
       input: z.object({ code: WarehouseCode }),
-      output: Warehouse,
+      output: WarehouseView,
       errors: ['unknownWarehouse'],
     }),
     list: query({
@@ -49,18 +49,22 @@ export const Warehouses = defineProtocol({
         limit: z.int().min(1).max(500).optional(),
       }),
       output: z.object({
-        warehouses: z.array(Warehouse).max(500),
+        warehouses: z.array(WarehouseView).max(500),
         next: WarehouseCode.optional(),
       }),
       errors: [],
     }),
   },
   events: {
-    warehouseOpened: { version: 1, summary: 'A warehouse was opened', data: Warehouse },
+    warehouseOpened: {
+      version: 1,
+      summary: 'A warehouse was opened',
+      data: eventDataOf(Warehouse, 'open'),
+    },
     warehouseRenamed: {
       version: 1,
       summary: 'A warehouse was renamed',
-      data: z.object({ name: Text(120) }),
+      data: eventDataOf(Warehouse, 'rename'),
     },
   },
 });

@@ -193,10 +193,10 @@ it('answers over HTTP in one process with all other domains', { timeout: atMost 
     answer: { errands: [{ ...opened.answer, ...closed }] },
   });
   const { answer } = await call('stopovers/open', { code: 'S1', name: 'The bakery' });
-  const { stopoverId, openedAt } = answer;
+  const { stopoverId, createdAt } = answer;
   expect(await call('stopovers/getSummary', { stopoverId })).toEqual({
     status: 200,
-    answer: { stopoverId, state: 'open', madeAt: openedAt },
+    answer: { stopoverId, state: 'open', madeAt: createdAt },
   });
   expect(await call('stopovers/get', { code: 'S2' })).toMatchObject({
     status: 404,

@@ -1,11 +1,12 @@
 // A new operation of a protocol: promised, implemented, tested alone and by a scenario.
 import { isDeepStrictEqual } from 'node:util';
-import type { DocumentType, Protocol } from '@morrow/contract';
+import type { DocumentType, FieldSpec, Protocol } from '@morrow/contract';
+import type { Json, JsonObject } from '@morrow/kernel';
 import { z } from 'zod';
 import type { ChangeSet } from './change-set.ts';
 import { protocolPath, type Checkout } from './checkout.ts';
 import { checkName, checkOperation, Refused } from './names.ts';
-import { implement, lengthenLifecycle, promise, type Kind } from './operation-edits.ts';
+import { implement, labelState, lengthenLifecycle, promise, type Kind } from './operation-edits.ts';
 import * as sources from './templates/operation.ts';
 import {
   commandSpec,
@@ -67,13 +68,24 @@ function refuseOtherErrors(names: Names, { spec }: Protocol, kind: Kind): void {
   }
 }
 
+const sampleOf = ({ kind, optional, choices, always }: FieldSpec): Json => {
+  if (optional) return null;
+  if (kind === 'integer') return 1;
+  if (kind === 'flag') return true;
+  if (kind === 'table') return [];
+  return kind === 'json' ? {} : (always ?? choices?.[0] ?? 'as it is');
+};
+/** Fields that a row of the type may have. */
+const rowFields = ({ fields }: DocumentType): JsonObject =>
+  Object.fromEntries(Object.entries(fields).map(([name, spec]) => [name, sampleOf(spec)]));
+
 /** An event without data must leave the fields as they are. */
 function refuseForgetful(type: DocumentType, event: string): void {
-  const fields = { kept: 'as it is' };
+  const fields = rowFields(type);
   const sentence = `evolve of ${type.name} must keep the fields on an event that brings none.`;
   let after: unknown;
   try {
-    after = type.evolve(fields as never, { type: event, data: {} });
+    after = type.evolve(fields, { type: event, data: {} });
   } catch (cause) {
     throw new Refused(sentence, { cause });
   }
@@ -120,6 +132,7 @@ export async function newOperation(
     document: type.name,
     constant,
     documentFile: path.split('/').at(-1) ?? '',
+    row: rowFields(type),
     operation,
     ...eventNames(type.name, operation, event),
   };
@@ -130,7 +143,10 @@ export async function newOperation(
       `No command of ${protocolName} opens one by a code and a name alone: write this by hand.`,
     );
   promise(set.edit(protocolPath(protocolName)), names, kind, protocol);
-  if (kind === 'command') lengthenLifecycle(set.edit(path), names, type);
+  if (kind === 'command') {
+    lengthenLifecycle(set.edit(path), names, type);
+    labelState(set, checkout, names);
+  }
   implement(set, checkout, names, kind, domain);
   const stem = `libs/${kebabCase(domain)}/src/${sources.fileOf(names)}`;
   const isCommand = kind === 'command';

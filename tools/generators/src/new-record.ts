@@ -14,7 +14,7 @@ import {
   valueOf,
   type Edited,
 } from './syntax.ts';
-import { documentSource, documentSpec } from './templates/document.ts';
+import { documentSource, documentSpec, recordSource } from './templates/document.ts';
 import { domainReadme, manifestSource } from './templates/manifest.ts';
 import { operationsSource, scenarioSource } from './templates/operations.ts';
 import { domainIndex, packageJson } from './templates/package-files.ts';
@@ -40,6 +40,7 @@ function addRecordFiles(set: ChangeSet, checkout: Checkout, names: RecordNames):
     packageJson(`@morrow/protocol-${folder}`, 'protocol', needs),
   );
   set.create(`${protocol}/src/index.ts`, protocolSource(names));
+  set.create(`${protocol}/src/${file}.record.ts`, recordSource(names));
   set.create(`${sources}/${file}.document.ts`, documentSource(names));
   set.create(`${sources}/${file}.spec.ts`, documentSpec(names));
   set.create(`${sources}/${folder}.operations.ts`, operationsSource(names));

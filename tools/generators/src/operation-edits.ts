@@ -9,6 +9,7 @@ import {
   appendTo,
   argumentOf,
   bare,
+  callOf,
   find,
   importName,
   unreadable,
@@ -16,7 +17,7 @@ import {
   type Edited,
 } from './syntax.ts';
 import * as sources from './templates/operation.ts';
-import { kebabCase } from './words.ts';
+import { kebabCase, label } from './words.ts';
 
 export type Kind = 'query' | 'command';
 type Names = sources.OperationNames;
@@ -35,25 +36,49 @@ export function promise(file: Edited, names: Names, kind: Kind, { spec }: Protoc
     importName(file, name, '@morrow/contract');
 }
 
+/** Gives the state a label in the record of the document, where that stands in its protocol. */
+export function labelState(set: ChangeSet, checkout: Checkout, names: Names): void {
+  const { document, folder, state } = names;
+  const records = globSync(`protocols/${folder}/src/*.record.ts`, { cwd: checkout.root });
+  for (const path of records.toSorted()) {
+    const file = set.edit(path);
+    const record = find(file.tree, ts.isObjectLiteralExpression, ({ properties }) =>
+      properties.some((each) => each.getText() === `name: '${document}'`),
+    );
+    const title = label(state);
+    if (record) return appendTo(file, valueOf(file, record, 'states'), `${state}: '${title}'`);
+  }
+}
+
 /** Adds a version of the lifecycle in which the event leads to its state from every other. */
 export function lengthenLifecycle(file: Edited, names: Names, type: DocumentType): void {
-  const { event, state } = names;
-  const list = valueOf(file, argumentOf(file, 'defineDocument'), 'lifecycles');
-  const last = ts.isArrayLiteralExpression(list) ? list.elements.at(-1) : undefined;
-  if (!last || !ts.isIdentifier(last)) throw unreadable(file, 'does not name its last lifecycle');
+  const call = callOf(file, 'documentOf');
+  const [record, options] = call?.arguments ?? [];
+  if (!call || !record) throw unreadable(file, 'has no documentOf(…)');
   const version = (type.lifecycles.at(-1)?.version ?? 0) + 1;
-  const before = last.text;
   const next = `lifecycle${version}`;
-  const statement = find(file.tree, ts.isVariableStatement, ({ declarationList }) =>
-    declarationList.declarations.some(({ name }) => ts.isIdentifier(name) && name.text === before),
-  );
-  if (!statement) throw unreadable(file, `does not declare ${before}`);
-  file.insertions.push({
-    at: statement.getEnd(),
-    text: `
+  const list = options && lifecyclesIn(file, options);
+  const last = list?.elements.at(-1);
+  if (last && !ts.isIdentifier(last)) throw unreadable(file, 'does not name its last lifecycle');
+  const before = last ? last.text : 'lifecycle';
+  const added = `\n\n${lifecycleSource(names, version, before)}`;
+  importName(file, 'defineLifecycle', '@morrow/kernel');
+  if (list && last) {
+    file.insertions.push({ at: statementOf(last, file).getEnd(), text: added });
+    appendTo(file, list, next);
+    return;
+  }
+  importName(file, 'lifecycleOf', '@morrow/contract');
+  const first = `\n\nconst ${before} = lifecycleOf(${record.getText()});`;
+  file.insertions.push({ at: statementAround(call).getFullStart(), text: first + added });
+  const lifecycles = `lifecycles: [${before}, ${next}]`;
+  if (options) appendTo(file, options, lifecycles);
+  else file.insertions.push({ at: record.getEnd(), text: `, { ${lifecycles} }` });
+}
 
-/** From version ${version} on it can be ${state}; what began before stays on its own version. */
-const ${next} = defineLifecycle({
+const lifecycleSource = ({ event, state }: Names, version: number, before: string) =>
+  `/** From version ${version} on it can be ${state}; what began before stays on its own version. */
+const lifecycle${version} = defineLifecycle({
   ...${before},
   version: ${version},
   states: [...${before}.states, '${state}'],
@@ -61,10 +86,24 @@ const ${next} = defineLifecycle({
     ...${before}.transitions,
     { on: '${event}', from: ${before}.states, to: '${state}' },
   ],
-});`,
-  });
-  appendTo(file, list, next);
+});`;
+
+function lifecyclesIn(file: Edited, options: ts.Expression) {
+  const has = ts.isObjectLiteralExpression(options) && options.getText().includes('lifecycles:');
+  const value = has ? valueOf(file, options, 'lifecycles') : undefined;
+  return value && ts.isArrayLiteralExpression(value) ? value : undefined;
 }
+
+/** The statement that declares a constant. */
+function statementOf({ text }: ts.Identifier, file: Edited): ts.Statement {
+  const found = find(file.tree, ts.isVariableStatement, ({ declarationList }) =>
+    declarationList.declarations.some(({ name }) => ts.isIdentifier(name) && name.text === text),
+  );
+  if (!found) throw unreadable(file, `does not declare ${text}`);
+  return found;
+}
+const statementAround = (node: ts.Node): ts.Node =>
+  ts.isVariableStatement(node) ? node : statementAround(node.parent);
 
 /** Puts the function into the object that implements the protocol. */
 export function implement(

@@ -62,12 +62,13 @@ export function valueOf(file: Edited, object: ts.Node, property: string): ts.Exp
 export const unreadable = ({ path }: Edited, what: string): Refused =>
   new Refused(`${path} ${what} where the generators look for it: write this part by hand.`);
 
+/** The first call of a function. */
+export const callOf = (file: Edited, callee: string): ts.CallExpression | undefined =>
+  find(file.tree, ts.isCallExpression, ({ expression }) => namedAs(expression, callee));
+
 /** The argument of a call like `defineProtocol({…})`. */
 export function argumentOf(file: Edited, callee: string): ts.ObjectLiteralExpression {
-  const call = find(file.tree, ts.isCallExpression, ({ expression }) =>
-    namedAs(expression, callee),
-  );
-  const [first] = call?.arguments ?? [];
+  const [first] = callOf(file, callee)?.arguments ?? [];
   if (!first || !ts.isObjectLiteralExpression(first))
     throw unreadable(file, `has no ${callee}({…})`);
   return first;

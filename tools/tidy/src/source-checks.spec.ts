@@ -45,11 +45,17 @@ describe('sizes', () => {
     expect(sentencesOf(checks.fitsInLength, 'a.ts', lines(400))).toEqual([]);
   });
 
-  it('earnsItsPlace catches 19 lines, but for index files, tests, settings and doors', () => {
+  it('earnsItsPlace catches 19 lines, but for index files, tests, settings and the like', () => {
     const short = ['19 lines: merge it into a neighbour'];
     expect(sentencesOf(checks.earnsItsPlace, 'libs/x/src/a.ts', lines(19))).toEqual(short);
     expect(sentencesOf(checks.earnsItsPlace, 'libs/x/src/a.ts', lines(20))).toEqual([]);
-    for (const path of ['a/index.ts', 'a/x.spec.ts', 'a/x.config.ts', 'a/bin/x.mjs'])
+    for (const path of [
+      'a/index.ts',
+      'a/x.spec.ts',
+      'a/x.config.ts',
+      'a/x.document.ts',
+      'a/bin/x.mjs',
+    ])
       expect(sentencesOf(checks.earnsItsPlace, path, lines(1))).toEqual([]);
   });
 

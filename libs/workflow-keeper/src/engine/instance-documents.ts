@@ -1,96 +1,123 @@
 /** The documents of workflows that run: instances, and what people are asked on the way. */
-import { defineDocument, type DocumentType } from '@morrow/contract';
-import { defineLifecycle, type JsonObject } from '@morrow/kernel';
+import {
+  defineRecord,
+  documentOf,
+  fields,
+  type DocumentType,
+  type FieldsOf,
+} from '@morrow/contract';
+import type { DocumentRow } from '@morrow/document-keeper';
+import { present, type Json } from '@morrow/kernel';
+import { Workflows } from '@morrow/protocol-workflows';
 import { instanceGuards, instanceLifecycle } from '../instance-lifecycle.ts';
 import { evolveInstance, type InstanceEvent, type InstanceFields } from '../instance.ts';
 
-export const workflowInstance: DocumentType<InstanceFields> = defineDocument<InstanceFields>({
+const Instance = defineRecord({
   name: 'workflowInstance',
-  label: 'Workflow instance',
+  owner: 'workflows',
+  title: { one: 'Workflow instance', many: 'Workflow instances' },
   scope: 'organization',
-  lifecycles: [instanceLifecycle],
-  guards: instanceGuards,
   fields: {
-    workflow: { kind: 'text', label: 'Workflow', indexed: true },
-    definitionVersion: { kind: 'integer', label: 'Version' },
-    hash: { kind: 'text', label: 'Hash of the definition' },
-    startKey: { kind: 'text', label: 'Started for', unique: true },
-    segment: { kind: 'text', label: 'Segment', optional: true },
-    onBehalfOf: { kind: 'text', label: 'On behalf of' },
-    trace: { kind: 'text', label: 'Trace' },
-    startedAt: { kind: 'instant', label: 'Started at' },
-    endedAt: { kind: 'instant', label: 'Ended at', optional: true },
-    deadlineAt: { kind: 'instant', label: 'Deadline', optional: true },
-    trigger: { kind: 'json', label: 'Event that started it' },
-    steps: { kind: 'json', label: 'Steps' },
-    turn: { kind: 'json', label: 'Why it is undone', optional: true },
-    parked: { kind: 'text', label: 'Why it is parked', optional: true },
-    leasesLost: { kind: 'integer', label: 'Leases lost in a row' },
-    output: { kind: 'json', label: 'Outcome', optional: true },
-    problem: { kind: 'text', label: 'Why there is no outcome', optional: true },
+    workflow: fields.text({ label: 'Workflow', indexed: true }),
+    definitionVersion: fields.integer({ label: 'Version' }),
+    hash: fields.text({ label: 'Hash of the definition' }),
+    startKey: fields.text({ label: 'Started for', unique: true }),
+    segment: fields.text({ label: 'Segment', optional: true }),
+    onBehalfOf: fields.text({ label: 'On behalf of' }),
+    trace: fields.text({ label: 'Trace' }),
+    startedAt: fields.instant({ label: 'Started at' }),
+    endedAt: fields.instant({ label: 'Ended at', optional: true }),
+    deadlineAt: fields.instant({ label: 'Deadline', optional: true }),
+    trigger: fields.json<InstanceFields['trigger']>()({ label: 'Event that started it' }),
+    steps: fields.json<InstanceFields['steps']>()({ label: 'Steps' }),
+    turn: fields.json<NonNullable<InstanceFields['turn']>>()({
+      label: 'Why it is undone',
+      optional: true,
+    }),
+    parked: fields.text({ label: 'Why it is parked', optional: true }),
+    leasesLost: fields.integer({ label: 'Leases lost in a row' }),
+    output: fields.json<Json>()({ label: 'Outcome', optional: true }),
+    problem: fields.text({ label: 'Why there is no outcome', optional: true }),
   },
-  evolve: (fields, event) => evolveInstance(fields, event as unknown as InstanceEvent),
+  states: {
+    running: 'Running',
+    undoing: 'Undoing',
+    stuck: 'Stuck',
+    parked: 'Parked',
+    done: 'Done',
+    undone: 'Undone',
+  },
 });
 
-export interface ApprovalFields extends JsonObject {
-  /** Id of the instance. */
-  readonly instance: string;
-  readonly step: string;
-  /** `instance/step`. */
-  readonly stepKey: string;
-  readonly workflow: string;
-  readonly role: string;
-  readonly title: string;
-  readonly requestedAt: string;
-  /** When the timeout decides; null: never. */
-  readonly until: string | null;
-  readonly decidedAt: string | null;
-  /** Null where the timeout decided. */
-  readonly by: string | null;
-  readonly note: string | null;
-}
+export const workflowInstance: DocumentType<InstanceFields> = documentOf(Instance, {
+  lifecycles: [instanceLifecycle],
+  guards: instanceGuards,
+  evolve: (held, event) => evolveInstance(held, event as unknown as InstanceEvent),
+});
+export type InstanceRow = DocumentRow<InstanceFields>;
+
 export const approvalStates = ['open', 'approved', 'rejected', 'withdrawn'] as const;
 export type ApprovalState = (typeof approvalStates)[number];
 
-const approvalLifecycle = defineLifecycle({
-  id: 'workflowApproval',
-  version: 1,
-  states: [...approvalStates],
-  transitions: [
-    { on: 'approvalRequested', from: [], to: 'open' },
-    { on: 'approvalGranted', from: ['open'], to: 'approved' },
-    { on: 'approvalRejected', from: ['open'], to: 'rejected' },
-    { on: 'approvalWithdrawn', from: ['open'], to: 'withdrawn' },
-  ],
-});
-
 /** Whether somebody agrees to a step; begins and ends in the commits of its instance. */
-export const workflowApproval: DocumentType<ApprovalFields> = defineDocument<ApprovalFields>({
-  name: 'workflowApproval',
-  label: 'Approval',
-  scope: 'organization',
-  lifecycles: [approvalLifecycle],
-  fields: {
-    instance: { kind: 'link', label: 'Instance', to: 'workflows.workflowInstance' },
-    step: { kind: 'text', label: 'Step' },
-    stepKey: { kind: 'text', label: 'Step of its instance', indexed: true },
-    workflow: { kind: 'text', label: 'Workflow' },
-    role: { kind: 'text', label: 'Role', indexed: true },
-    title: { kind: 'text', label: 'Question' },
-    requestedAt: { kind: 'instant', label: 'Requested at' },
-    until: { kind: 'instant', label: 'Decided by timeout at', optional: true },
-    decidedAt: { kind: 'instant', label: 'Decided at', optional: true },
-    by: { kind: 'text', label: 'Decided by', optional: true },
-    note: { kind: 'text', label: 'Note', optional: true },
+export const workflowApproval = documentOf(
+  defineRecord({
+    name: 'workflowApproval',
+    owner: 'workflows',
+    title: { one: 'Approval', many: 'Approvals' },
+    scope: 'organization',
+    fields: {
+      instance: fields.link({ label: 'Instance', to: 'workflows.workflowInstance' }),
+      step: fields.text({ label: 'Step' }),
+      /** `instance/step`. */
+      stepKey: fields.text({ label: 'Step of its instance', indexed: true }),
+      workflow: fields.text({ label: 'Workflow' }),
+      role: fields.text({ label: 'Role', indexed: true }),
+      title: fields.text({ label: 'Question' }),
+      requestedAt: fields.instant({ label: 'Requested at' }),
+      /** Null: never. */
+      until: fields.instant({ label: 'Decided by timeout at', optional: true }),
+      decidedAt: fields.instant({ label: 'Decided at', optional: true }),
+      /** Null where the timeout decided. */
+      by: fields.text({ label: 'Decided by', optional: true }),
+      note: fields.text({ label: 'Note', optional: true }),
+    },
+    states: {
+      open: 'Open',
+      approved: 'Approved',
+      rejected: 'Rejected',
+      withdrawn: 'Withdrawn',
+    },
+    moves: {
+      request: { on: 'approvalRequested', to: 'open', takes: 'all' },
+      grant: { on: 'approvalGranted', from: ['open'], to: 'approved', takes: ['by', 'note'] },
+      reject: { on: 'approvalRejected', from: ['open'], to: 'rejected', takes: ['by', 'note'] },
+      withdraw: { on: 'approvalWithdrawn', from: ['open'], to: 'withdrawn', takes: [] },
+    },
+  }),
+  {
+    events: Workflows,
+    evolve(held, { type, data }) {
+      switch (type) {
+        case 'approvalRequested': {
+          const { instance, step, workflow, role, title, at, until = null } = data;
+          const stepKey = `${instance}/${step}`;
+          const asked = { instance, step, stepKey, workflow, role, title, requestedAt: at, until };
+          return { ...asked, decidedAt: null, by: null, note: null };
+        }
+        case 'approvalGranted':
+        case 'approvalRejected': {
+          const { at: decidedAt, by = null, note = null } = data;
+          return { ...present(held, `${type} begins no approval`), decidedAt, by, note };
+        }
+        case 'approvalWithdrawn': {
+          const { at: decidedAt, note } = data;
+          return { ...present(held, `${type} begins no approval`), decidedAt, by: null, note };
+        }
+        default:
+          throw new TypeError(`${type} is no event of an approval`);
+      }
+    },
   },
-  evolve(fields, { type, data }) {
-    if (type === 'approvalRequested') {
-      const { instance, step, workflow, role, title, at, until = null } = data;
-      const stepKey = `${String(instance)}/${String(step)}`;
-      const asked = { instance, step, stepKey, workflow, role, title, requestedAt: at, until };
-      return { ...asked, decidedAt: null, by: null, note: null } as unknown as ApprovalFields;
-    }
-    const { at, by = null, note = null } = data;
-    return { ...fields, decidedAt: at, by, note } as ApprovalFields;
-  },
-});
+);
+export type ApprovalRow = DocumentRow<FieldsOf<typeof workflowApproval>>;

@@ -10,34 +10,8 @@ import {
 } from '@morrow/kernel';
 import { z } from 'zod';
 import { Code } from '../schema/index.ts';
+import type { FieldSpec } from '../record/fields.ts';
 import type { Schema } from '../schema/schema-node.ts';
-
-/** Kinds of fields. The comment names the JSON form that a row keeps. */
-export type FieldKind =
-  | 'text' /* string */
-  | 'integer' /* number within 2^53 */
-  | 'flag' /* boolean */
-  | 'money' /* minor units as a decimal string; its currency is the field `currency` */
-  | 'quantity' /* decimal string */
-  | 'price' /* decimal string */
-  | 'date' /* YYYY-MM-DD */
-  | 'instant' /* ISO 8601, UTC */
-  | 'choice' /* string out of `choices` */
-  | 'link' /* id of another document, maybe of another domain */
-  | 'table' /* list of objects: a child table, kept inside the row */
-  | 'json'; /* any JSON value, kept inside the row as jsonb; null where there is none */
-
-export interface FieldSpec {
-  readonly kind: FieldKind;
-  readonly label: string;
-  /** Absent means that every document has it. */
-  readonly optional?: boolean;
-  readonly unique?: boolean;
-  readonly indexed?: boolean;
-  /** Of a link: the document type it points to, `orders.salesOrder`. */
-  readonly to?: string;
-  readonly choices?: readonly string[];
-}
 
 /** What a document is at one moment: where it stands in its lifecycle, and its fields as JSON. */
 export interface DocumentState<Fields extends JsonObject = JsonObject> {
@@ -101,6 +75,9 @@ export interface DocumentType<Fields extends JsonObject = JsonObject> {
   /** Fields after an event; pure. Absent `fields` means that the event begins the document. */
   evolve(fields: Fields | undefined, event: DocumentEvent): Fields;
 }
+
+/** The fields of a document type, as its rows keep them. */
+export type FieldsOf<T> = T extends DocumentType<infer Fields> ? Fields : never;
 
 const reserved = new Set([
   'id', 'version', 'state', 'lifecycle', 'lifecycleVersion', 'lifecycleHash', 'createdAt',

@@ -3,12 +3,8 @@ import fc from 'fast-check';
 import { nextState, type JsonObject } from '@morrow/kernel';
 import { describe, expect, it } from 'vitest';
 import type { ProtocolSpec } from '../define-protocol.ts';
-import {
-  moveOf,
-  type DocumentEvent,
-  type DocumentType,
-  type FieldSpec,
-} from '../document/document-type.ts';
+import { moveOf, type DocumentEvent, type DocumentType } from '../document/document-type.ts';
+import type { FieldSpec } from '../record/fields.ts';
 import { codecOf } from '../schema/index.ts';
 import { wireValues } from './wire-values.ts';
 

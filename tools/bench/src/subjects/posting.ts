@@ -4,6 +4,7 @@ import { LocalBus, newPulse, systemClock, systemIds } from '@morrow/adapter-loca
 import { openPostgresStores } from '@morrow/adapter-postgres';
 import { bindLocal, type PortOf, type ProtocolSpec } from '@morrow/contract';
 import { loadManifests, readPlacement } from '@morrow/business';
+import { enginesOf } from '@morrow/document-keeper';
 import { EventKeeper, ownEvents } from '@morrow/event-keeper';
 import type { CalendarDate } from '@morrow/kernel';
 import { Ledger } from '@morrow/protocol-ledger';
@@ -24,7 +25,7 @@ const stores = await openPostgresStores({
 const company = { get: async () => ({ name: 'Bench', currency: 'GBP' }) };
 const owner = `bench-${process.pid}`;
 const parts = manifest.start({
-  engines: { stores },
+  engines: enginesOf(stores),
   clock: systemClock,
   ids: systemIds,
   port: () => company as unknown as PortOf<ProtocolSpec> as never,

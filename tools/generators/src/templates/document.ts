@@ -1,35 +1,37 @@
-// The document type of a new record, and the test of its events.
+// What a new record is, its document type, and the test of its events.
 import type { RecordNames } from './record.ts';
 
-export const documentSource = ({ one, One, said, title, openedEvent }: RecordNames): string =>
-  `/** The ${said}: opened under a code that no other has. */
-import { defineDocument } from '@morrow/contract';
-import { defineLifecycle, type JsonObject } from '@morrow/kernel';
+export const recordSource = (names: RecordNames): string => {
+  const { domain, one, One, aSaid, title, titleMany, openedEvent } = names;
+  return `/** What ${aSaid} is: opened under a code that no other has. */
+import { Code, defineRecord, fields, viewOf } from '@morrow/contract';
+import type { z } from 'zod';
 
-export interface ${One}Fields extends JsonObject {
-  readonly code: string;
-  readonly name: string;
-}
-
-const lifecycle = defineLifecycle({
-  id: '${one}',
-  version: 1,
-  states: ['open'],
-  transitions: [{ on: '${openedEvent}', from: [], to: 'open' }],
-});
-
-export const ${one} = defineDocument<${One}Fields>({
+export const ${One} = defineRecord({
   name: '${one}',
-  label: '${title}',
+  owner: '${domain}',
+  title: { one: '${title}', many: '${titleMany}' },
+  known: { by: 'code' },
   scope: 'organization',
-  numberField: 'code',
-  lifecycles: [lifecycle],
   fields: {
-    code: { kind: 'text', label: 'Code', unique: true },
-    name: { kind: 'text', label: 'Name' },
+    code: fields.code({ max: 32, label: 'Code', unique: true, once: true }),
+    name: fields.text({ max: 120, label: 'Name' }),
   },
-  evolve: (fields, { data }) => ({ ...fields, ...data }) as ${One}Fields,
+  states: { open: 'Open' },
+  moves: { open: { on: '${openedEvent}', to: 'open', takes: 'all' } },
 });
+/** ${One} as callers see it, with where it stands in its lifecycle. */
+export const ${One}View = viewOf(${One}).extend({ state: Code(40) });
+export type ${One} = z.output<typeof ${One}View>;
+`;
+};
+
+export const documentSource = ({ one, One, said, folder }: RecordNames): string =>
+  `/** The ${said} as its domain keeps it. */
+import { documentOf } from '@morrow/contract';
+import { ${One} } from '@morrow/protocol-${folder}';
+
+export const ${one} = documentOf(${One});
 `;
 
 export const documentSpec = (names: RecordNames): string => {

@@ -7,13 +7,13 @@ export type Beginning =
   | { readonly operation: string; readonly code: string; readonly state: string }
   | { readonly event: string };
 
-const rowSource = ({ constant }: OperationNames) => `const row = {
+const rowSource = ({ constant, row }: OperationNames) => `const row = {
   id: '00000000-0000-7000-8000-000000000001',
   version: 1,
   state: ${constant}.lifecycles[0]!.states[0]!,
   lifecycle: pinOf(${constant}.lifecycles.at(-1)!),
-  fields: { kept: 'as it is' },
-};`;
+  fields: ${JSON.stringify(row)},
+} as const;`;
 
 export const commandSpec = (names: OperationNames): string => {
   const { constant, documentFile, operation, state, document } = names;

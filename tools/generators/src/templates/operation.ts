@@ -1,4 +1,5 @@
 // A new operation of a protocol that stands: what it promises, what it does, and how it is proved.
+import type { JsonObject } from '@morrow/kernel';
 import { kebabCase, oneOf, pascalCase, spoken } from '../words.ts';
 
 export interface OperationNames {
@@ -10,6 +11,8 @@ export interface OperationNames {
   readonly document: string;
   readonly constant: string;
   readonly documentFile: string;
+  /** Fields of a row, for tests. */
+  readonly row: JsonObject;
   readonly operation: string;
   readonly event: string;
   /** The state that the event leads to: `closed`. */
@@ -69,15 +72,16 @@ export const commandImplementation = (names: OperationNames): string => {
   const idKey = idKeyOf(names);
   const decide = `decide${pascalCase(operation)}`;
   return `/** ${Protocol}: brings ${oneOf(document)} to the state ${spoken(state)}. */
+import type { FieldsOf } from '@morrow/contract';
 import {
-  allows, commitChange, eventOf, transitionOf, type DocumentRow, type Engines, type Transition,
+  allows, commitChange, eventOf, transitionOf, type DocumentRow, type Engines,
 } from '@morrow/document-keeper';
 import type { Clock } from '@morrow/kernel';
 import { ${Protocol} } from '@morrow/protocol-${folder}';
 import { ${constant} } from './${documentFile}';
 
 /** Decides from what stands; refuses where the lifecycle does not allow it. */
-export function ${decide}(row: DocumentRow): Transition {
+export function ${decide}(row: DocumentRow<FieldsOf<typeof ${constant}>>) {
   const event = eventOf(${Protocol}, '${event}', {});
   if (!allows(${constant}, row, event)) throw ${Protocol}.fail('notInState', { state: row.state });
   return transitionOf(${constant}, row, row.id, [event]);
@@ -87,7 +91,7 @@ export const ${functionOf(names)} =
   (engines: Engines, clock: Clock): ${Protocol}['${operation}'] =>
   ({ ${idKey} }, context) =>
     commitChange(engines, clock, context, async () => {
-      const row = await engines.stores.of(context.tenant).load('${document}', ${idKey});
+      const row = await engines.documents(context).load(${constant}, ${idKey});
       if (!row) throw ${Protocol}.fail('${missingOf(names)}', { ${idKey} });
       const transition = ${decide}(row);
       return { transitions: [transition], output: { ${idKey}, state: transition.row.state } };
@@ -96,12 +100,13 @@ export const ${functionOf(names)} =
 };
 
 export const queryImplementation = (names: OperationNames): string => {
-  const { Protocol, folder, document, operation } = names;
+  const { Protocol, folder, document, constant, documentFile, operation } = names;
   const idKey = idKeyOf(names);
   return `/** ${Protocol}: tells where ${oneOf(document)} stands. */
 import type { DocumentRow, Engines } from '@morrow/document-keeper';
 import { madeAt, type Id } from '@morrow/kernel';
 import { ${Protocol} } from '@morrow/protocol-${folder}';
+import { ${constant} } from './${documentFile}';
 
 /** What its row says of ${oneOf(document)}. */
 export const tell = ({ id, state }: DocumentRow) => ({
@@ -114,7 +119,7 @@ export const tell = ({ id, state }: DocumentRow) => ({
 export const ${functionOf(names)} =
   (engines: Engines): ${Protocol}['${operation}'] =>
   async ({ ${idKey} }, context) => {
-    const row = await engines.stores.of(context.tenant).load('${document}', ${idKey});
+    const row = await engines.documents(context).load(${constant}, ${idKey});
     if (!row) throw ${Protocol}.fail('${missingOf(names)}', { ${idKey} });
     return tell(row);
   };

@@ -2,48 +2,44 @@
 import type { RecordNames } from './record.ts';
 
 export const operationsSource = (names: RecordNames): string => {
-  const { one, many, One, Many, file, folder, idKey, openedEvent, titleMany, said } = names;
+  const { one, many, One, Many, file, folder, openedEvent, titleMany, said } = names;
   return `/** ${titleMany}: opens, finds and lists them. */
-import type { CallContext } from '@morrow/contract';
+import { viewed, type RowOf } from '@morrow/contract';
 import {
-  againOnDuplicate, commitChange, eventOf, transitionOf, type DocumentRow, type Engines,
+  againOnDuplicate, commitChange, eventOf, nextOf, transitionOf, type DocumentRow, type Engines,
 } from '@morrow/document-keeper';
-import { madeAt, type Clock, type Id, type Ids } from '@morrow/kernel';
-import { ${Many}, type ${One} } from '@morrow/protocol-${folder}';
-import { ${one}, type ${One}Fields } from './${file}.document.ts';
+import type { Clock, Ids } from '@morrow/kernel';
+import { ${One}, ${Many} } from '@morrow/protocol-${folder}';
+import { ${one} } from './${file}.document.ts';
 
 /** The ${said} as callers see it. */
-const shown = ({ id, state, fields }: DocumentRow): ${One} => {
-  const { code, name } = fields as ${One}Fields;
-  return { ${idKey}: id as Id<'${one}'>, code, name, state, openedAt: madeAt(id) };
-};
+const shown = (row: DocumentRow<RowOf<typeof ${One}>>): ${One} => ({
+  ...viewed(${One}, row),
+  state: row.state,
+});
 
 export const ${many}Operations = (engines: Engines, clock: Clock, ids: Ids): ${Many} => {
-  const storeOf = (context: CallContext) => engines.stores.of(context.tenant);
-  const find = async (code: string, context: CallContext) => {
-    const [row] = await storeOf(context).findBy('${one}', 'code', [code]);
-    return row;
-  };
+  const { documents } = engines;
   return {
     open: (details, context) =>
       againOnDuplicate(() =>
         commitChange(engines, clock, context, async () => {
           const { code } = details;
-          if (await find(code, context)) throw ${Many}.fail('codeTaken', { code });
+          const held = await documents(context).find(${one}, 'code', code);
+          if (held) throw ${Many}.fail('codeTaken', { code });
           const event = eventOf(${Many}, '${openedEvent}', details);
           const transition = transitionOf(${one}, undefined, ids.next(), [event]);
           return { transitions: [transition], output: shown(transition.row) };
         }),
       ),
     async get({ code }, context) {
-      const row = await find(code, context);
+      const row = await documents(context).find(${one}, 'code', code);
       if (!row) throw ${Many}.fail('unknown${One}', { code });
       return shown(row);
     },
-    async list({ after, limit }, context) {
-      const rows = await storeOf(context).list('${one}', { after, limit });
-      const next = rows.length === limit ? (rows.at(-1)?.id as Id<'${one}'>) : undefined;
-      return { ${many}: rows.map(shown), next };
+    async list(page, context) {
+      const rows = await documents(context).list(${one}, page);
+      return { ${many}: rows.map(shown), next: nextOf<'${one}'>(rows, page) };
     },
   };
 };

@@ -6,29 +6,18 @@ export const protocolSource = (names: RecordNames): string =>
   `${schemasOf(names)}
 ${promisesOf(names)}`;
 
-const schemasOf = ({ one, One, Many, aSaid, idKey }: RecordNames): string =>
+const schemasOf = ({ file, One, Many, idKey }: RecordNames): string =>
   `/** ${Many}: opened under codes of their own, and found by them. */
 import {
-  Code, command, defineProtocol, idSchema, InstantSchema, query, Text, type PortFor,
+  command, defineProtocol, eventDataOf, query, shapeOf, type PortFor,
 } from '@morrow/contract';
 import { z } from 'zod';
+import { ${One}, ${One}View } from './${file}.record.ts';
 
-export const ${One}Id = idSchema('${one}');
-/** What people call ${aSaid} by; unique. */
-export const ${One}Code = Code(32);
+export { ${One} } from './${file}.record.ts';
 
-const details = {
-  code: ${One}Code,
-  name: Text(120),
-};
-export const ${One} = z.object({
-  ${idKey}: ${One}Id,
-  ...details,
-  /** Where it stands in its lifecycle. */
-  state: Code(40),
-  openedAt: InstantSchema,
-});
-export type ${One} = z.output<typeof ${One}>;
+const ${One}Id = ${One}View.shape.${idKey};
+const { code } = shapeOf(${One});
 `;
 
 const promisesOf = (names: RecordNames): string => {
@@ -42,37 +31,37 @@ const promisesOf = (names: RecordNames): string => {
   errors: {
     codeTaken: {
       fault: 'conflict',
-      data: z.object({ code: ${One}Code }),
+      data: z.object({ code }),
       sentence: 'There is ${aSaid} {code} already.',
     },
     unknown${One}: {
       fault: 'missing',
-      data: z.object({ code: ${One}Code }),
+      data: z.object({ code }),
       sentence: 'There is no ${said} {code}.',
     },
   },
   operations: {
     open: command({
       summary: 'Opens ${aSaid} under a code of its own',
-      input: z.object(details),
-      output: ${One},
+      input: z.object(shapeOf(${One})),
+      output: ${One}View,
       errors: ['codeTaken'],
     }),
     get: query({
       summary: 'One ${said} by its code',
-      input: z.object({ code: ${One}Code }),
-      output: ${One},
+      input: z.object({ code }),
+      output: ${One}View,
       errors: ['unknown${One}'],
     }),
     list: query({
       summary: '${titleMany} in the order of their opening, a page at a time',
       input: z.object({ after: ${One}Id.optional(), limit: z.int().min(1).max(200) }),
-      output: z.object({ ${many}: z.array(${One}).max(200), next: ${One}Id.optional() }),
+      output: z.object({ ${many}: z.array(${One}View).max(200), next: ${One}Id.optional() }),
       errors: [],
     }),
   },
   events: {
-    ${openedEvent}: { version: 1, summary: '${exists}', data: z.object(details) },
+    ${openedEvent}: { version: 1, summary: '${exists}', data: eventDataOf(${One}, 'open') },
   },
 });
 export type ${Many} = PortFor<typeof ${Many}>;
