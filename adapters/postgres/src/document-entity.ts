@@ -4,7 +4,12 @@ import type { ColumnType } from '@morrow/contract';
 import type { DocumentRow } from '@morrow/engines';
 import type { Json } from '@morrow/kernel';
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
-import { choicesCheck, choicesExpression, type DocumentTable } from './document-table.ts';
+import {
+  choicesCheck,
+  choicesExpression,
+  indexesOf,
+  type DocumentTable,
+} from './document-table.ts';
 
 /** A document as TypeORM hydrates it: what every document has, and its fields by their names. */
 export interface DocumentEntity {
@@ -62,12 +67,8 @@ export const documentEntity = (table: DocumentTable): EntitySchema<DocumentEntit
     indices: [
       { name: `${name}_state`, columns: ['state', 'id'] },
       ...columns
-        .filter(({ isUnique, isIndexed }) => isUnique || isIndexed)
-        .map(({ name: column, field, isUnique: unique }) => ({
-          name: `${name}_${column}`,
-          columns: [field],
-          unique,
-        })),
+        .flatMap((column) => indexesOf(table, column))
+        .map(({ index, fields, isUnique: unique }) => ({ name: index, columns: fields, unique })),
     ],
     checks: columns
       .filter(({ choices }) => choices?.length)

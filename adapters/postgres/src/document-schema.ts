@@ -2,6 +2,7 @@
 import {
   choicesCheck,
   choicesExpression,
+  indexesOf,
   type Column,
   type DocumentTable,
 } from './document-table.ts';
@@ -63,13 +64,12 @@ export function documentStatements(table: DocumentTable, stands: Stands): string
   for (const { name: column, type } of columns)
     if (!stands.has(`${name}.${column}`))
       statements.push(`alter table "${name}" add column if not exists "${column}" ${type}`);
-  for (const { name: column, isUnique, isIndexed } of columns)
-    if ((isUnique || isIndexed) && !stands.has(`${name}_${column}`)) {
-      const kind = isUnique ? 'unique index' : 'index';
-      statements.push(
-        `create ${kind} if not exists "${name}_${column}" on "${name}" ("${column}")`,
-      );
-    }
+  for (const column of columns)
+    for (const { index, isUnique, on } of indexesOf(table, column))
+      if (!stands.has(index)) {
+        const kind = isUnique ? 'unique index' : 'index';
+        statements.push(`create ${kind} if not exists "${index}" on "${name}" (${on})`);
+      }
   for (const column of columns) statements.push(...choiceStatements(name, column, stands));
   if (!stands.has(`${name}_state`))
     statements.push(`create index "${name}_state" on "${name}" (state, id)`);

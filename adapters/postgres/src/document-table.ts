@@ -30,6 +30,22 @@ export const choicesCheck = (table: string, { name }: Column): string => `${tabl
 export const choicesExpression = ({ name, choices = [] }: Pick<Column, 'name' | 'choices'>) =>
   `"${name}" in (${choices.map((choice) => `'${choice.replaceAll("'", "''")}'`).join(', ')})`;
 
+interface Index {
+  readonly index: string;
+  readonly isUnique: boolean;
+  readonly fields: string[];
+  /** As SQL lists them. */
+  readonly on: string;
+}
+/** Indexes on a column: a unique one by itself, another with the id, so that each page of a sorted
+ * list is a range of it. */
+export function indexesOf({ name }: Pick<DocumentTable, 'name'>, column: Column): Index[] {
+  const { name: on, field, isUnique, isIndexed } = column;
+  if (isUnique) return [{ index: `${name}_${on}`, isUnique, fields: [field], on: quote(on) }];
+  if (!isIndexed) return [];
+  return [{ index: `${name}_${on}_id`, isUnique, fields: [field, 'id'], on: `${quote(on)}, id` }];
+}
+
 const quote = (name: string) => `"${name}"`;
 
 export function documentTable(type: DocumentType): DocumentTable {

@@ -1,6 +1,6 @@
 /** The documents of a domain, typed by their records: the only way in which a domain reads them. */
-import type { CallContext, DocumentType } from '@morrow/contract';
-import type { DocumentRow, Page, Reads, Session, Store, Stores } from '@morrow/engines';
+import type { CallContext, DocumentType, Filter } from '@morrow/contract';
+import type { DocumentRow, Page, Reads, Session, SortedPage, Store, Stores } from '@morrow/engines';
 import { present, type Id, type JsonObject } from '@morrow/kernel';
 
 type FieldOf<F extends JsonObject> = keyof F & string;
@@ -28,7 +28,14 @@ export interface Documents {
     values: readonly string[],
   ): Rows<F>;
   list<F extends JsonObject>(type: DocumentType<F>, page: Page): Rows<F>;
+  sorted<F extends JsonObject>(type: DocumentType<F>, page: SortedPage): Rows<F>;
   count<F extends JsonObject>(type: DocumentType<F>, where?: Page['where']): Promise<number>;
+  /** How many match, at most as many as given. */
+  countUpTo<F extends JsonObject>(
+    type: DocumentType<F>,
+    most: number,
+    filter?: Filter,
+  ): Promise<number>;
 }
 /** The same inside a transaction. */
 export interface LockedDocuments extends Documents {
@@ -49,7 +56,9 @@ export const documentsIn = (reads: Reads): Documents => ({
   find: async (type, field, value) => (await reads.findBy(type.name, field, [value]))[0] as never,
   findBy: async (type, field, values) => (await reads.findBy(type.name, field, values)) as never,
   list: async (type, page) => (await reads.list(type.name, page)) as never,
+  sorted: async (type, page) => (await reads.sorted(type.name, page)) as never,
   count: (type, where) => reads.count(type.name, where),
+  countUpTo: (type, most, filter) => reads.countUpTo(type.name, most, filter),
 });
 export const documentsOf = (session: Session): LockedDocuments => ({
   ...documentsIn(session),

@@ -2,6 +2,7 @@
 export * from './commit-change.ts';
 export * from './conflicts.ts';
 export * from './documents.ts';
+export * from './listing.ts';
 export * from './rest.ts';
 export * from './transition.ts';
 export type {

@@ -1,10 +1,10 @@
 /** Finds documents of a domain by what people call them: a number, a code. */
-import { fieldKinds, type DocumentType, type FieldSpec } from '@morrow/contract';
+import { kindOf, type DocumentType, type FieldSpec } from '@morrow/contract';
 import type { DocumentRow, Store } from '@morrow/engines';
 import type { Id, Json } from '@morrow/kernel';
 import { factsMax, factTextMax, foundMax, type FoundDocument } from '@morrow/protocol-keeping';
 
-const isShown = ({ kind }: FieldSpec) => fieldKinds[kind].isPlain;
+const isShown = ({ kind }: FieldSpec) => kindOf(kind).operators.length > 0;
 
 /** What one field says, as a fact of the answer; undefined where it says nothing. */
 function factOf(label: string, value: Json | undefined) {

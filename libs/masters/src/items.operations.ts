@@ -1,10 +1,11 @@
 /** Items: creates, renames and finds them by code. */
-import { saysAlready, viewed } from '@morrow/contract';
+import { saysAlready, viewed, type RowOf } from '@morrow/contract';
 import {
   againOnDuplicate,
   commitChange,
+  counted,
   eventOf,
-  nextOf,
+  listed,
   transitionOf,
   type Engines,
 } from '@morrow/document-keeper';
@@ -55,9 +56,14 @@ export const itemsOperations = (engines: Engines, clock: Clock, ids: Ids): Items
       const rows = await documents(context).findBy(item, 'code', [...new Set(codes)]);
       return { items: rows.map((row) => viewed(Item, row)) };
     },
-    async list(page, context) {
-      const rows = await documents(context).list(item, page);
-      return { items: rows.map((row) => viewed(Item, row)), next: nextOf<'item'>(rows, page) };
+    async list(asked, context) {
+      const { rows, ...more } = await listed<RowOf<typeof Item>, 'item'>(
+        documents(context),
+        item,
+        asked,
+      );
+      return { items: rows.map((row) => viewed(Item, row)), ...more };
     },
+    count: (asked, context) => counted(documents(context), item, asked),
   };
 };

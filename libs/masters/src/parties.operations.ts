@@ -1,10 +1,11 @@
 /** Parties: creates, changes and finds them by code. */
-import { saysAlready, viewed } from '@morrow/contract';
+import { saysAlready, viewed, type RowOf } from '@morrow/contract';
 import {
   againOnDuplicate,
   commitChange,
+  counted,
   eventOf,
-  nextOf,
+  listed,
   transitionOf,
   type Engines,
 } from '@morrow/document-keeper';
@@ -57,9 +58,14 @@ export const partiesOperations = (engines: Engines, clock: Clock, ids: Ids): Par
       const rows = await documents(context).findBy(party, 'code', [...new Set(codes)]);
       return { parties: rows.map((row) => viewed(Party, row)) };
     },
-    async list(page, context) {
-      const rows = await documents(context).list(party, page);
-      return { parties: rows.map((row) => viewed(Party, row)), next: nextOf<'party'>(rows, page) };
+    async list(asked, context) {
+      const { rows, ...more } = await listed<RowOf<typeof Party>, 'party'>(
+        documents(context),
+        party,
+        asked,
+      );
+      return { parties: rows.map((row) => viewed(Party, row)), ...more };
     },
+    count: (asked, context) => counted(documents(context), party, asked),
   };
 };

@@ -19,6 +19,8 @@ export * from './manifest/work.ts';
 export * from './protocol-error.ts';
 export * from './record/define-record.ts';
 export * from './record/field-kinds.ts';
+export * from './record/filter.ts';
+export * from './record/list-operations.ts';
 export * as fields from './record/fields.ts';
 export type { Field, Fields, FieldSpec, KeptIn, KeptOf, RowOf, WireOf } from './record/fields.ts';
 export * from './schema/index.ts';

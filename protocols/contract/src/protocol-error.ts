@@ -48,17 +48,21 @@ export const isStorageFull = ({ fault, data }: Pick<ProtocolError, 'fault' | 'da
   fault === 'unavailable' && (data as { reason?: unknown } | null)?.reason === 'storageFull';
 
 /** Marks the error, so that another copy of this file in a second bundle recognises it too. */
-const cursorTag = Symbol.for('morrow.unknownCursor');
+const fieldTag = Symbol.for('morrow.refusedField');
 
-/** What a store or a domain throws for a cursor that no page of the list has given; callers get
- * `invalid`, which names the field. A list looks up the row that its cursor names. */
+/** What a store or a domain throws for a field of the input that its schema cannot judge; callers
+ * get `invalid`, which names the field. */
+export const refusedField = (field: string, message: string): Error =>
+  Object.assign(new Error(message), { [fieldTag]: field });
+/** The same for a cursor that no page of the list has given. A list looks up the row that its
+ * cursor names. */
 export const unknownCursor = (field = 'after'): Error =>
-  Object.assign(new Error(`${field} is not a cursor of this list`), { [cursorTag]: field });
+  refusedField(field, 'Not a cursor of this list; pass `next` of its last page');
 
-/** The input field that holds the cursor, where the error is that one. */
-export function cursorField(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !(cursorTag in error)) return undefined;
-  return String(error[cursorTag]);
+/** The input field and what is wrong with it, where the error is one of those. */
+export function refusedIn(error: unknown): { path: string[]; message: string } | undefined {
+  if (!(error instanceof Error) || !(fieldTag in error)) return undefined;
+  return { path: [String(error[fieldTag])], message: error.message };
 }
 
 const conflictTag = Symbol.for('morrow.commitConflict');

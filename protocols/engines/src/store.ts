@@ -1,7 +1,7 @@
 /** The port of a domain's database: documents, events, receipts and keepers' rows that commit
  * together. */
-import { CommitConflict, type Receipt } from '@morrow/contract';
-import type { JsonObject, LifecyclePin } from '@morrow/kernel';
+import { CommitConflict, type Filter, type Receipt, type Sort } from '@morrow/contract';
+import type { Json, JsonObject, LifecyclePin } from '@morrow/kernel';
 import type { DeadLetter, Inbox } from './inbox.ts';
 import type { Rebuild } from './rebuild.ts';
 import type { DueTimer, Timer, Timers } from './timers.ts';
@@ -106,6 +106,21 @@ export interface Page {
   readonly limit: number;
   /** Exact matches on fields, `state` or `lifecycleVersion`. */
   readonly where?: Readonly<Record<string, string>> | undefined;
+  readonly filter?: Filter | undefined;
+}
+/** A page of a list in an order of its own. */
+export interface SortedPage {
+  readonly sort: Sort;
+  /** Rows after this place; absent: from the first. */
+  readonly after?: Place | undefined;
+  readonly limit: number;
+  readonly filter?: Filter | undefined;
+}
+/** Where a row stands in a sorted list. */
+export interface Place {
+  /** Of the field, in wire form. */
+  readonly value: Json;
+  readonly id: string;
 }
 
 /** Reads of one domain's database, the same inside and outside of a transaction. */
@@ -115,7 +130,11 @@ export interface Reads {
   /** Rows whose unique or indexed field has one of the values. */
   findBy(type: string, field: string, values: readonly string[]): Promise<readonly DocumentRow[]>;
   list(type: string, page: Page): Promise<readonly DocumentRow[]>;
+  /** Ordered by the field, those alike by their ids. */
+  sorted(type: string, page: SortedPage): Promise<readonly DocumentRow[]>;
   count(type: string, where?: Readonly<Record<string, string>>): Promise<number>;
+  /** How many match, at most as many as given: reads no further. */
+  countUpTo(type: string, most: number, filter?: Filter): Promise<number>;
 }
 
 /** An open transaction of one domain. No call into another domain while it is open. */

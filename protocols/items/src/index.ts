@@ -1,8 +1,11 @@
 /** Items: what is bought, kept and sold, and charges that are not goods; known by their code. */
 import {
   command,
+  countOperation,
   defineProtocol,
   eventDataOf,
+  listInput,
+  listOutput,
   query,
   shapeOf,
   type PortFor,
@@ -61,11 +64,16 @@ export const Items = defineProtocol({
       errors: [],
     }),
     list: query({
-      summary: 'Items in the order they were created, a page at a time',
-      input: z.object({ after: ItemId.optional(), limit: z.int().min(1).max(200) }),
-      output: z.object({ items: z.array(ItemView).max(200), next: ItemId.optional() }),
+      summary: 'Items a page at a time: in the order they were created, or in another',
+      input: z.object({ after: ItemId.optional(), ...listInput }),
+      output: z.object({
+        items: z.array(ItemView).max(200),
+        next: ItemId.optional(),
+        ...listOutput,
+      }),
       errors: [],
     }),
+    count: countOperation('items'),
   },
   events: {
     itemCreated: { version: 1, summary: 'An item was created', data: eventDataOf(Item, 'create') },

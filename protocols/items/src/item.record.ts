@@ -10,9 +10,10 @@ export const Item = defineRecord({
   scope: 'organization',
   fields: {
     code: fields.code({ max: 32, label: 'Code', unique: true, once: true }),
-    name: fields.text({ max: 120, label: 'Name' }),
+    name: fields.text({ max: 120, label: 'Name', indexed: true }),
     category: fields.choice({
       label: 'Category',
+      indexed: true,
       help: 'What the amount of a line is booked as; goods alone have stock.',
       of: {
         goods: 'Goods',

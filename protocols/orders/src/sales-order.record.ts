@@ -33,7 +33,7 @@ export const SalesOrder = defineRecord({
     number: fields.code({ max: 32, label: 'Number', unique: true, once: true }),
     customer: fields.code({ max: 32, label: 'Customer', indexed: true }),
     /** That of the customer when the order was placed. */
-    segment: Party.fields.segment,
+    segment: { ...Party.fields.segment, indexed: false },
     currency: Company.fields.currency,
     warehouse: fields.code({ max: 16, label: 'Warehouse' }),
     placedAt: fields.instant({ label: 'Placed at' }),

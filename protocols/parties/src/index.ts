@@ -1,8 +1,11 @@
 /** Parties: the people and firms one deals with; a customer is a party in that role. */
 import {
   command,
+  countOperation,
   defineProtocol,
   eventDataOf,
+  listInput,
+  listOutput,
   query,
   shapeOf,
   type PortFor,
@@ -71,11 +74,16 @@ export const Parties = defineProtocol({
       workflow: true,
     }),
     list: query({
-      summary: 'Parties in the order they were created, a page at a time',
-      input: z.object({ after: PartyId.optional(), limit: z.int().min(1).max(200) }),
-      output: z.object({ parties: z.array(PartyView).max(200), next: PartyId.optional() }),
+      summary: 'Parties a page at a time: in the order they were created, or in another',
+      input: z.object({ after: PartyId.optional(), ...listInput }),
+      output: z.object({
+        parties: z.array(PartyView).max(200),
+        next: PartyId.optional(),
+        ...listOutput,
+      }),
       errors: [],
     }),
+    count: countOperation('parties'),
   },
   events: {
     partyCreated: {

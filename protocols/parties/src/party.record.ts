@@ -10,18 +10,20 @@ export const Party = defineRecord({
   scope: 'organization',
   fields: {
     code: fields.code({ max: 32, label: 'Code', unique: true, once: true }),
-    name: fields.text({ max: 120, label: 'Name' }),
+    name: fields.text({ max: 120, label: 'Name', indexed: true }),
     role: fields.choice({
       of: { customer: 'Customer', supplier: 'Supplier' },
       label: 'Role',
       once: true,
+      indexed: true,
     }),
-    country: fields.text({ max: 60, label: 'Country' }),
+    country: fields.text({ max: 60, label: 'Country', indexed: true }),
     segment: fields.text({
       max: 80,
       label: 'Segment',
       help: 'Which kind of customer it is, such as b2b: rules pick flows and prices by it.',
       optional: true,
+      indexed: true,
     }),
   },
   states: { active: 'Active' },

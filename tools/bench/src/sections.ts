@@ -5,6 +5,7 @@ import type { Figure } from './figures.ts';
 import { checkout } from './checkout.ts';
 import { firstStep } from './first-step.ts';
 import { growth } from './growth.ts';
+import { listing } from './listing.ts';
 import { importing } from './importing.ts';
 import { reading } from './reading.ts';
 import { replaying } from './replaying.ts';
@@ -40,6 +41,7 @@ export const sections: readonly Section[] = [
   based('events', 'Events: read side, and from commit to handler', reading),
   based('replay', 'Replay: the read side, a late handler, and a whole domain', replaying),
   based('growth', 'Growth: cost of an event at 10⁴, 10⁵ and 10⁶ stored', growth),
+  own('lists', 'Lists of a million records, 50 a page', listing),
   based('checkout', 'Checkout over HTTP, until the last reaction', checkout),
   own('import', 'Import of a real file', importing),
 ];

@@ -4,12 +4,12 @@ import { fillSentence, type OperationSpec, type ProtocolSpec } from '../define-p
 import { faults, type Fault } from '../fault.ts';
 import {
   conflictRefusal,
-  cursorField,
   isCommitConflict,
   isPlatformConflict,
   isProtocolError,
   platformError,
   ProtocolError,
+  refusedIn,
 } from '../protocol-error.ts';
 import { codecOf } from '../schema/index.ts';
 
@@ -39,8 +39,6 @@ export function invalidInput(protocol: string, error: unknown): ProtocolError {
   return new ProtocolError(protocol, 'invalid', 'invalid', { issues }, sentence);
 }
 
-const notACursor = 'Not a cursor of this list; pass `next` of its last page';
-
 /** What a caller may learn of a failure: a declared error with its data, a refusal of the platform,
  * or that there was a defect (reported with its cause to the listener). */
 export function exposed(
@@ -64,9 +62,8 @@ export function exposed(
       );
     if (isPlatformConflict(error)) return conflictRefusal(spec.name);
   }
-  const field = cursorField(error);
-  if (field !== undefined)
-    return invalidInput(spec.name, { issues: [{ path: [field], message: notACursor }] });
+  const refused = refusedIn(error);
+  if (refused) return invalidInput(spec.name, { issues: [refused] });
   if (isCommitConflict(error)) return conflictRefusal(spec.name);
   onDefect?.(`${spec.name}.${name}`, error, trace);
   return platformError(spec.name, 'defect', `An internal error occurred. Its trace is ${trace}.`, {
