@@ -9,6 +9,7 @@ import {
   type DocumentType,
   type Field,
   type Fields,
+  type Filter,
   type Sort,
 } from '@morrow/contract';
 import type { DocumentRow, Place } from '@morrow/engines';
@@ -30,14 +31,18 @@ export interface Listed<F extends JsonObject, Noun extends string> {
   readonly cursor: string | undefined;
 }
 
-/** One page. A cursor states the order that it belongs to; in another one it is refused. */
+/** One page, of those that `only` lets through. A cursor states the order that it belongs to; in
+ * another one it is refused. */
 export async function listed<F extends JsonObject, Noun extends string>(
   documents: Documents,
   type: DocumentType<F>,
   { after, cursor, where, sort: order, limit }: Asked,
+  only: readonly Filter[] = [],
 ): Promise<Listed<F, Noun>> {
   const fields = type.fields as Readonly<Record<string, Field>>;
-  const filter = filterIn(fields, where);
+  const wanted = filterIn(fields, where);
+  const all = wanted ? [...only, wanted] : only;
+  const filter = all.length ? { all } : undefined;
   const sort = order === undefined ? undefined : sortIn(fields, order);
   if (order !== undefined && after !== undefined) throw unknownCursor();
   const from = cursor === undefined ? undefined : placeIn(cursor, order ?? '', fields, sort);

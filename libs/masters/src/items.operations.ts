@@ -1,5 +1,5 @@
 /** Items: creates, renames and finds them by code. */
-import { saysAlready, viewed, type RowOf } from '@morrow/contract';
+import { saysAlready, takenFrom, viewed, type RowOf } from '@morrow/contract';
 import {
   againOnDuplicate,
   commitChange,
@@ -33,8 +33,7 @@ export const itemsOperations = (engines: Engines, clock: Clock, ids: Ids): Items
             const details = wanted.get(code);
             wanted.delete(code);
             if (!details || saysAlready(Item, row.fields, details)) continue;
-            const { name, category } = details;
-            const event = eventOf(Items, 'itemRenamed', { name, category });
+            const event = eventOf(Items, 'itemRenamed', takenFrom(Item, 'change', details));
             transitions.push(transitionOf(item, row, row.id, [event]));
             changed++;
           }

@@ -1,5 +1,5 @@
 /** Parties: creates, changes and finds them by code. */
-import { saysAlready, viewed, type RowOf } from '@morrow/contract';
+import { saysAlready, takenFrom, viewed, type RowOf } from '@morrow/contract';
 import {
   againOnDuplicate,
   commitChange,
@@ -35,8 +35,7 @@ export const partiesOperations = (engines: Engines, clock: Clock, ids: Ids): Par
             if (!details) continue;
             if (details.role !== role) throw Parties.fail('roleFixed', { code, role });
             if (saysAlready(Party, row.fields, details)) continue;
-            const { name, country, segment } = details;
-            const event = eventOf(Parties, 'partyChanged', { name, country, segment });
+            const event = eventOf(Parties, 'partyChanged', takenFrom(Party, 'change', details));
             transitions.push(transitionOf(party, row, row.id, [event]));
             changed++;
           }

@@ -3,8 +3,9 @@ import type { CallContext } from '@morrow/contract';
 import {
   allows,
   commitChange,
+  counted,
   eventOf,
-  nextOf,
+  listed,
   NotInState,
   transitionOf,
   type NewEvent,
@@ -91,7 +92,9 @@ const moving = (tools: Tools): Pick<Orders, 'ship' | 'move' | 'cancel'> => ({
     moved(tools, orderId, context, () => eventOf(Orders, 'orderCancelled', { orderId })),
 });
 
-const listing = (tools: Tools): Pick<Orders, 'get' | 'getByNumber' | 'list' | 'countByState'> => {
+const listing = (
+  tools: Tools,
+): Pick<Orders, 'get' | 'getByNumber' | 'list' | 'count' | 'countByState'> => {
   const { engines, type } = tools;
   return {
     async get({ orderId }, context) {
@@ -102,15 +105,21 @@ const listing = (tools: Tools): Pick<Orders, 'get' | 'getByNumber' | 'list' | 'c
       if (!row) throw Orders.fail('unknownNumber', { number });
       return shownOrder(row);
     },
-    async list({ after, limit, state, number }, context) {
-      const wanted = {
-        ...(state === undefined ? {} : { state }),
-        ...(number === undefined ? {} : { number }),
-      };
-      const where = Object.keys(wanted).length ? wanted : undefined;
-      const rows = await engines.documents(context).list(type, { after, limit, where });
-      return { orders: rows.map(shownOrder), next: nextOf<'order'>(rows, { limit }) };
+    async list({ state, number, ...asked }, context) {
+      const only = [
+        ...(state === undefined ? [] : [{ field: 'state', is: state }]),
+        ...(number === undefined ? [] : [{ field: 'number', is: number }]),
+      ];
+      const found = await listed<SalesOrderRow['fields'], 'order'>(
+        engines.documents(context),
+        type,
+        asked,
+        only,
+      );
+      const { rows, ...more } = found;
+      return { orders: rows.map(shownOrder), ...more };
     },
+    count: (asked, context) => counted(engines.documents(context), type, asked),
     async countByState(_input, context) {
       const orders = new Map<string, number>();
       const { upkeep } = engines.kept(context);

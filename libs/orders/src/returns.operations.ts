@@ -2,9 +2,10 @@
 import type { CallContext } from '@morrow/contract';
 import {
   commitChange,
+  counted,
   eventOf,
   isDuplicate,
-  nextOf,
+  listed,
   transitionOf,
   type Engines,
   type Transition,
@@ -23,7 +24,12 @@ import {
 import { countReturned, type Counted } from './check-returned.ts';
 import type { KnownFacts, OrderFacts } from './known-facts.ts';
 import { groupLines, totalOf } from './order-lines.ts';
-import { orderReturns, salesReturn, shownReturn } from './sales-return.document.ts';
+import {
+  orderReturns,
+  salesReturn,
+  shownReturn,
+  type SalesReturnRow,
+} from './sales-return.document.ts';
 import { soldFacts } from './sold-facts.ts';
 
 type Batch = Parameters<Returns['receiveMany']>[0];
@@ -148,10 +154,17 @@ export const returnsOperations = (
       if (!row) throw Returns.fail('unknownNumber', { number });
       return shownReturn(row);
     },
-    async list({ after, limit, number }, context) {
-      const where = number === undefined ? undefined : { number };
-      const rows = await documents(context).list(salesReturn, { after, limit, where });
-      return { returns: rows.map(shownReturn), next: nextOf<'return'>(rows, { limit }) };
+    async list({ number, ...asked }, context) {
+      const only = number === undefined ? [] : [{ field: 'number', is: number }];
+      const found = await listed<SalesReturnRow['fields'], 'return'>(
+        documents(context),
+        salesReturn,
+        asked,
+        only,
+      );
+      const { rows, ...more } = found;
+      return { returns: rows.map(shownReturn), ...more };
     },
+    count: (asked, context) => counted(documents(context), salesReturn, asked),
   };
 };

@@ -33,7 +33,7 @@ export const Item = defineRecord({
   states: { active: 'Active' },
   moves: {
     create: { on: 'itemCreated', to: 'active', takes: 'all' },
-    change: { on: 'itemRenamed', from: ['active'], to: 'active', takes: ['name', 'category'] },
+    change: { on: 'itemRenamed', from: ['active'], to: 'active', takes: 'all' },
   },
 });
 export const ItemView = viewOf(Item);

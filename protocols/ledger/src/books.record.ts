@@ -32,8 +32,8 @@ export const Period = defineRecord({
   },
   states: { open: 'Open', locked: 'Locked' },
   moves: {
-    lock: { on: 'periodLocked', begins: true, from: ['open'], to: 'locked', takes: 'all' },
-    unlock: { on: 'periodUnlocked', from: ['locked'], to: 'open', takes: 'all' },
+    lock: { on: 'periodLocked', begins: true, from: ['open'], to: 'locked', takes: ['period'] },
+    unlock: { on: 'periodUnlocked', from: ['locked'], to: 'open', takes: ['period'] },
   },
 });
 export const PeriodCode = Period.fields.period.schema;

@@ -3,9 +3,12 @@ import {
   CalendarDate,
   Code,
   command,
+  countOperation,
   defineProtocol,
   idSchema,
   InstantSchema,
+  listInput,
+  listOutput,
   MicroSchema,
   Minor,
   QuantitySchema,
@@ -297,19 +300,22 @@ export const Orders = defineProtocol({
       workflow: true,
     }),
     list: query({
-      summary: 'Orders in the order they were recorded, without lines',
+      summary:
+        'Orders without lines, a page at a time: in the order they were recorded, or in another',
       input: z.object({
         after: OrderId.optional(),
-        limit: z.int().min(1).max(200),
+        ...listInput,
         state: OrderState.optional(),
         number: OrderNumber.optional(),
       }),
       output: z.object({
         orders: z.array(Order.omit({ lines: true, allocations: true })).max(200),
         next: OrderId.optional(),
+        ...listOutput,
       }),
       errors: [],
     }),
+    count: countOperation('orders'),
     countByState: query({
       summary: 'The number of orders in each state',
       input: z.object({}),

@@ -36,7 +36,7 @@ export const SalesOrder = defineRecord({
     segment: { ...Party.fields.segment, indexed: false },
     currency: Company.fields.currency,
     warehouse: fields.code({ max: 16, label: 'Warehouse' }),
-    placedAt: fields.instant({ label: 'Placed at' }),
+    placedAt: fields.instant({ label: 'Placed at', indexed: true }),
     promisedOn: fields.date({
       label: 'Promised on',
       help:

@@ -29,12 +29,7 @@ export const Party = defineRecord({
   states: { active: 'Active' },
   moves: {
     create: { on: 'partyCreated', to: 'active', takes: 'all' },
-    change: {
-      on: 'partyChanged',
-      from: ['active'],
-      to: 'active',
-      takes: ['name', 'country', 'segment'],
-    },
+    change: { on: 'partyChanged', from: ['active'], to: 'active', takes: 'all' },
   },
 });
 export const PartyView = viewOf(Party);

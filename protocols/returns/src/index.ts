@@ -2,8 +2,11 @@
 import {
   Code,
   command,
+  countOperation,
   defineProtocol,
   idSchema,
+  listInput,
+  listOutput,
   query,
   shapeOf,
   Text,
@@ -106,18 +109,21 @@ export const Returns = defineProtocol({
       errors: ['unknownNumber'],
     }),
     list: query({
-      summary: 'Returns in the order they were recorded, without lines',
+      summary:
+        'Returns without lines, a page at a time: in the order they were recorded, or in another',
       input: z.object({
         after: ReturnId.optional(),
-        limit: z.int().min(1).max(200),
+        ...listInput,
         number: ReturnNumber.optional(),
       }),
       output: z.object({
         returns: z.array(Return.omit({ lines: true })).max(200),
         next: ReturnId.optional(),
+        ...listOutput,
       }),
       errors: [],
     }),
+    count: countOperation('returns'),
   },
   events: {
     returnReceived: {

@@ -1,6 +1,6 @@
 /** Records: what a business document is, declared once; its schemas, table and lifecycle derive
  * from it. */
-import { defineLifecycle, invariant, type Lifecycle } from '@morrow/kernel';
+import { defineLifecycle, invariant, present, type Lifecycle } from '@morrow/kernel';
 import { z } from 'zod';
 import { idSchema, InstantSchema } from '../schema/index.ts';
 import type { Field, Fields } from './fields.ts';
@@ -13,7 +13,8 @@ export interface RecordMove<Name extends string = string> {
   /** Whether it begins a record as well, where it names states that it leaves. */
   readonly begins?: boolean;
   readonly to: string;
-  /** Fields that the event carries. */
+  /** Fields that the event carries; all: every one, or those that are not set once where it leaves
+   * a state. */
   readonly takes: 'all' | readonly Name[];
 }
 export type RecordMoves<Name extends string = string> = Readonly<Record<string, RecordMove<Name>>>;
@@ -56,13 +57,10 @@ export function defineRecord<
   const F extends Fields,
   const M extends RecordMoves<keyof F & string> = Record<never, never>,
 >(spec: RecordSpec<Name, F, M>): RecordSpec<Name, F, M> {
-  const { name, fields, moves = {} } = spec;
+  const { name, fields } = spec;
   invariant(/^[a-z][A-Za-z0-9]*$/.test(name), `${name} is not a name in camel case`);
   for (const field of Object.keys(fields))
     invariant(!reserved.has(field), `${name}.${field}: every document has that column already`);
-  for (const { on, from, takes } of Object.values<RecordMove>(moves))
-    for (const taken of takes === 'all' || !from ? [] : takes)
-      invariant(!fields[taken]?.once, `${name}: ${on} changes ${taken}, which is set once`);
   return Object.freeze(spec);
 }
 
@@ -102,19 +100,49 @@ export function shapeOf<F extends Fields, const Names extends readonly (keyof F 
   return Object.fromEntries(shape) as ShapeOf<Pick<F, Names[number]>>;
 }
 
+type ChangeableOf<F extends Fields> = {
+  [K in keyof F as F[K] extends { readonly once: true } ? never : K]: F[K];
+};
 type Taken<F extends Fields, Move> = Move extends { readonly takes: readonly (infer K)[] }
   ? Pick<F, K & keyof F>
-  : F;
+  : Move extends { readonly from: readonly string[] }
+    ? ChangeableOf<F>
+    : F;
+
+/** Names of the fields that the event of a move carries. */
+export function takenBy(record: Pick<RecordSpec, 'fields' | 'moves'>, move: string): string[] {
+  const { takes, from } = present(record.moves?.[move], `There is a move ${move}`);
+  if (takes !== 'all') return [...takes];
+  return Object.entries(record.fields).flatMap(([name, { once }]) => (from && once ? [] : [name]));
+}
 /** The data of the event of a move. */
-export function eventDataOf<
+export const eventDataOf = <
   F extends Fields,
   M extends RecordMoves<keyof F & string>,
   K extends keyof M & string,
->(record: RecordSpec<string, F, M>, move: K): z.ZodObject<ShapeOf<Taken<F, M[K]>>> {
-  const takes = record.moves?.[move]?.takes;
-  const shape = takes === 'all' ? shapeOf(record) : shapeOf(record, takes);
-  return z.object(shape) as unknown as z.ZodObject<ShapeOf<Taken<F, M[K]>>>;
-}
+>(
+  record: RecordSpec<string, F, M>,
+  move: K,
+): z.ZodObject<ShapeOf<Taken<F, M[K]>>> =>
+  z.object(shapeOf(record, takenBy(record as never, move))) as unknown as z.ZodObject<
+    ShapeOf<Taken<F, M[K]>>
+  >;
+
+/** Of what is given, what the event of a move carries. */
+export const takenFrom = <
+  F extends Fields,
+  M extends RecordMoves<keyof F & string>,
+  K extends keyof M & string,
+>(
+  record: RecordSpec<string, F, M>,
+  move: K,
+  given: z.output<z.ZodObject<ShapeOf<Taken<F, M[K]>>>>,
+): z.output<z.ZodObject<ShapeOf<Taken<F, M[K]>>>> =>
+  Object.fromEntries(
+    takenBy(record as never, move).flatMap((name) =>
+      name in given ? [[name, (given as Record<string, unknown>)[name]]] : [],
+    ),
+  ) as typeof given;
 
 type IdShape<Name extends string> = Readonly<
   Record<`${Name}Id`, ReturnType<typeof idSchema<Name>>>

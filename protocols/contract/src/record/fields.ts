@@ -62,13 +62,15 @@ export type RowOf<R extends { readonly fields: Fields }> = KeptIn<R['fields']>;
 type Options = Omit<FieldSpec, 'kind' | 'choices' | 'always'>;
 /** Whether the options of a builder say that the field is optional. */
 type IsOptional<O> = O extends { readonly optional: true } ? true : false;
+/** What the compiler knows of a field that is set once. */
+type OnceOf<O> = O extends { readonly once: true } ? { readonly once: true } : unknown;
 
 const field = <S extends Schema, const O extends Options>(
   kind: FieldKind,
   schema: S,
   options: O,
   choices?: readonly string[],
-): Field<S, IsOptional<O>> => {
+): Field<S, IsOptional<O>> & OnceOf<O> => {
   const { label, help, unique, indexed, once, to, optional } = options;
   return {
     ...{ kind, label, schema, optional: (optional ?? false) as IsOptional<O> },
@@ -78,7 +80,7 @@ const field = <S extends Schema, const O extends Options>(
     ...(once !== undefined && { once }),
     ...(to !== undefined && { to }),
     ...(choices && { choices }),
-  };
+  } as Field<S, IsOptional<O>> & OnceOf<O>;
 };
 
 /** A builder of a kind whose values have one schema. */

@@ -1,6 +1,8 @@
 /** Lists of records: filtered, sorted, a page at a time, and counted, through every binding. */
 import { Items } from '@morrow/protocol-items';
+import { Orders } from '@morrow/protocol-orders';
 import { Parties } from '@morrow/protocol-parties';
+import { Returns } from '@morrow/protocol-returns';
 import { expect } from 'vitest';
 import type { Scenario } from '../worlds/world.ts';
 
@@ -70,6 +72,12 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   async 'a filter, a sort and a cursor that the list has not are refused by name'(world) {
     const items = world.port(Items);
+    const none = { where: where({ field: 'number', starts: 'NONE' }) };
+    for (const port of [world.port(Orders), world.port(Returns)]) {
+      expect(await port.count(none, world.context())).toEqual({ value: 0, atLeast: false });
+      const asked = { ...none, sort: '-number', limit: 5 };
+      expect(await port.list(asked, world.context())).not.toHaveProperty('cursor');
+    }
     const refused = (asked: object) =>
       world.refusal(() => items.list({ limit: 10, ...asked }, world.context()));
     const refusals = [
