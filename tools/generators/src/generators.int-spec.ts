@@ -75,18 +75,17 @@ afterAll(() => {
   copy.remove();
 });
 
+const sources = () => written.filter((path) => path.endsWith('.ts'));
+const prettier = `${tools}/prettier/bin/prettier.cjs`;
+const guards = {
+  references: () => ['tools/workspace/sync.mjs', '--check'],
+  format: () => [prettier, '--check', '--log-level=warn', ...written],
+  types: () => [`${tools}/@typescript/native/bin/tsc`, '-b'],
+  lint: () => [`${tools}/eslint/bin/eslint.js`, '--max-warnings=0', ...sources()],
+};
+
 describe('what the generators wrote', () => {
-  const sources = () => written.filter((path) => path.endsWith('.ts'));
-  const guards: readonly (readonly [string, () => readonly string[]])[] = [
-    ['references', () => ['tools/workspace/sync.mjs', '--check']],
-    [
-      'format',
-      () => [`${tools}/prettier/bin/prettier.cjs`, '--check', '--log-level=warn', ...written],
-    ],
-    ['types', () => [`${tools}/@typescript/native/bin/tsc`, '-b']],
-    ['lint', () => [`${tools}/eslint/bin/eslint.js`, '--max-warnings=0', ...sources()]],
-  ];
-  it.each(guards)('passes %s', { timeout: atMost }, async (_, args) => {
+  it.each(Object.entries(guards))('passes %s', { timeout: atMost }, async (_, args) => {
     expect(await copy.node(...args())).toEqual<Ended>({ status: 0, output: '' });
   });
 
@@ -130,12 +129,13 @@ describe('what the generators wrote', () => {
   });
 });
 
-/** Serves the copy in one process; gives a call: path, body and status of the answer. */
+/** Serves the copy in one process: a call takes path and body; `stop` ends it before its test
+ * does. */
 async function served() {
   const { host, port, user } = await testPostgres();
   const tenant = `g${process.pid}`;
   const folder = join(copy.root, '.data');
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'tenants.json'), JSON.stringify([tenant]));
   const DATABASE_URL = `postgres://${user}@localhost:${port}/?host=${encodeURIComponent(host)}`;
   const settings = { M_DATA: folder, M_FLEET: '1', PORT: '0', LOG_LEVEL: 'error', DATABASE_URL };
@@ -145,10 +145,11 @@ async function served() {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = new Promise<number | null>((done) => child.once('exit', done));
-  onTestFinished(async () => {
+  const stop = async () => {
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
-  });
+  };
+  onTestFinished(stop);
   const url = await new Promise<string>((ready, failed) => {
     child.on('message', (message: { readonly ready: string }) => {
       ready(message.ready);
@@ -158,7 +159,7 @@ async function served() {
     });
   });
   let keys = 0;
-  return async (path: string, input: unknown) => {
+  const call = async (path: string, input: unknown) => {
     const response = await fetch(new URL(`/api/${path}`, url), {
       method: 'POST',
       headers: {
@@ -170,10 +171,11 @@ async function served() {
     });
     return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
   };
+  return { call, stop, url };
 }
 
 it('answers over HTTP in one process with all other domains', { timeout: atMost }, async () => {
-  const call = await served();
+  const { call } = await served();
   const first = { code: 'E1', name: 'Bread and milk' };
   const opened = await call('errands/open', first);
   expect(opened).toMatchObject({ status: 200, answer: { ...first, state: 'open' } });
@@ -203,6 +205,47 @@ it('answers over HTTP in one process with all other domains', { timeout: atMost 
     answer: { detail: 'There is no stopover S2.' },
   });
 });
+
+it(
+  'takes one line for a field of a record, also where rows stand',
+  { timeout: atMost },
+  async () => {
+    const party = { code: 'ONE', name: 'Ada', role: 'customer', country: 'India' };
+    const asPosted = (more: object) => ({ parties: [{ ...party, ...more }] });
+    const before = await served();
+    await before.call('parties/upsertMany', asPosted({}));
+    await before.stop();
+
+    const file = join(copy.root, 'protocols/parties/src/party.record.ts');
+    const record = readFileSync(file, 'utf8');
+    const line =
+      "    taxNumber: fields.code({ max: 20, label: 'Tax number', optional: true, indexed: true }),\n";
+    writeFileSync(
+      file,
+      record.replace(/^ {4}country: .*\n/m, (country) => country + line),
+    );
+    expect(await copy.node(...guards.references())).toEqual<Ended>({ status: 0, output: '' });
+
+    const { call, url } = await served();
+    const taxNumber = '29ABCDE1234F1Z5';
+    const listed = async (filter: object) => {
+      const { answer } = await call('parties/list', { where: JSON.stringify(filter), limit: 5 });
+      return answer['parties'];
+    };
+    expect(await listed({ field: 'taxNumber', empty: true })).toMatchObject([party]);
+    const changed = await call('parties/upsertMany', asPosted({ taxNumber }));
+    expect(changed).toEqual({ status: 200, answer: { created: 0, changed: 1 } });
+    const same = await call('parties/upsertMany', asPosted({ taxNumber }));
+    expect(same.answer).toEqual({ created: 0, changed: 0 });
+    expect((await call('parties/get', { code: 'ONE' })).answer).toMatchObject({
+      ...party,
+      taxNumber,
+    });
+    expect(await listed({ field: 'taxNumber', like: 'abcde' })).toMatchObject([{ taxNumber }]);
+    const page = await (await fetch(new URL('/api/openapi.json', url))).text();
+    expect(page).toContain('"taxNumber"');
+  },
+);
 
 describe('a name that will not do', () => {
   const word = 'is a word of the language: find another for the';
