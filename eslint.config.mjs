@@ -1,11 +1,17 @@
 // Lint of the whole repository: typed TypeScript rules, sizes, and the rules of tools/lint.
 import tseslint from 'typescript-eslint';
-import { createDependencyRule, plainDomainRule, readWorkspace } from './tools/lint/src/index.ts';
+import {
+  createDependencyRule,
+  createDocumentsOnlyRule,
+  plainDomainRule,
+  readWorkspace,
+} from './tools/lint/src/index.ts';
 
 const root = import.meta.dirname;
 const morrow = {
   rules: {
     dependencies: createDependencyRule(root, readWorkspace(root)),
+    'documents-only': createDocumentsOnlyRule(root, readWorkspace(root)),
     'plain-domain': plainDomainRule,
   },
 };
@@ -57,6 +63,7 @@ export default tseslint.config(
     },
   },
   { files: ['libs/**'], ignores: tests, rules: { 'morrow/plain-domain': 'error' } },
+  { files: ['libs/**'], rules: { 'morrow/documents-only': 'error' } },
   {
     files: tests,
     rules: {

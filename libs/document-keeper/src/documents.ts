@@ -79,6 +79,8 @@ export type KeptTables = Pick<Store, 'ledger' | 'stock' | 'workflow' | 'upkeep' 
 export interface Engines {
   /** Documents as the caller may see them. */
   documents(context: CallContext): Documents;
+  /** Documents that a process reads for itself, and shows to nobody as they are. */
+  ownDocuments(tenant: string): Documents;
   /** The keepers' tables. */
   kept(context: CallContext): KeptTables;
   /** For keepers alone. */
@@ -87,5 +89,6 @@ export interface Engines {
 export const enginesOf = (stores: Stores): Engines => ({
   stores,
   documents: ({ tenant }) => documentsIn(stores.of(tenant)),
+  ownDocuments: (tenant) => documentsIn(stores.of(tenant)),
   kept: ({ tenant }) => stores.of(tenant),
 });

@@ -94,7 +94,7 @@ function openWorld() {
     reads++;
     return Promise.resolve(rows);
   };
-  const engines = { stores: { of: () => ({ list }) } } as unknown as Engines;
+  const engines = { ownDocuments: () => ({ list }) } as unknown as Engines;
   const definitions = newDefinitions(engines, { now: () => new Date(now) });
   const states = async () => (await definitions.definitionsOf('main')).map(({ state }) => state);
   return {

@@ -1,5 +1,5 @@
 /** The published definitions of a tenant, parsed and kept in memory. */
-import { documentsIn, type Engines } from '@morrow/document-keeper';
+import type { Engines } from '@morrow/document-keeper';
 import { madeAt, type Clock } from '@morrow/kernel';
 import type { DefinitionState } from '@morrow/protocol-workflows';
 import type { WorkflowDefinition } from '@morrow/workflow-keeper';
@@ -44,7 +44,7 @@ interface Kept {
 const freshMs = 1000;
 const pageRows = 40;
 
-export function newDefinitions({ stores }: Pick<Engines, 'stores'>, clock: Clock): Definitions {
+export function newDefinitions({ ownDocuments }: Engines, clock: Clock): Definitions {
   const kept = new Map<string, Kept>();
   /** By hash: content never changes. */
   const parsed = new Map<string, WorkflowDefinition>();
@@ -59,7 +59,7 @@ export function newDefinitions({ stores }: Pick<Engines, 'stores'>, clock: Clock
   const load = async (tenant: string): Promise<readonly Published[]> => {
     const all: Published[] = [];
     for (let after: string | undefined; ;) {
-      const rows = await documentsIn(stores.of(tenant)).list(workflow, { after, limit: pageRows });
+      const rows = await ownDocuments(tenant).list(workflow, { after, limit: pageRows });
       for (const row of rows) {
         const { name, ofVersion: version, hash, resumedAt } = row.fields;
         const definition = definitionIn(row);

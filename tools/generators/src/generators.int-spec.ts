@@ -218,8 +218,8 @@ it(
 
     const file = join(copy.root, 'protocols/parties/src/party.record.ts');
     const record = readFileSync(file, 'utf8');
-    const line =
-      "    taxNumber: fields.code({ max: 20, label: 'Tax number', optional: true, indexed: true }),\n";
+    const options = "{ max: 20, label: 'Tax number', optional: true, indexed: true }";
+    const line = `    taxNumber: fields.code(${options}),\n`;
     writeFileSync(
       file,
       record.replace(/^ {4}country: .*\n/m, (country) => country + line),

@@ -8,6 +8,7 @@ export {
   sharedKeepers,
 } from './dependency-table.ts';
 export { createDependencyRule } from './dependency-rule.ts';
+export { createDocumentsOnlyRule } from './documents-only-rule.ts';
 export { packageOf } from './import-refusal.ts';
 export { plainDomainRule } from './plain-domain-rule.ts';
 export { tableMarkdown } from './table-markdown.ts';

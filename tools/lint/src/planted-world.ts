@@ -2,6 +2,7 @@
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
 import { createDependencyRule } from './dependency-rule.ts';
+import { createDocumentsOnlyRule } from './documents-only-rule.ts';
 import { type Layer, layers } from './dependency-table.ts';
 import { plainDomainRule } from './plain-domain-rule.ts';
 import { describePackage, type WorkspacePackage } from './workspace.ts';
@@ -51,13 +52,17 @@ const eslint = new ESLint({
         morrow: {
           rules: {
             dependencies: createDependencyRule(root, neighbours),
+            'documents-only': createDocumentsOnlyRule(root, neighbours),
             'plain-domain': plainDomainRule,
           },
         },
       },
       rules: { 'morrow/dependencies': 'error' },
     },
-    { files: ['libs/**'], rules: { 'morrow/plain-domain': 'error' } },
+    {
+      files: ['libs/**'],
+      rules: { 'morrow/documents-only': 'error', 'morrow/plain-domain': 'error' },
+    },
   ],
 });
 
