@@ -5,18 +5,17 @@ import type { Rule } from 'eslint';
 import { isTestFile } from './dependency-table.ts';
 import type { WorkspacePackage } from './workspace.ts';
 
-const named = (node: unknown, name: string): boolean => {
-  const {
-    type,
-    name: own,
-    property,
-  } = node as {
-    readonly type: string;
-    readonly name?: string;
-    readonly property?: unknown;
-  };
-  return type === 'MemberExpression' ? named(property, name) : own === name;
-};
+interface Named {
+  readonly type: string;
+  readonly name?: string;
+  readonly value?: unknown;
+  readonly property?: unknown;
+}
+/** Whether the node is that name, or ends in it. */
+function isNamed(node: unknown, name: string): boolean {
+  const { type, name: own, value, property } = node as Named;
+  return type === 'MemberExpression' ? isNamed(property, name) : (own ?? value) === name;
+}
 
 /** Refuses `stores.of(…)` in the packages of domains. */
 export function createDocumentsOnlyRule(
@@ -37,7 +36,7 @@ export function createDocumentsOnlyRule(
       if (owner?.layer !== 'domain' || isTestFile(file)) return {};
       return {
         MemberExpression(node) {
-          if (named(node.property, 'of') && named(node.object, 'stores'))
+          if (isNamed(node.property, 'of') && isNamed(node.object, 'stores'))
             context.report({ node, messageId: 'refused' });
         },
       };
