@@ -1,6 +1,6 @@
 /** What nobody must meet over HTTP: a key cut short, a guessed number, a wrong fault. */
 import { serve } from '@morrow/contract';
-import { callOf, Till, tillPort, tillProtocol, trace } from '@morrow/contract/suite';
+import { callOf, Till, tillPort, trace } from '@morrow/contract/suite';
 import Fastify from 'fastify';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +11,7 @@ async function opened(seen: (call: unknown) => void = () => undefined) {
   const fastify = Fastify({ bodyLimit: 1_000 });
   const contextOf = () => ({ tenant: 'main', actor: 'person:ada', trace });
   const handler = serve(Till, tillPort(seen));
-  const binding = httpBinding([{ protocol: tillProtocol, handler }], { contextOf, version: '1.0' });
+  const binding = httpBinding([{ protocol: Till, handler }], { contextOf, version: '1.0' });
   await fastify.register(binding, { prefix: apiPrefix });
   onTestFinished(() => {
     fastify.server.closeAllConnections();
@@ -74,7 +74,7 @@ describe('the edge', () => {
 describe('a client over HTTP', () => {
   it('reads what the transport refused as the fault that it is', async () => {
     const url = await (await opened()).listen({ host: '127.0.0.1', port: 0 });
-    const call = httpTransport(url, tillProtocol);
+    const call = httpTransport(url, Till);
     const refusals = [
       await call('burn', {}, callOf()),
       await call('balance', { till: 'x'.repeat(1_000) }, callOf()),
@@ -94,7 +94,7 @@ describe('a client over HTTP', () => {
       server.close();
     });
     const { port } = server.address() as AddressInfo;
-    const call = httpTransport(`http://127.0.0.1:${port}`, tillProtocol);
+    const call = httpTransport(`http://127.0.0.1:${port}`, Till);
     expect(await call('balance', {}, callOf())).toEqual({
       error: {
         code: 'unauthenticated',

@@ -6,7 +6,7 @@ import {
   type Fault,
   type WireHandler,
 } from '@morrow/contract';
-import { Till, tillPort, tillProtocol, trace } from '@morrow/contract/suite';
+import { Till, tillPort, trace } from '@morrow/contract/suite';
 import Fastify, { type InjectOptions } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { apiPrefix, httpBinding, statusOf } from './index.ts';
@@ -15,7 +15,7 @@ const bodyLimit = 1_000;
 async function opened(handler: WireHandler = serve(Till, tillPort())) {
   const fastify = Fastify({ bodyLimit });
   const contextOf = () => ({ tenant: 'main', actor: 'person:ada', trace });
-  const binding = httpBinding([{ protocol: tillProtocol, handler }], { contextOf, version: '1.0' });
+  const binding = httpBinding([{ protocol: Till, handler }], { contextOf, version: '1.0' });
   await fastify.register(binding, { prefix: apiPrefix });
   onTestFinished(() => fastify.close());
   return fastify;

@@ -1,6 +1,6 @@
 /** Protocols over HTTP and back: whoever is outside holds the same ports. */
-import { connect, serve, type Protocol } from '@morrow/contract';
-import { bindingSuite, callOf, outcomeOf, Till, tillProtocol } from '@morrow/contract/suite';
+import { connect, serve } from '@morrow/contract';
+import { bindingSuite, callOf, outcomeOf, Till } from '@morrow/contract/suite';
 import Fastify from 'fastify';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,12 +15,12 @@ bindingSuite('over HTTP', async (implementation, serving) => {
     trace: 'none',
   });
   const handler = serve(Till, implementation, serving);
-  const binding = httpBinding([{ protocol: tillProtocol, handler }], { contextOf, version: '1.0' });
+  const binding = httpBinding([{ protocol: Till, handler }], { contextOf, version: '1.0' });
   await fastify.register(binding, { prefix: apiPrefix });
   const url = await fastify.listen({ host: '127.0.0.1', port: 0 });
   const headers = { authorization: 'Key ada' };
   return {
-    port: connect(Till, httpTransport(url, tillProtocol, { headers })),
+    port: connect(Till, httpTransport(url, Till, { headers })),
     close: () => {
       fastify.server.closeAllConnections();
       return fastify.close();
@@ -39,9 +39,7 @@ async function listening(answer: Parameters<typeof createServer>[1]): Promise<st
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 const balanceAt = (url: string) =>
-  outcomeOf(
-    connect(Till, httpTransport(url, tillProtocol as Protocol)).balance({ till: 'main' }, callOf()),
-  );
+  outcomeOf(connect(Till, httpTransport(url, Till)).balance({ till: 'main' }, callOf()));
 
 it('says that a server which does not listen surely ran nothing', async () => {
   const server = createServer();

@@ -1,6 +1,6 @@
 /** The derived document and its page: valid OpenAPI 3.1, and nothing from another host. */
 import { serve } from '@morrow/contract';
-import { Till, tillPort, tillProtocol, trace } from '@morrow/contract/suite';
+import { Till, tillPort, trace } from '@morrow/contract/suite';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import Fastify from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -10,7 +10,7 @@ async function served() {
   const fastify = Fastify();
   const contextOf = () => ({ tenant: 'main', actor: 'person:ada', trace });
   const handler = serve(Till, tillPort());
-  const binding = httpBinding([{ protocol: tillProtocol, handler }], { contextOf, version: '1.0' });
+  const binding = httpBinding([{ protocol: Till, handler }], { contextOf, version: '1.0' });
   await fastify.register(binding, { prefix: apiPrefix });
   onTestFinished(() => fastify.close());
   return fastify;
@@ -30,7 +30,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('names every operation, its wire form and what it refuses', () => {
-    const { paths } = openApiOf([tillProtocol], '1.0');
+    const { paths } = openApiOf([Till], '1.0');
     expect(Object.entries(paths).map(([path, methods]) => [path, Object.keys(methods)])).toEqual([
       ['/api/till/balance', ['get', 'post']],
       ['/api/till/deposit', ['post']],
@@ -68,7 +68,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('states the fields of a GET as parameters', () => {
-    const { paths } = openApiOf([tillProtocol], '1.0');
+    const { paths } = openApiOf([Till], '1.0');
     expect(paths['/api/till/balance']?.['get']).toMatchObject({
       parameters: [
         { $ref: '#/components/parameters/Tenant' },

@@ -8,15 +8,7 @@ import {
   type Protocol,
   type Serving,
 } from '@morrow/contract';
-import {
-  callOf,
-  claimSuite,
-  outcomeOf,
-  Till,
-  tillPort,
-  tillProtocol,
-  wireSuite,
-} from '@morrow/contract/suite';
+import { callOf, claimSuite, outcomeOf, Till, tillPort, wireSuite } from '@morrow/contract/suite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   connectNats,
@@ -44,7 +36,7 @@ async function linked(): Promise<NatsLink> {
 /** Serves tills on a connection of its own; `seen` hears of each call. */
 async function served(
   seen: (call: unknown) => void = () => undefined,
-  protocol: Protocol = tillProtocol,
+  protocol: Protocol = Till,
   implementation: Till = tillPort(seen),
 ) {
   const link = await linked();
@@ -67,11 +59,11 @@ describe.skipIf('missing' in nats)(`NATS${reason}`, () => {
       connectNats({ url, name: 'client', seal }),
       connectNats({ url, name: 'host', seal }),
     ]);
-    serveNats(host, tillProtocol, serve(Till, implementation, serving), {
+    serveNats(host, Till, serve(Till, implementation, serving), {
       claims: serving.claims,
     });
     await host.connection.flush();
-    const raw = natsTransport(client, tillProtocol);
+    const raw = natsTransport(client, Till);
     const close = () => Promise.all([client.close(), host.close()]).then(() => undefined);
     return { port: connect(Till, raw), raw, close };
   };
@@ -79,7 +71,7 @@ describe.skipIf('missing' in nats)(`NATS${reason}`, () => {
   claimSuite('over NATS', overNats);
 
   it('says at once that nobody answers', async () => {
-    const port = connect(Till, natsTransport(await linked(), tillProtocol));
+    const port = connect(Till, natsTransport(await linked(), Till));
     const context = callOf({ deadlineAt: Date.now() + 3_600_000 });
     expect(await outcomeOf(port.balance({ till: 'main' }, context))).toEqual(nobody);
   });
@@ -87,7 +79,7 @@ describe.skipIf('missing' in nats)(`NATS${reason}`, () => {
   it('finds nobody who answers for another version of the protocol', async () => {
     await served();
     const next = defineProtocol({ ...Till.spec, version: 2 });
-    const port = connect(next, natsTransport(await linked(), next as unknown as Protocol));
+    const port = connect(next, natsTransport(await linked(), next));
     expect(await outcomeOf(port.balance({ till: 'main' }, callOf()))).toEqual(nobody);
   });
 
@@ -95,7 +87,7 @@ describe.skipIf('missing' in nats)(`NATS${reason}`, () => {
     const calls = [0, 0];
     await served(() => calls[0]!++);
     await served(() => calls[1]!++);
-    const port = connect(Till, natsTransport(await linked(), tillProtocol));
+    const port = connect(Till, natsTransport(await linked(), Till));
     const asked = Array.from({ length: 200 }, () => port.balance({ till: 'main' }, callOf()));
     expect(await Promise.all(asked)).toHaveLength(200);
     expect(calls[0]! + calls[1]!).toBe(200);
@@ -105,7 +97,7 @@ describe.skipIf('missing' in nats)(`NATS${reason}`, () => {
   it('counts the deadline down over two hops', async () => {
     const left: number[] = [];
     const back = { ...Till.spec, name: 'safe', domain: 'vault' };
-    const safe = { ...Till, spec: back } as unknown as Protocol;
+    const safe = { ...Till, spec: back };
     const note: Till = {
       ...tillPort(),
       async balance(_input, { deadlineAt }) {
@@ -124,8 +116,8 @@ describe.skipIf('missing' in nats)(`NATS${reason}`, () => {
         return inner.balance(input, following(context, 'module:shop', undefined));
       },
     };
-    await served(undefined, tillProtocol, onward);
-    const port = connect(Till, natsTransport(await linked(), tillProtocol));
+    await served(undefined, Till, onward);
+    const port = connect(Till, natsTransport(await linked(), Till));
     await port.balance({ till: 'main' }, callOf({ deadlineAt: Date.now() + 10_000 }));
     const [first = 0, second = 0] = left;
     expect(first).toBeLessThanOrEqual(10_000);
@@ -136,7 +128,7 @@ describe.skipIf('missing' in nats)(`NATS${reason}`, () => {
   it('loses no call when a replica drains while another stays', async () => {
     await served();
     const leaving = await served();
-    const port = connect(Till, natsTransport(await linked(), tillProtocol));
+    const port = connect(Till, natsTransport(await linked(), Till));
     const ask = () => outcomeOf(port.balance({ till: 'main' }, callOf()));
     const before = Array.from({ length: 300 }, ask);
     const drained = leaving.server.drain();
@@ -159,8 +151,8 @@ describe.skipIf('missing' in nats)(`NATS${reason}`, () => {
         return { minor: 7n, countedAt: new Date(0) };
       },
     };
-    const { server } = await served(undefined, tillProtocol, slow);
-    const port = connect(Till, natsTransport(await linked(), tillProtocol));
+    const { server } = await served(undefined, Till, slow);
+    const port = connect(Till, natsTransport(await linked(), Till));
     const call = port.balance({ till: 'main' }, callOf());
     await hasBegun;
     const drained = server.drain();
@@ -180,7 +172,7 @@ describe.skipIf('missing' in nats)(`NATS${reason}`, () => {
     });
     await link.connection.flush();
     await served();
-    const port = connect(Till, natsTransport(await linked(), tillProtocol));
+    const port = connect(Till, natsTransport(await linked(), Till));
     await port.balance({ till: 'main' }, callOf({ tenant }));
     await port.balance({ till: 'main' }, callOf());
     await link.connection.flush();

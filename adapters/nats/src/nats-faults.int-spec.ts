@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startNats, testNats } from '@morrow/dev-services';
 import { connect, serve, type WireHandler } from '@morrow/contract';
-import { callOf, outcomeOf, Till, tillPort, tillProtocol } from '@morrow/contract/suite';
+import { callOf, outcomeOf, Till, tillPort } from '@morrow/contract/suite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectNats, messageKeyFrom, messageSeal, natsTransport, serveNats } from './index.ts';
 
@@ -20,7 +20,7 @@ async function linked(url = shared, onStatus?: (status: string) => void) {
 }
 async function serving(handler: WireHandler, url = shared) {
   const link = await linked(url);
-  serveNats(link, tillProtocol, handler);
+  serveNats(link, Till, handler);
   await link.connection.flush();
 }
 const refusal = (fault: string, sentence: string) => ({
@@ -33,7 +33,7 @@ describe.skipIf('missing' in nats)(`NATS under faults${reason}`, () => {
     await serving(async (operation, input, context) =>
       operation === 'deposit' ? { ok: 'x'.repeat(3_000_000) } : tills(operation, input, context),
     );
-    const call = natsTransport(await linked(), tillProtocol);
+    const call = natsTransport(await linked(), Till);
     expect(await call('deposit', {}, callOf())).toEqual(
       refusal('defect', 'Something went wrong here: the answer is too large.'),
     );
@@ -41,7 +41,7 @@ describe.skipIf('missing' in nats)(`NATS under faults${reason}`, () => {
   });
 
   it('refuses a call that is too large in one sentence', async () => {
-    const call = natsTransport(await linked(), tillProtocol);
+    const call = natsTransport(await linked(), Till);
     const { error } = (await call('balance', 'x'.repeat(2_000_000), callOf())) as never;
     expect(error).toEqual({
       code: 'invalid',
@@ -52,7 +52,7 @@ describe.skipIf('missing' in nats)(`NATS under faults${reason}`, () => {
   });
 
   it.each(['a.b', 'a b', '*', '>', ''])('knows no tenant %j', async (tenant) => {
-    const call = natsTransport(await linked(), tillProtocol);
+    const call = natsTransport(await linked(), Till);
     expect(await call('balance', { till: 'main' }, callOf({ tenant }))).toEqual(
       refusal('missing', `There is no tenant ${tenant}.`),
     );
@@ -68,7 +68,7 @@ describe.skipIf('missing' in nats)(`NATS under faults${reason}`, () => {
       ),
     );
     const link = await connectNats({ url: shared, name: 'closing', seal });
-    const call = natsTransport(link, tillProtocol)('balance', { till: 'stuck' }, callOf());
+    const call = natsTransport(link, Till)('balance', { till: 'stuck' }, callOf());
     await hasBegun;
     await link.close();
     expect(await call).toEqual(
@@ -89,7 +89,7 @@ describe.skipIf('missing' in nats)(`NATS under faults${reason}`, () => {
       seal,
       onStatus: (name) => heardOf.get(name)?.(),
     });
-    const port = connect(Till, natsTransport(link, tillProtocol));
+    const port = connect(Till, natsTransport(link, Till));
     await server.kill();
     await gone;
     expect(await outcomeOf(port.balance({ till: 'main' }, callOf()))).toEqual({
@@ -102,7 +102,7 @@ describe.skipIf('missing' in nats)(`NATS under faults${reason}`, () => {
     const again = await startNats({ directory, port: Number(new URL(server.url).port) });
     await back;
     const host = await connectNats({ url: server.url, name: 'host', seal });
-    serveNats(host, tillProtocol, serve(Till, tillPort()));
+    serveNats(host, Till, serve(Till, tillPort()));
     await host.connection.flush();
     expect(await port.balance({ till: 'main' }, callOf())).toMatchObject({ minor: 1250n });
     await Promise.all([link.close(), host.close()]);

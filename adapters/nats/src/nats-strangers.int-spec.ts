@@ -1,6 +1,6 @@
 /** Somebody on the same broker without the key of the installation: whatever is sent to whatever
  * subject is dropped and counted, and calls and events go on. */
-import { connect, serve, type Protocol } from '@morrow/contract';
+import { connect, serve } from '@morrow/contract';
 import { callOf, Till, tillPort } from '@morrow/contract/suite';
 import { testNats } from '@morrow/dev-services';
 import type { StoredEvent } from '@morrow/engines';
@@ -33,7 +33,7 @@ async function linked() {
 /** A caller and a host of tills that nobody else calls, and a stranger with a raw client. */
 async function world(seen: (call: unknown) => void = () => undefined) {
   const spec = { ...Till.spec, name: `till${process.pid}x${worlds++}` };
-  const protocol = { ...Till, spec } as unknown as Protocol;
+  const protocol = { ...Till, spec };
   const [client, host, stranger] = await Promise.all([
     linked(),
     linked(),
@@ -146,7 +146,7 @@ describe.skipIf('missing' in nats)(`a stranger on the broker${reason}`, () => {
     const held = new Promise<void>((resolve) => (release = resolve));
     const { client, host, stranger, protocol, overheard, settle } = await world();
     const slow = { ...Till.spec, name: `${protocol.spec.name}slow` };
-    const slowTill = { ...Till, spec: slow } as unknown as Protocol;
+    const slowTill = { ...Till, spec: slow };
     const port = tillPort();
     serveNats(
       host,

@@ -3,7 +3,7 @@
 import { callSubject, eventSubject, queueOf } from '@morrow/adapter-nats';
 import type { ModuleManifest, Protocol } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
-import { anyKeepingOf } from '@morrow/protocol-keeping';
+import { keepingOf } from '@morrow/protocol-keeping';
 import type { Placement } from './settings.ts';
 
 export type PlacedProcess = Placement['processes'][number];
@@ -40,7 +40,7 @@ function callsOf(
 ): readonly { readonly domain: string; readonly subject: string }[] {
   const keeping = (domain: string, operation: string) => ({
     domain,
-    subject: operationSubject(anyKeepingOf(domain), operation),
+    subject: operationSubject(keepingOf(domain), operation),
   });
   const whole = requires.flatMap((protocol) => [
     { domain: protocol.spec.domain, subject: callSubject('*', protocol) },
@@ -80,8 +80,8 @@ export function brokerPermissions(
 ): BrokerPermissions {
   const here = new Set(modules);
   const hosted = manifests.filter(({ name }) => here.has(name));
-  const offered = hosted.flatMap(({ name, provides }) => [...provides, anyKeepingOf(name)]);
-  const everything = manifests.flatMap(({ name, provides }) => [...provides, anyKeepingOf(name)]);
+  const offered = hosted.flatMap(({ name, provides }) => [...provides, keepingOf(name)]);
+  const everything = manifests.flatMap(({ name, provides }) => [...provides, keepingOf(name)]);
   const called = hosted
     .flatMap((manifest) => callsOf(manifest, present))
     .filter(({ domain }) => !here.has(domain));

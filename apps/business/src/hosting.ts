@@ -27,7 +27,7 @@ import {
   Replays,
   type TenantTools,
 } from '@morrow/event-keeper';
-import { anyKeepingOf, keepingOf } from '@morrow/protocol-keeping';
+import { keepingOf } from '@morrow/protocol-keeping';
 import type { WorkflowEngines } from '@morrow/workflow-keeper';
 import { serviceContext } from './calls.ts';
 import { signing } from './claims.ts';
@@ -106,7 +106,7 @@ export async function hostDomain(extended: Extended, ground: Ground): Promise<Ho
   const tools = tenantTools(stores, loops, ground);
   const replays = new Replays(
     stores,
-    { documents, protocols: [...provides, anyKeepingOf(name)], history: parts.history },
+    { documents, protocols: [...provides, keepingOf(name)], history: parts.history },
     (sentence, cause) => logger.error(sentence, cause),
   );
   const offered = provides.map(({ spec }) => ({ name: spec.name, version: spec.version }));
@@ -120,7 +120,7 @@ export async function hostDomain(extended: Extended, ground: Ground): Promise<Ho
     documents,
   });
   const keeping = {
-    protocol: keepingOf(name) as unknown as Protocol,
+    protocol: keepingOf(name),
     port: operations as unknown as PortOf<ProtocolSpec>,
   };
   const handlers = bindAll([...parts.implementations, keeping], stores, ground);

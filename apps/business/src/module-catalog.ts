@@ -1,7 +1,7 @@
 /** The domains that can be hosted: loaded only where a placement asks for them. */
 import type { ModuleManifest, Protocol } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
-import { anyKeepingOf } from '@morrow/protocol-keeping';
+import { keepingOf } from '@morrow/protocol-keeping';
 import { BootFaults } from './boot-faults.ts';
 import { loaders, promised } from './catalog.ts';
 import { circlesAmong } from './container.ts';
@@ -13,10 +13,10 @@ export const domains = indie.processes.flatMap(({ modules }) => modules);
 /** Every domain: those, and then the plug-ins, which are hosted where they are asked for. */
 export const allDomains: readonly string[] = [...domains, ...(indie.plugins ?? [])];
 
-const business = Object.values(promised) as unknown as readonly Protocol[];
+const business = Object.values(promised);
 
 /** Every protocol there is, each domain's keeping too. */
-export const protocols: readonly Protocol[] = [...business, ...allDomains.map(anyKeepingOf)];
+export const protocols: readonly Protocol[] = [...business, ...allDomains.map(keepingOf)];
 
 const placedIn = ({ processes }: Placement) => new Set(processes.flatMap(({ modules }) => modules));
 

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testPostgres } from '@morrow/dev-services';
 import { socketTransport } from '@morrow/adapter-http';
-import { connect, type Protocol } from '@morrow/contract';
+import { connect } from '@morrow/contract';
 import { Workflows } from '@morrow/protocol-workflows';
 import { expect, it, onTestFinished } from 'vitest';
 import { checkout } from './session.ts';
@@ -45,7 +45,7 @@ it('acts as the owner over the socket, and as the local person over the port', a
       'base64url',
     ) as never,
   });
-  const port = connect(Workflows, socketTransport(socket)(Workflows as unknown as Protocol));
+  const port = connect(Workflows, socketTransport(socket)(Workflows));
   const trace = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
   const context = { tenant, actor: 'x', trace, deadlineAt: Date.now() + 30_000, key: 'one' };
   await port.publish(publish(7), context);

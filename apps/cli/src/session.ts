@@ -82,7 +82,7 @@ export async function openSession(tenant: string): Promise<Session> {
     const session: Omit<Session, 'context' | 'as'> = {
       where: server.url,
       domains: server.domains,
-      port: (protocol) => connect(protocol, transport(protocol as unknown as Protocol)),
+      port: (protocol) => connect(protocol, transport(protocol)),
       close: async () => undefined,
     };
     const as = (name: string): Session => ({ ...session, context: contextFor(name), as });

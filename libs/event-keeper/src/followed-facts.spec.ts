@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FollowedFacts, factKeptMs } from './followed-facts.ts';
 import { HintFollowing } from './follow-hints.ts';
 
-const on = { spec: { name: 'items', domain: 'masters' } } as unknown as Protocol;
+const on = { spec: { name: 'items', domain: 'masters' } } as Protocol;
 const contextOf = (tenant: string) => ({ tenant }) as CallContext;
 const context = contextOf('main');
 

@@ -1,6 +1,6 @@
 /** A handler is given what its producer has published, whatever the bus says besides. */
 import fc from 'fast-check';
-import { tillProtocol } from '@morrow/contract/suite';
+import { Till } from '@morrow/contract/suite';
 import type { Pulse, Session, Store, StoredEvent } from '@morrow/engines';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HandlerLoop } from './handler-loop.ts';
@@ -70,7 +70,7 @@ function looping(published: { last: number }) {
     handler: {
       kind: 'reaction',
       name: 'count',
-      on: tillProtocol,
+      on: Till,
       events: ['deposited'],
       async handle(events) {
         for (const { number, data } of events)

@@ -1,5 +1,5 @@
 /** Finance: the books. */
-import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
+import { implementation, type ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { Companies } from '@morrow/protocol-companies';
 import { Ledger } from '@morrow/protocol-ledger';
@@ -15,9 +15,9 @@ import { ledgerOperations } from './ledger.operations.ts';
 export const manifest: ModuleManifest<Engines> = {
   name: 'finance',
   summary: 'Chart of accounts, journal, periods and reports',
-  provides: [Ledger] as unknown as readonly Protocol[],
-  requires: [Companies] as unknown as readonly Protocol[],
-  listens: [Companies, Orders, Returns] as unknown as readonly Protocol[],
+  provides: [Ledger],
+  requires: [Companies],
+  listens: [Companies, Orders, Returns],
   documents: [account, book, period] as unknown as ModuleManifest['documents'],
   facts: ['account', 'book', 'period'],
   keeps: ['book'],

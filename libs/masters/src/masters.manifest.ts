@@ -1,5 +1,5 @@
 /** Masters: the records that every domain shares. */
-import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
+import { implementation, type ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { Companies } from '@morrow/protocol-companies';
 import { Imports } from '@morrow/protocol-imports';
@@ -14,7 +14,7 @@ import { item } from './item.document.ts';
 import { party } from './party.document.ts';
 import { partiesOperations } from './parties.operations.ts';
 
-const protocols = [Companies, Imports, Items, Parties] as unknown as readonly Protocol[];
+const protocols = [Companies, Imports, Items, Parties];
 
 export const manifest: ModuleManifest<Engines> = {
   name: 'masters',

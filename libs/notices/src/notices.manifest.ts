@@ -1,5 +1,5 @@
 /** Notices: what a role or a party is told. */
-import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
+import { implementation, type ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { Notices } from '@morrow/protocol-notices';
 import { notice } from './notice.document.ts';
@@ -8,7 +8,7 @@ import { noticesOperations } from './notices.operations.ts';
 export const manifest: ModuleManifest<Engines> = {
   name: 'notices',
   summary: 'Notices to people, and whether they were read',
-  provides: [Notices] as unknown as readonly Protocol[],
+  provides: [Notices],
   requires: [],
   listens: [],
   documents: [notice] as unknown as ModuleManifest['documents'],

@@ -21,7 +21,7 @@ const orderIdOf = (number: string): string | undefined =>
 export const followStock = (clock: Clock, type: SalesOrderType): Reaction => ({
   kind: 'reaction',
   name: 'followStock',
-  on: Stock as unknown as Reaction['on'],
+  on: Stock,
   events: ['stockReserved', 'stockRefused'],
   async handle(events, context, opaque) {
     const session = opaque as Session;

@@ -7,7 +7,6 @@ import { Companies, rulesWith, type CompanyRules } from '@morrow/protocol-compan
 import { Items, type ItemCategory } from '@morrow/protocol-items';
 import { Parties } from '@morrow/protocol-parties';
 import { Warehouses } from '@morrow/protocol-warehouses';
-import type { Protocol } from '@morrow/contract';
 
 /** A customer as rules see it. One that parties do not know has a code alone. */
 export interface Customer {
@@ -53,11 +52,10 @@ export interface FactPorts {
 const asking = (context: CallContext) => following(context, 'module:orders', undefined);
 /** There is one company. */
 const theCompany = 'company';
-const followed = (protocol: unknown) => protocol as Protocol;
 
 const itemFacts = ({ items }: FactPorts, clock: Clock) =>
   new FollowedFacts<ItemCategory>({
-    on: followed(Items),
+    on: Items,
     events: ['itemRenamed'],
     clock,
     askedMax: 400,
@@ -70,7 +68,7 @@ const itemFacts = ({ items }: FactPorts, clock: Clock) =>
   });
 const partyFacts = ({ parties }: FactPorts, clock: Clock) =>
   new FollowedFacts<KnownParty>({
-    on: followed(Parties),
+    on: Parties,
     events: ['partyChanged'],
     clock,
     askedMax: 200,
@@ -84,7 +82,7 @@ const partyFacts = ({ parties }: FactPorts, clock: Clock) =>
   });
 const companyFacts = ({ companies }: FactPorts, clock: Clock) =>
   new FollowedFacts<KnownCompany>({
-    on: followed(Companies),
+    on: Companies,
     events: ['companySetUp', 'companyRulesSet'],
     clock,
     askedMax: 1,
@@ -101,7 +99,7 @@ const companyFacts = ({ companies }: FactPorts, clock: Clock) =>
 /** A warehouse that was opened stays. */
 const warehouseFacts = ({ warehouses }: FactPorts, clock: Clock) =>
   new FollowedFacts<true>({
-    on: followed(Warehouses),
+    on: Warehouses,
     events: [],
     clock,
     askedMax: 20,

@@ -1,5 +1,5 @@
 /** Orders: what customers order and give back. */
-import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
+import { implementation, type ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';
@@ -18,9 +18,9 @@ import { orderReturns, salesReturn } from './sales-return.document.ts';
 export const manifest: ModuleManifest<Engines> = {
   name: 'orders',
   summary: 'Sales orders and returns',
-  provides: [Orders, Returns] as unknown as readonly Protocol[],
-  requires: [Companies, Items, Parties, Stock, Warehouses] as unknown as readonly Protocol[],
-  listens: [Companies, Items, Parties, Stock, Warehouses] as unknown as readonly Protocol[],
+  provides: [Orders, Returns],
+  requires: [Companies, Items, Parties, Stock, Warehouses],
+  listens: [Companies, Items, Parties, Stock, Warehouses],
   documents: [orderReturns, salesOrder, salesReturn] as unknown as ModuleManifest['documents'],
   keeps: [],
   start({ engines, clock, ids, port, extended, rules: rulesOf, newPulse }) {

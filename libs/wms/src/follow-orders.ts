@@ -148,7 +148,7 @@ async function end(
 export const followOrders = (clock: Clock, ids: Ids): Reaction => ({
   kind: 'reaction',
   name: 'followOrders',
-  on: Orders as unknown as Reaction['on'],
+  on: Orders,
   events: ['orderPlaced', 'orderMoved', 'orderShipped', 'orderCancelled'],
   async handle(events, context, opaque) {
     const session = opaque as Session;

@@ -9,7 +9,7 @@ import { freeing } from './offer-stock.ts';
 export const followReturns = (clock: Clock, ids: Ids): Reaction => ({
   kind: 'reaction',
   name: 'followReturns',
-  on: Returns as unknown as Reaction['on'],
+  on: Returns,
   events: ['returnReceived'],
   async handle(events, context, session) {
     const moves = events.flatMap(({ data }): StockMove[] => {

@@ -1,6 +1,6 @@
 /** What stock needs to know of other domains: items and the company, remembered until they
  * change. */
-import { following, isProtocolError, type CallContext, type Protocol } from '@morrow/contract';
+import { following, isProtocolError, type CallContext } from '@morrow/contract';
 import { FollowedFacts } from '@morrow/event-keeper';
 import type { Clock } from '@morrow/kernel';
 import { Companies, rulesWith, type CompanyRules } from '@morrow/protocol-companies';
@@ -30,7 +30,7 @@ export function stockFactSources(
   clock: Clock,
 ): StockFactSources {
   const items = new FollowedFacts<ItemCategory>({
-    on: Items as unknown as Protocol,
+    on: Items,
     events: ['itemRenamed'],
     clock,
     askedMax: 400,
@@ -42,7 +42,7 @@ export function stockFactSources(
     },
   });
   const companies = new FollowedFacts<KnownCompany>({
-    on: Companies as unknown as Protocol,
+    on: Companies,
     events: ['companySetUp', 'companyRulesSet'],
     clock,
     askedMax: 1,

@@ -58,7 +58,7 @@ export function valueEntriesOf(event: HandledEvent): readonly ValueEntry[] {
 export const postValues = (ledger: Ledger): Messenger => ({
   kind: 'messenger',
   name: 'postValues',
-  on: Stock as unknown as Messenger['on'],
+  on: Stock,
   events: [...Object.keys(kindOf), 'valuationCorrected'],
   async handle(events, context) {
     const entries = events.flatMap(valueEntriesOf);

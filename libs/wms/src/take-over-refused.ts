@@ -61,7 +61,7 @@ export function readRefused(clock: Clock): Reaction {
   return {
     kind: 'reaction',
     name: 'readRefused',
-    on: Orders as unknown as Reaction['on'],
+    on: Orders,
     events: ['orderPlaced', 'orderMoved', 'orderShipped', 'orderCancelled'],
     wants: (tenant) => !done.has(tenant),
     async handle(events, context, opaque) {

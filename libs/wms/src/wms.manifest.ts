@@ -1,5 +1,5 @@
 /** Wms: where stock lies, how it moves, and what it is worth. */
-import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
+import { implementation, type ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';
@@ -24,9 +24,9 @@ import { warehousesOperations } from './warehouses.operations.ts';
 export const manifest: ModuleManifest<Engines> = {
   name: 'wms',
   summary: 'Warehouses, stock and its value',
-  provides: [Stock, Warehouses] as unknown as readonly Protocol[],
-  requires: [Companies, Items, Ledger] as unknown as readonly Protocol[],
-  listens: [Companies, Items, Orders, Returns, Stock] as unknown as readonly Protocol[],
+  provides: [Stock, Warehouses],
+  requires: [Companies, Items, Ledger],
+  listens: [Companies, Items, Orders, Returns, Stock],
   documents: [reservation, stockDocument, warehouse] as unknown as ModuleManifest['documents'],
   keeps: ['stock'],
   start({ engines, clock, ids, port }) {

@@ -1,11 +1,5 @@
 /** Workflows: business processes as data, and what becomes of them. */
-import {
-  implementation,
-  invokerOf,
-  type ModuleManifest,
-  type Protocol,
-  type Reaction,
-} from '@morrow/contract';
+import { implementation, invokerOf, type ModuleManifest, type Reaction } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { Workflows } from '@morrow/protocol-workflows';
 import {
@@ -26,7 +20,7 @@ import { workflow } from './workflow.document.ts';
 export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
   name: 'workflows',
   summary: 'Business processes, published as data, and their instances',
-  provides: [Workflows] as unknown as readonly Protocol[],
+  provides: [Workflows],
   requires: [],
   listens: [],
   documents: [

@@ -65,7 +65,8 @@ export type ErrorData<S extends ProtocolSpec, K extends keyof S['errors']> = Out
   S['errors'][K]['data']
 >;
 
-export interface Protocol<S extends ProtocolSpec = ProtocolSpec> {
+/** Any protocol is a `Protocol`: whoever holds one without knowing which takes it as this. */
+export interface Protocol<out S extends ProtocolSpec = ProtocolSpec> {
   readonly spec: S;
   /** Injection token, equal in every bundle: `morrow.ledger.v1`. */
   readonly token: symbol;

@@ -11,7 +11,6 @@ import {
   query,
   Text,
   type PortFor,
-  type Protocol,
 } from '@morrow/contract';
 import { z } from 'zod';
 
@@ -332,5 +331,3 @@ export function keepingOf(domain: string): KeepingProtocol {
   known.set(domain, found);
   return found;
 }
-/** The same value where its events and errors do not matter. */
-export const anyKeepingOf = (domain: string): Protocol => keepingOf(domain) as unknown as Protocol;

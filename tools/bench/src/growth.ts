@@ -1,11 +1,11 @@
 /** Growth: what an event costs from its append over its number to its handler, where few and where
  * many are stored. The sizes take turns in one run, so that a busy neighbour meets them all. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Protocol, Reaction } from '@morrow/contract';
+import type { Reaction } from '@morrow/contract';
 import { startServers } from './side-by-side.ts';
 import { median, shown, type Figure } from './figures.ts';
 import type { Load } from './sections.ts';
-import { pricedProtocol } from './subjects/priced.ts';
+import { Priced } from './subjects/priced.ts';
 import { eventsOf, fill, openDesk, type Desk } from './subjects/tickets.ts';
 
 const sizes = [10_000, 100_000, 1_000_000];
@@ -29,7 +29,7 @@ async function grown(size: number): Promise<Grown> {
   const reaction: Reaction = {
     kind: 'reaction',
     name: 'count',
-    on: pricedProtocol as Protocol,
+    on: Priced,
     events: ['opened', 'moved', 'noted'],
     handle: async (events) => void (seen += events.length),
   };

@@ -1,12 +1,12 @@
 /** Events: how fast they are read and decoded in order, and how soon a handler sees a commit. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemIds } from '@morrow/adapter-local';
-import type { Protocol, Reaction } from '@morrow/contract';
+import type { Reaction } from '@morrow/contract';
 import { handled, ownEvents } from '@morrow/event-keeper';
 import { startServers } from './side-by-side.ts';
 import { median, percentile, type Figure } from './figures.ts';
 import type { Load } from './sections.ts';
-import { pricedProtocol } from './subjects/priced.ts';
+import { Priced } from './subjects/priced.ts';
 import { commit, fill, opening, openDesk } from './subjects/tickets.ts';
 
 const pageSize = 1000;
@@ -29,7 +29,7 @@ async function readSide({ isQuick }: Load): Promise<readonly Figure[]> {
       let read = 0;
       for (let after = 0; ;) {
         const events = await source.since(after, pageSize);
-        for (const event of events) after = handled(pricedProtocol, event).number;
+        for (const event of events) after = handled(Priced, event).number;
         read += events.length;
         if (events.length < pageSize) break;
       }
@@ -55,7 +55,7 @@ async function latency({ isQuick }: Load): Promise<readonly Figure[]> {
   const reaction: Reaction = {
     kind: 'reaction',
     name: 'watch',
-    on: pricedProtocol as Protocol,
+    on: Priced,
     events: ['opened'],
     async handle(events) {
       for (const { streamId } of events) handledAt.set(streamId, performance.now());

@@ -1,12 +1,12 @@
 /** Replay: events read again in order with a checkpoint for each batch, a handler that begins late,
  * and a domain's tables derived anew beside those in use. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DocumentType, Protocol, Reaction } from '@morrow/contract';
+import type { DocumentType, Reaction } from '@morrow/contract';
 import { handled, ownEvents, Replays } from '@morrow/event-keeper';
 import { startServers } from './side-by-side.ts';
 import { median, shown, type Figure } from './figures.ts';
 import type { Load } from './sections.ts';
-import { pricedProtocol } from './subjects/priced.ts';
+import { Priced } from './subjects/priced.ts';
 import { eventsOf, fill, openDesk, ticket, type Desk } from './subjects/tickets.ts';
 
 const batch = 1000;
@@ -22,7 +22,7 @@ async function readWithCheckpoints({ store }: Desk, handler: string): Promise<nu
   let read = 0;
   for (let after = 0; ;) {
     const events = await source.since(after, batch);
-    for (const event of events) after = handled(pricedProtocol, event).number;
+    for (const event of events) after = handled(Priced, event).number;
     const numbers = events.map(({ number }) => number);
     if (events.length)
       await store.transact(handler, async (session) => {
@@ -39,7 +39,7 @@ async function lateHandler(database: string, events: number): Promise<number> {
   const reaction: Reaction = {
     kind: 'reaction',
     name: 'late',
-    on: pricedProtocol as Protocol,
+    on: Priced,
     events: ofBench,
     handle: async (some) => void (seen += some.length),
   };
@@ -56,7 +56,7 @@ async function lateHandler(database: string, events: number): Promise<number> {
 /** `morrow replay --dry-run` without its command line: every row derived, written and compared. */
 async function wholeDomain({ stores }: Desk, events: number): Promise<number> {
   const documents = [ticket] as unknown as readonly DocumentType[];
-  const replays = new Replays(stores, { documents, protocols: [pricedProtocol] }, (_, cause) => {
+  const replays = new Replays(stores, { documents, protocols: [Priced] }, (_, cause) => {
     throw cause;
   });
   const start = performance.now();

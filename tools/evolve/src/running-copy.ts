@@ -93,7 +93,7 @@ export async function startCopy(tree: string, data: string, mode: Mode): Promise
   const transport = socketTransport(socket);
   return {
     domains,
-    port: (protocol) => connect(protocol, transport(protocol as unknown as Protocol)),
+    port: (protocol) => connect(protocol, transport(protocol)),
     context: () => ({
       ...{ tenant: 'main', actor: 'cli:owner', trace: newTrace() },
       ...{ deadlineAt: Date.now() + callMs, key: crypto.randomUUID() },

@@ -43,7 +43,7 @@ const context: CallContext = {
 };
 
 /** The invoker over a safe that holds 5, and what reached it. */
-function opened(protocols: readonly unknown[] = [Safe]) {
+function opened(protocols: readonly Protocol[] = [Safe]) {
   const calls: unknown[] = [];
   const asked: number[] = [];
   const port = bindLocal(Safe, {
@@ -54,7 +54,7 @@ function opened(protocols: readonly unknown[] = [Safe]) {
     },
     look: async () => ({}),
   });
-  const invoke = invokerOf(protocols as readonly Protocol[], ({ spec }) => {
+  const invoke = invokerOf(protocols, ({ spec }) => {
     asked.push(spec.version);
     return port as unknown as PortOf<ProtocolSpec>;
   });

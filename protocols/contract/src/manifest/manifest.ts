@@ -145,7 +145,7 @@ export const implementation = <S extends ProtocolSpec>(
   protocol: Protocol<S>,
   port: PortOf<S>,
 ): Implementation => ({
-  protocol: protocol as unknown as Protocol,
+  protocol,
   port: port as unknown as PortOf<ProtocolSpec>,
 });
 

@@ -1,12 +1,11 @@
 /** What every binding of a protocol must do alike: the same calls, the same outcomes. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CallContext } from '../context.ts';
-import type { Protocol } from '../define-protocol.ts';
 import type { Wire } from '../dispatch/outcome.ts';
 import type { Serving } from '../dispatch/serve.ts';
 import { CommitConflict, isProtocolError, platformError } from '../protocol-error.ts';
 import { keySuite } from './key.features.ts';
-import { countedAt, secret, Till, tillPort } from './till.protocol.ts';
+import { countedAt, secret, type Till, tillPort } from './till.protocol.ts';
 
 /** A binding that carries calls to an implementation, until it is closed. */
 export interface Bound {
@@ -20,9 +19,6 @@ export interface BoundToWire extends Bound {
 export type OpenBinding = (implementation: Till, serving: Serving) => Promise<Bound>;
 
 export const trace = `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01`;
-/** The till's protocol without its types, as adapters take it. */
-export const tillProtocol = Till as unknown as Protocol;
-
 export const callOf = (changes: Partial<CallContext> = {}): CallContext => ({
   tenant: 'main',
   actor: 'person:ada',

@@ -7,7 +7,6 @@ import {
   Text,
   type CallContext,
   type PortFor,
-  type Protocol,
 } from '@morrow/contract';
 import { z } from 'zod';
 
@@ -47,7 +46,6 @@ export const Priced = defineProtocol({
   },
 });
 export type Priced = PortFor<typeof Priced>;
-export const pricedProtocol = Priced as unknown as Protocol;
 
 const answer = async ({ id, qty }: z.output<typeof asked>) => ({ ok: true, id, total: qty * 2 });
 export const priced: Priced = { price: answer, charge: answer };

@@ -11,7 +11,7 @@ import {
 } from '@morrow/adapter-nats';
 import { connect, serve, type CallContext } from '@morrow/contract';
 import { serveVariants } from '../subject.ts';
-import { callContext, Priced, priced, pricedProtocol } from './priced.ts';
+import { callContext, Priced, priced } from './priced.ts';
 
 const url = `nats://${process.env['NATS_URL'] ?? '127.0.0.1:4333'}`;
 const key = process.env['RPC_KEY'] ?? newPrivateKey();
@@ -20,9 +20,9 @@ const seal = messageSeal([messageKeyFrom(Buffer.from(key, 'base64'))]);
 const serving = { hasTenant: () => true };
 if (process.env['RPC_KEY']) {
   const link = await connectNats({ url, name: 'bench-serves', seal });
-  serveNats(link, pricedProtocol, serve(Priced, priced, serving), { tenants: ['main'] });
+  serveNats(link, Priced, serve(Priced, priced, serving), { tenants: ['main'] });
   const proving = serve(Priced, priced, { ...serving, claims });
-  serveNats(link, pricedProtocol, proving, { tenants: ['claimed'], claims });
+  serveNats(link, Priced, proving, { tenants: ['claimed'], claims });
   await link.connection.flush();
   process.send?.('up');
   process.on('disconnect', () => process.exit(0));
@@ -30,7 +30,7 @@ if (process.env['RPC_KEY']) {
   const child = fork(import.meta.filename, [], { env: { ...process.env, RPC_KEY: key } });
   await new Promise((up) => child.once('message', up));
   const link = await connectNats({ url, name: 'bench-calls', seal });
-  const port = connect(Priced, natsTransport(link, pricedProtocol));
+  const port = connect(Priced, natsTransport(link, Priced));
   let id = 0;
   const call = async (context: CallContext) => {
     const input = { id: id++, sku: 'ABC-1', qty: 3 };

@@ -6,7 +6,6 @@ import {
   bindLocal,
   invokerOf,
   type PortOf,
-  type Protocol,
   type ProtocolSpec,
   type Reaction,
   type Receipt,
@@ -28,7 +27,7 @@ import {
   type EmbeddedEngine,
 } from '@morrow/workflow-keeper';
 import { baseServer } from '../subject.ts';
-import { Priced, priced, pricedProtocol } from './priced.ts';
+import { Priced, priced } from './priced.ts';
 import { opening, ticket } from './tickets.ts';
 
 export const owner = `bench-${process.pid}`;
@@ -91,8 +90,8 @@ export async function openWorkflowDesk(opened: Opening = {}): Promise<WorkflowDe
   const port = portOf(desk, opened);
   const engine = embeddedEngine({
     ...{ stores, book, clock, newPulse, owner, onProblem },
-    catalog: [pricedProtocol],
-    invoke: invokerOf([pricedProtocol], () => port as unknown as PortOf<ProtocolSpec>),
+    catalog: [Priced],
+    invoke: invokerOf([Priced], () => port as unknown as PortOf<ProtocolSpec>),
     signed: (context) => context,
   });
   const bus = new LocalBus();
@@ -143,7 +142,7 @@ function portOf(desk: PostgresStores, { onCall }: Opening) {
 const passing: Reaction = {
   kind: 'reaction',
   name: 'follow.workflows',
-  on: Workflows as unknown as Protocol,
+  on: Workflows,
   events: Object.keys(Workflows.spec.events),
   wants: () => false,
   handle: async () => undefined,
@@ -156,12 +155,12 @@ const following = (
 ): Reaction => ({
   kind: 'reaction',
   name: 'follow',
-  on: pricedProtocol,
+  on: Priced,
   events: ['opened'],
   async handle(events, context, session) {
     const known = [{ machine, ownsSince: '', beginsSince: '' }];
     engine.expect(context.tenant);
-    await takeIn(book, known, pricedProtocol, events, context, session as Session);
+    await takeIn(book, known, Priced, events, context, session as Session);
     engine.expect(context.tenant);
   },
 });

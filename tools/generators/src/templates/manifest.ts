@@ -5,7 +5,7 @@ import type { RecordNames } from './record.ts';
 export const manifestSource = (names: RecordNames): string => {
   const { domain, one, many, Many, file, folder, titleMany, saidMany } = names;
   return `/** ${pascalCase(spoken(domain))}: ${saidMany} and what becomes of them. */
-import { implementation, type ModuleManifest, type Protocol } from '@morrow/contract';
+import { implementation, type ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { ${Many} } from '@morrow/protocol-${folder}';
 import { ${one} } from './${file}.document.ts';
@@ -14,7 +14,7 @@ import { ${many}Operations } from './${folder}.operations.ts';
 export const manifest: ModuleManifest<Engines> = {
   name: '${domain}',
   summary: '${titleMany}, known by their codes',
-  provides: [${Many}] as unknown as readonly Protocol[],
+  provides: [${Many}],
   requires: [],
   listens: [],
   documents: [${one}] as unknown as ModuleManifest['documents'],

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { httpTransport } from '@morrow/adapter-http';
 import { checkout, readPlacement } from '@morrow/business/parts/settings';
-import { connect, type Protocol } from '@morrow/contract';
+import { connect } from '@morrow/contract';
 import { backendProgram, fromSource } from '../worlds/programs.ts';
 import { World } from '../worlds/world.ts';
 
@@ -92,7 +92,7 @@ export async function startServer(
     parts.map((part, at) => launch(part, ports[at] ?? 0, failpoints)),
   );
   const world = new World(
-    (protocol) => connect(protocol, httpTransport(url, protocol as unknown as Protocol)),
+    (protocol) => connect(protocol, httpTransport(url, protocol)),
     tenant,
     callMs,
   );

@@ -19,7 +19,7 @@ const protocolFile = (name: string) => join(checkout, 'protocols', kebabCase(nam
 const domainFile = (name: string) => join(checkout, 'libs', kebabCase(name), fileName);
 
 /** Each domain has a keeping protocol of its own, and all are one: `any` stands for them. */
-const anyKeeping = keepingOf('any') as unknown as Protocol;
+const anyKeeping = keepingOf('any');
 
 export interface Promised<Promise, Now> {
   readonly file: string;
@@ -31,7 +31,7 @@ const read = <T>(file: string): T | undefined =>
 
 /** Every protocol with what was promised of it. */
 export function protocolPromises(): readonly Promised<PublishedProtocol, Protocol>[] {
-  const business = Object.values(promised) as unknown as readonly Protocol[];
+  const business = Object.values(promised);
   return [
     ...business.map((now) => ({ file: protocolFile(now.spec.name), now })),
     { file: protocolFile('keeping'), now: anyKeeping },

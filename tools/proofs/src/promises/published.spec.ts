@@ -55,7 +55,7 @@ const tills = (changes: Changes = {}): Protocol =>
     events: {
       moved: { version: 1, summary: 'Moved', data: moved, ...changes.event },
     },
-  }) as unknown as Protocol;
+  });
 const promise = contractOf(tills());
 const upcast = (data: JsonObject) => ({ ...data, room: 'a' });
 const roomy = z.object({ till: Text(40), room: Text(9) });

@@ -159,7 +159,7 @@ async function openFleet(parts: readonly string[]): Promise<Opened> {
   try {
     const [url = ''] = await Promise.all(parts.map(start));
     const world = new World(
-      (protocol) => connect(protocol, httpTransport(url, protocol as unknown as Protocol)),
+      (protocol) => connect(protocol, httpTransport(url, protocol)),
       tenant,
       undefined,
       undefined,

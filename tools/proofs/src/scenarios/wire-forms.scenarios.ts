@@ -18,7 +18,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Every operation that goes on after a cursor, with an input that is right but for the cursor. */
 function listings(known: Readonly<Record<string, Fields>>) {
-  const protocols = Object.values(promised) as unknown as readonly Protocol[];
+  const protocols: readonly Protocol[] = Object.values(promised);
   return protocols.flatMap((protocol) =>
     Object.entries(protocol.spec.operations).flatMap(([name, { input }]) => {
       const example = exampleOf(input) as Fields;

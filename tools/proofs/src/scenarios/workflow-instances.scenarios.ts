@@ -16,7 +16,8 @@ const asApproval = (id: string) => id as Id<'workflowApproval'>;
 
 /** Whoever plays without orders and stock need not begin. */
 const publish = (world: World, text: string) => {
-  for (const protocol of [Orders, Stock]) world.port(protocol as unknown as Protocol);
+  const used: readonly Protocol[] = [Orders, Stock];
+  for (const protocol of used) world.port(protocol);
   return world.port(Workflows).publish({ text }, world.context());
 };
 /** Places an order, and waits until its goods are set aside. */

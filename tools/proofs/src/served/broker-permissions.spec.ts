@@ -3,13 +3,12 @@ import { callSubject, queueOf } from '@morrow/adapter-nats';
 import { brokerPermissions, inboxPrefixOf } from '@morrow/business/parts/broker-permissions';
 import { loadManifests, presentIn } from '@morrow/business/parts/module-catalog';
 import { readPlacement } from '@morrow/business/parts/settings';
-import type { Protocol } from '@morrow/contract';
 import { Companies } from '@morrow/protocol-companies';
 import { Ledger } from '@morrow/protocol-ledger';
 import { describe, expect, it } from 'vitest';
 
-const companies = Companies as unknown as Protocol;
-const ledger = Ledger as unknown as Protocol;
+const companies = Companies;
+const ledger = Ledger;
 const placement = readPlacement('enterprise');
 const modules = placement.processes.flatMap((each) => each.modules);
 const facts = { manifests: await loadManifests(modules, placement), present: presentIn(placement) };

@@ -19,7 +19,6 @@ import { linkTo } from '@morrow/business/parts/broker-link';
 import { inboxPrefixOf } from '@morrow/business/parts/broker-permissions';
 import { newLogger } from '@morrow/business/parts/logger';
 import { readPlacement, readSettings } from '@morrow/business/parts/settings';
-import type { Protocol } from '@morrow/contract';
 import { findNatsServer, startNats } from '@morrow/dev-services';
 import { Orders } from '@morrow/protocol-orders';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -27,8 +26,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 const found = await findNatsServer();
 const reason = 'missing' in found ? ` (skipped: ${found.missing})` : '';
 const seal = messageSeal([messageKeyFrom(Buffer.from('a secret of this installation'))]);
-const orderProtocol = Orders as unknown as Protocol;
-const calls = callSubject('main', orderProtocol);
+const calls = callSubject('main', Orders);
 const place = calls.replace('*', 'place');
 const placement = readPlacement('enterprise');
 const logger = newLogger('error', 'test');
@@ -124,7 +122,7 @@ describe.skipIf('missing' in found)(`the broker of a fleet${reason}`, () => {
     const take = () => expect.fail('heard');
     link.subscribe('call', 'main.ledger.v1.*', take, 'finance.v1');
     link.subscribe('call', calls, take);
-    link.subscribe('call', calls, take, queueOf(orderProtocol));
+    link.subscribe('call', calls, take, queueOf(Orders));
     await forbids('subscription on main.ledger.v1.*', `subscription on ${calls}`);
   });
 
@@ -143,7 +141,7 @@ describe.skipIf('missing' in found)(`the broker of a fleet${reason}`, () => {
       'call',
       calls,
       (_body, _subject, reply) => orders.link.publish('answer', reply, '[[0,{"ok":7}]]'),
-      queueOf(orderProtocol),
+      queueOf(Orders),
     );
     await orders.link.connection.flush();
     const call = { text: '{"input":{},"context":{}', claim: undefined };

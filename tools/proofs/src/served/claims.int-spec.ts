@@ -9,14 +9,14 @@ import { connectNats, natsTransport } from '@morrow/adapter-nats';
 import { boot, type Running } from '@morrow/business/parts/boot';
 import { claimsOf, sealOf } from '@morrow/business/parts/claims';
 import { readSettings } from '@morrow/business/parts/settings';
-import type { CallContext, Claim, Protocol } from '@morrow/contract';
+import type { CallContext, Claim } from '@morrow/contract';
 import { testNats, testPostgres } from '@morrow/dev-services';
 import { Parties } from '@morrow/protocol-parties';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 const nats = await testNats();
 const postgres = await testPostgres();
-const protocol = Parties as unknown as Protocol;
+const protocol = Parties;
 let grounds = 0;
 
 /** Settings of a process with data of its own and one tenant. */

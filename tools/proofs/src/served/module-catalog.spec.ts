@@ -8,7 +8,7 @@ import {
   presentIn,
 } from '@morrow/business/parts/module-catalog';
 import { readPlacement, type Placement } from '@morrow/business/parts/settings';
-import type { ModuleManifest, Protocol } from '@morrow/contract';
+import type { ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { describe, expect, it } from 'vitest';
 
@@ -21,7 +21,7 @@ const without = (domain: string): Placement => ({
 const requiring = (name: string, ...others: string[]) =>
   ({
     name,
-    requires: others.map((domain) => ({ spec: { name: domain, domain } }) as unknown as Protocol),
+    requires: others.map((domain) => ({ spec: { name: domain, domain } })),
   }) as unknown as ModuleManifest<Engines>;
 
 describe('the catalog of modules', () => {

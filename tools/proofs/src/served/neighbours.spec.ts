@@ -1,10 +1,9 @@
 /** The handshake with neighbours: who answers late is waited for, who never does is named. */
 import { awaitNeighbours, mismatches, type Neighbour } from '@morrow/business/parts/neighbours';
-import type { Protocol } from '@morrow/contract';
 import { Items } from '@morrow/protocol-items';
 import { describe, expect, it } from 'vitest';
 
-const items = Items as unknown as Protocol;
+const items = Items;
 const about = (version: number) => ({
   domain: 'masters',
   release: '9',

@@ -10,7 +10,6 @@ import {
   type CallContext,
   type DocumentType,
   type HandledEvent,
-  type Protocol,
 } from '@morrow/contract';
 import {
   commitChange,
@@ -27,7 +26,7 @@ import {
   type TenantTools,
 } from '@morrow/event-keeper';
 import { defineLifecycle, type Clock, type JsonObject } from '@morrow/kernel';
-import { anyKeepingOf } from '@morrow/protocol-keeping';
+import { keepingOf } from '@morrow/protocol-keeping';
 import { z } from 'zod';
 
 /** The desk has one tenant for good. */
@@ -171,7 +170,7 @@ export async function openDesk(release: Release, ground: DeskGround) {
       {
         kind: 'reaction',
         name: 'listen',
-        on: protocol as unknown as Protocol,
+        on: protocol,
         events: ['requested'],
         handle: async (events) => void heard.push(...events),
       },
@@ -185,7 +184,7 @@ export async function openDesk(release: Release, ground: DeskGround) {
     onProblem: () => undefined,
   });
   keeper.start();
-  const protocols = [protocol as unknown as Protocol, anyKeepingOf('desk')];
+  const protocols = [protocol, keepingOf('desk')];
   const keeping = keepingOperations('desk', {
     stores,
     keeper,

@@ -10,7 +10,6 @@ import {
   Text,
   type CallContext,
   type PortOf,
-  type Protocol,
   type ProtocolSpec,
 } from '@morrow/contract';
 import type { DocumentRow, Session, Store } from '@morrow/document-keeper';
@@ -128,7 +127,7 @@ export async function openFloor(ground: FloorGround) {
     ...{ stores, clock, ids: systemIds, leaseMs: ground.leaseMs },
     machineOf: async (_tenant, hash) => (isKnown(hash) ? machine : undefined),
   });
-  const protocol = Floor as unknown as Protocol;
+  const protocol = Floor;
   const raw = portFor(ground.answering);
   const port = (ground.isBound ? bindLocal(Floor, raw) : raw) as unknown as PortOf<ProtocolSpec>;
   const problemsMet: string[] = [];

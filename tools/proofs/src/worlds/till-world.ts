@@ -7,7 +7,6 @@ import {
   defineDocument,
   type FiredTimer,
   type PortOf,
-  type Protocol,
   type Reaction,
 } from '@morrow/contract';
 import { Till } from '@morrow/contract/suite';
@@ -121,7 +120,7 @@ export interface TillGround {
 const following = (handle: Reaction['handle'], wants?: TillGround['wants']): Reaction => ({
   kind: 'reaction',
   name: 'follow',
-  on: Till as unknown as Protocol,
+  on: Till,
   events: ['deposited'],
   ...(wants && { wants }),
   handle,
