@@ -1,7 +1,7 @@
 /** Who may send and hear what on NATS: derived from the manifests and the placement, so that only
  * the process that hosts a domain answers its calls and publishes its events. */
 import { callSubject, eventSubject, queueOf } from '@morrow/adapter-nats';
-import type { ModuleManifest, Protocol } from '@morrow/contract';
+import { heardProtocols, type ModuleManifest, type Protocol } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { keepingOf } from '@morrow/protocol-keeping';
 import type { Placement } from './settings.ts';
@@ -35,9 +35,10 @@ const operationSubject = (protocol: Protocol, operation: string) =>
 /** What a domain calls: whole protocols that it requires, and of the producers that it hears the
  * events that it missed. */
 function callsOf(
-  { requires, listens, keeps }: ModuleManifest<Engines>,
+  manifest: ModuleManifest<Engines>,
   present: readonly Protocol[],
 ): readonly { readonly domain: string; readonly subject: string }[] {
+  const { requires, keeps } = manifest;
   const keeping = (domain: string, operation: string) => ({
     domain,
     subject: operationSubject(keepingOf(domain), operation),
@@ -46,9 +47,7 @@ function callsOf(
     { domain: protocol.spec.domain, subject: callSubject('*', protocol) },
     keeping(protocol.spec.domain, 'about'),
   ]);
-  const missed = heardBy({ listens, keeps }, present).map((domain) =>
-    keeping(domain, 'eventsSince'),
-  );
+  const missed = heardBy(manifest, present).map((domain) => keeping(domain, 'eventsSince'));
   const steps = keeps.includes('workflow') ? present : [];
   const invoked = steps.flatMap((protocol) =>
     Object.entries(protocol.spec.operations)
@@ -61,14 +60,11 @@ function callsOf(
   return [...whole, ...missed, ...invoked];
 }
 
-/** The domains whose events a domain hears: workflows may be about those of any. */
+/** The domains whose events a domain hears. */
 const heardBy = (
-  { listens, keeps }: Pick<ModuleManifest<Engines>, 'listens' | 'keeps'>,
+  manifest: ModuleManifest<Engines>,
   present: readonly Protocol[],
-): readonly string[] => {
-  const heard = keeps.includes('workflow') ? [...listens, ...present] : listens;
-  return heard.map(({ spec }) => spec.domain);
-};
+): readonly string[] => heardProtocols(manifest, present).map(({ spec }) => spec.domain);
 
 const sorted = (subjects: readonly string[]) => [...new Set(subjects)].toSorted();
 

@@ -1,5 +1,5 @@
 /** The domains that can be hosted: loaded only where a placement asks for them. */
-import type { ModuleManifest, Protocol } from '@morrow/contract';
+import { heardProtocols, type ModuleManifest, type Protocol } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { BootFaults } from './boot-faults.ts';
@@ -32,6 +32,10 @@ export function presentIn(placement: Placement): readonly Protocol[] {
   return business.filter(({ spec }) => placed.has(spec.domain));
 }
 
+/** The protocols that a module names: what it calls, and whose events it hears. */
+export const neededBy = (manifest: ModuleManifest<Engines>): ReadonlySet<Protocol> =>
+  new Set([...manifest.requires, ...heardProtocols(manifest, [])]);
+
 /** The manifests of the domains named; refuses, with all its faults, a set that cannot work where
  * the placement puts it: unknown modules, requirements that nobody hosts, circles. */
 export async function loadManifests(
@@ -46,11 +50,12 @@ export async function loadManifests(
     else faults.push(`There is no module ${name}.`);
   }
   const placed = placedIn(placement);
-  for (const { name, requires, listens } of manifests)
-    for (const { spec } of [...requires, ...listens])
+  for (const manifest of manifests)
+    for (const { spec } of neededBy(manifest))
       if (!placed.has(spec.domain))
         faults.push(
-          `${name} needs ${spec.name}, but ${placement.name} hosts ${spec.domain} nowhere.`,
+          `${manifest.name} needs ${spec.name}, ` +
+            `but ${placement.name} hosts ${spec.domain} nowhere.`,
         );
   faults.push(...circlesAmong(manifests));
   if (faults.length) throw new BootFaults(faults);

@@ -67,7 +67,8 @@ export class EventKeeper {
 
   #follow(): void {
     const { followers = [], bus } = this.#keeping;
-    for (const [producer, same] of Map.groupBy(followers, ({ on }) => on.spec.domain)) {
+    const hearing = followers.filter(({ events }) => events.length);
+    for (const [producer, same] of Map.groupBy(hearing, ({ on }) => on.spec.domain)) {
       const following = new HintFollowing(same);
       const subscription = bus.subscribe(
         producer,

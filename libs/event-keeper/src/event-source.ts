@@ -4,6 +4,7 @@ import {
   codecOf,
   upcast,
   type CallContext,
+  type EventForm,
   type HandledEvent,
   type Protocol,
 } from '@morrow/contract';
@@ -65,12 +66,18 @@ export function decoded(
   return codecOf(present(spec.events[type], `${spec.name} declares ${type}`).data).decode(wire);
 }
 
-/** A stored event as a handler sees it: its data decoded by the protocol that declares it. */
-export function handled(protocol: Protocol, event: StoredEvent): HandledEvent {
+/** A stored event as a handler sees it: its data as the protocol declares it now. */
+export function handled(
+  protocol: Protocol,
+  event: StoredEvent,
+  form: EventForm = 'decoded',
+): HandledEvent {
+  const { type, schemaVersion, data } = event;
+  const isWire = form === 'wire';
   return {
     protocol: event.protocol,
-    type: event.type,
-    data: decoded(protocol, event),
+    type,
+    data: isWire ? upcast(protocol.spec, type, schemaVersion, data) : decoded(protocol, event),
     number: event.number,
     streamId: event.streamId,
     streamVersion: event.streamVersion,

@@ -1,6 +1,15 @@
 /** What a process remembers of another domain: asked in batches, and forgotten when an event of
  * that domain says that it has changed. */
-import type { CallContext, Follower, HeardEvent, Protocol } from '@morrow/contract';
+import type {
+  CallContext,
+  EventName,
+  Follower,
+  Following,
+  HeardEvent,
+  PortOf,
+  Protocol,
+  ProtocolSpec,
+} from '@morrow/contract';
 import type { Clock } from '@morrow/kernel';
 
 /** A fact as its owner told it. */
@@ -10,19 +19,45 @@ export interface ToldFact<Fact> {
   /** The document that it is from; absent where any event of the follower concerns every fact. */
   readonly documentId?: string;
 }
-export interface FactsSource<Fact> {
-  readonly on: Protocol;
-  /** Events that change a fact. One that makes something exist is not among them: that something
-   * does not exist is never remembered. */
-  readonly events: readonly string[];
-  readonly clock: Clock;
+/** Limits of what is asked and remembered. */
+interface FactsLimits {
   /** Codes that one question may name. */
   readonly askedMax: number;
-  /** The facts of those among the codes that exist; it may tell of others too. */
-  ask(codes: readonly string[], context: CallContext): Promise<readonly ToldFact<Fact>[]>;
   /** Facts remembered at most, of all tenants; 200,000 unless told. */
   readonly rememberedMax?: number;
 }
+export interface FactsSource<Fact> extends Following, FactsLimits {
+  readonly clock: Clock;
+  /** The facts of those among the codes that exist; it may tell of others too. */
+  ask(codes: readonly string[], context: CallContext): Promise<readonly ToldFact<Fact>[]>;
+}
+/** Facts as their owner's protocol gives them, declared before there is a port to ask. */
+export interface DeclaredFacts<S extends ProtocolSpec, Fact> extends Following {
+  /** Begins to remember them. */
+  follow(port: PortOf<S>, clock: Clock): FollowedFacts<Fact>;
+}
+interface Asking<S extends ProtocolSpec, Fact> extends FactsLimits {
+  /** Events that change a fact. One that makes something exist is not among them: that something
+   * does not exist is never remembered. */
+  readonly events: readonly EventName<S>[];
+  ask(
+    port: PortOf<S>,
+    codes: readonly string[],
+    context: CallContext,
+  ): Promise<readonly ToldFact<Fact>[]>;
+}
+export const declareFacts = <S extends ProtocolSpec, Fact>(
+  on: Protocol<S>,
+  { ask, ...asking }: Asking<S, Fact>,
+): DeclaredFacts<S, Fact> => ({
+  on,
+  events: asking.events,
+  follow: (port, clock) =>
+    new FollowedFacts({
+      ...{ ...asking, on, clock },
+      ask: (codes, context) => ask(port, codes, context),
+    }),
+});
 
 /** Events reach a process by hints, which may be lost: a fact is asked again after so long. */
 export const factKeptMs = 5000;

@@ -251,8 +251,10 @@ export class HandlerLoop {
 
   /** Those that are asked for, each once, decoded. */
   #due(events: readonly StoredEvent[], asked: Set<number>): HandledEvent[] {
-    const { on } = this.#options.handler;
-    return events.flatMap((event) => (asked.delete(event.number) ? [handled(on, event)] : []));
+    const { on, form } = this.#options.handler;
+    return events.flatMap((event) =>
+      asked.delete(event.number) ? [handled(on, event, form)] : [],
+    );
   }
 
   #context(due: readonly HandledEvent[]): CallContext {

@@ -4,7 +4,7 @@ import { decideEntry, type AskedEntry, type BookRefusal, type EntryRow } from '@
 import { eventOf } from '@morrow/document-keeper';
 import {
   platformError,
-  type EventOf,
+  recordedOf,
   type ProtocolError,
   type RecordedEvent,
 } from '@morrow/contract';
@@ -38,9 +38,8 @@ export function entryFor(facts: Facts, asked: AskedEntry, id: string): EntryRow 
 
 /** The entry that its stream tells of, for a replay; none where the stream is a document's. */
 export function entriesOf(stream: readonly RecordedEvent[]): readonly EntryRow[] {
-  return stream.flatMap(({ type, data }) => {
+  return recordedOf(Ledger, stream).flatMap(({ type, data: posted }) => {
     if (type !== 'entryPosted') return [];
-    const posted = data as EventOf<typeof Ledger, 'entryPosted'>;
     const { entryId: id, source, date, currency, memo } = posted;
     const lines = posted.lines.map(({ account, amount }) => ({ account, amount: `${amount}` }));
     return [{ id, source, date, currency, memo, lines }];

@@ -1,23 +1,21 @@
 /** Finance: the books. */
-import { implementation, type ModuleManifest } from '@morrow/contract';
+import { defineModule, implementation, type ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { Companies } from '@morrow/protocol-companies';
 import { Ledger } from '@morrow/protocol-ledger';
-import { Orders } from '@morrow/protocol-orders';
-import { Returns } from '@morrow/protocol-returns';
 import { entriesOf } from './entries.ts';
 import { account } from './account.document.ts';
 import { book, period } from './books.document.ts';
 import { FactsBook } from './facts.ts';
-import { followSales } from './follow-sales.ts';
+import { followCompany, followReturns, followSales } from './follow-sales.ts';
 import { ledgerOperations } from './ledger.operations.ts';
 
-export const manifest: ModuleManifest<Engines> = {
+export const manifest: ModuleManifest<Engines> = defineModule({
   name: 'finance',
   summary: 'Chart of accounts, journal, periods and reports',
   provides: [Ledger],
   requires: [Companies],
-  listens: [Companies, Orders, Returns],
+  handlers: [followCompany, followReturns, followSales],
   documents: [account, book, period] as unknown as ModuleManifest['documents'],
   facts: ['account', 'book', 'period'],
   keeps: ['book'],
@@ -28,8 +26,8 @@ export const manifest: ModuleManifest<Engines> = {
       implementations: [
         implementation(Ledger, ledgerOperations({ engines, clock, ids, facts, companies })),
       ],
-      handlers: followSales({ facts, clock, ids }),
+      tools: { facts, clock, ids },
       history: { entries: entriesOf },
     };
   },
-};
+});

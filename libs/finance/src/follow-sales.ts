@@ -1,6 +1,6 @@
 /** Follows sales: what was shipped is owed by the customer, what was given back is credited. */
 import { openDate, type AskedEntry } from '@morrow/book-keeper';
-import type { CallContext, EventOf, HandledEvent, Protocol, Reaction } from '@morrow/contract';
+import { on, onBatch, type CallContext, type HandledOf } from '@morrow/contract';
 import { unitOf, type Session } from '@morrow/document-keeper';
 import type { Clock, Ids } from '@morrow/kernel';
 import { Companies } from '@morrow/protocol-companies';
@@ -42,36 +42,39 @@ async function postAll(
   await session.write(unitOf(context, clock.now(), change));
 }
 
-const soldOf = ({ data }: HandledEvent) => {
-  const shipped = data as EventOf<typeof Orders, 'orderShipped'>;
+const soldOf = ({ data: shipped }: HandledOf<typeof Orders, 'orderShipped'>) => {
   const { number, shippedAt: at, currency, total, lines, orderId } = shipped;
   return revenueEntry({ source: `sale:${orderId}`, number, at, currency, total, lines }, 'sale');
 };
-const returnedOf = ({ data }: HandledEvent) => {
-  const received = data as EventOf<typeof Returns, 'returnReceived'>;
+const returnedOf = ({ data: received }: HandledOf<typeof Returns, 'returnReceived'>) => {
   const { number, receivedAt: at, currency, total, lines, returnId } = received;
   const source = `return:${returnId}`;
   return revenueEntry({ source, number, at, currency, total, lines }, 'return');
 };
 
-const reaction = (
-  name: string,
-  on: unknown,
-  events: readonly string[],
-  handle: Reaction['handle'],
-): Reaction => ({ kind: 'reaction', name, on: on as Protocol, events, handle });
-
-export const followSales = (tools: Tools): readonly Reaction[] => [
-  reaction('followSales', Orders, ['orderShipped'], (events, context, session) =>
-    postAll(events.map(soldOf), tools, context, session as Session),
-  ),
-  reaction('followReturns', Returns, ['returnReceived'], (events, context, session) =>
-    postAll(events.map(returnedOf), tools, context, session as Session),
-  ),
-  reaction('followCompany', Companies, ['companySetUp'], async (events, context) => {
-    const [first] = events;
-    if (!first) return;
-    const { currency } = first.data as EventOf<typeof Companies, 'companySetUp'>;
-    await tools.facts.openBook(context, currency);
+export const followSales = onBatch(
+  Orders,
+  ['orderShipped'],
+  { name: 'followSales' },
+  (tools: Tools) => ({
+    handle: (events, context, session: Session) =>
+      postAll(events.map(soldOf), tools, context, session),
   }),
-];
+);
+export const followReturns = onBatch(
+  Returns,
+  ['returnReceived'],
+  { name: 'followReturns' },
+  (tools: Tools) => ({
+    handle: (events, context, session: Session) =>
+      postAll(events.map(returnedOf), tools, context, session),
+  }),
+);
+export const followCompany = on(
+  Companies,
+  {
+    companySetUp: ({ data: { currency } }, context, _session, { facts }: Tools) =>
+      facts.openBook(context, currency),
+  },
+  { name: 'followCompany' },
+);

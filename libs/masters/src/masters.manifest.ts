@@ -1,5 +1,5 @@
 /** Masters: the records that every domain shares. */
-import { implementation, type ModuleManifest } from '@morrow/contract';
+import { defineModule, implementation, type ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { Companies } from '@morrow/protocol-companies';
 import { Imports } from '@morrow/protocol-imports';
@@ -16,12 +16,11 @@ import { partiesOperations } from './parties.operations.ts';
 
 const protocols = [Companies, Imports, Items, Parties];
 
-export const manifest: ModuleManifest<Engines> = {
+export const manifest: ModuleManifest<Engines> = defineModule({
   name: 'masters',
   summary: 'Companies, parties, items and imports: what every domain shares',
   provides: protocols,
   requires: [],
-  listens: [],
   documents: [
     company,
     companyRules,
@@ -37,6 +36,5 @@ export const manifest: ModuleManifest<Engines> = {
       implementation(Items, itemsOperations(engines, clock, ids)),
       implementation(Parties, partiesOperations(engines, clock, ids)),
     ],
-    handlers: [],
   }),
-};
+});

@@ -1,7 +1,7 @@
 /** What orders and returns need to know of other domains: items, customers, the company and its
  * warehouses, remembered until they change. */
 import { following, isProtocolError, type CallContext } from '@morrow/contract';
-import { FollowedFacts } from '@morrow/event-keeper';
+import { declareFacts, type FollowedFacts } from '@morrow/event-keeper';
 import type { Clock } from '@morrow/kernel';
 import { Companies, rulesWith, type CompanyRules } from '@morrow/protocol-companies';
 import { Items, type ItemCategory } from '@morrow/protocol-items';
@@ -53,77 +53,67 @@ const asking = (context: CallContext) => following(context, 'module:orders', und
 /** There is one company. */
 const theCompany = 'company';
 
-const itemFacts = ({ items }: FactPorts, clock: Clock) =>
-  new FollowedFacts<ItemCategory>({
-    on: Items,
-    events: ['itemRenamed'],
-    clock,
-    askedMax: 400,
-    async ask(codes, context) {
-      const answer = await items.getMany({ codes: [...codes] }, asking(context));
-      return answer.items.map(({ itemId: documentId, code, category: fact }) => ({
-        ...{ code, fact, documentId },
-      }));
-    },
-  });
-const partyFacts = ({ parties }: FactPorts, clock: Clock) =>
-  new FollowedFacts<KnownParty>({
-    on: Parties,
-    events: ['partyChanged'],
-    clock,
-    askedMax: 200,
-    async ask(codes, context) {
-      const answer = await parties.getMany({ codes: [...codes] }, asking(context));
-      return answer.parties.map(({ partyId: documentId, code, role, country, segment }) => {
-        const fact = { code, role, country, ...(segment === undefined ? {} : { segment }) };
-        return { code, fact, documentId };
-      });
-    },
-  });
-const companyFacts = ({ companies }: FactPorts, clock: Clock) =>
-  new FollowedFacts<KnownCompany>({
-    on: Companies,
-    events: ['companySetUp', 'companyRulesSet'],
-    clock,
-    askedMax: 1,
-    async ask(_codes, context) {
-      try {
-        const { currency, rules } = await companies.get({}, asking(context));
-        return [{ code: theCompany, fact: { currency, rules: rulesWith(rules) } }];
-      } catch (error) {
-        if (isProtocolError(error) && error.code === 'noCompany') return [];
-        throw error;
-      }
-    },
-  });
+const itemFacts = declareFacts(Items, {
+  events: ['itemRenamed'],
+  askedMax: 400,
+  async ask(items, codes, context) {
+    const answer = await items.getMany({ codes: [...codes] }, asking(context));
+    return answer.items.map(({ itemId: documentId, code, category: fact }) => ({
+      ...{ code, fact, documentId },
+    }));
+  },
+});
+const partyFacts = declareFacts(Parties, {
+  events: ['partyChanged'],
+  askedMax: 200,
+  async ask(parties, codes, context) {
+    const answer = await parties.getMany({ codes: [...codes] }, asking(context));
+    return answer.parties.map(({ partyId: documentId, code, role, country, segment }) => {
+      const fact = { code, role, country, ...(segment === undefined ? {} : { segment }) };
+      return { code, fact, documentId };
+    });
+  },
+});
+const companyFacts = declareFacts(Companies, {
+  events: ['companySetUp', 'companyRulesSet'],
+  askedMax: 1,
+  async ask(companies, _codes, context) {
+    try {
+      const { currency, rules } = await companies.get({}, asking(context));
+      return [{ code: theCompany, fact: { currency, rules: rulesWith(rules) } }];
+    } catch (error) {
+      if (isProtocolError(error) && error.code === 'noCompany') return [];
+      throw error;
+    }
+  },
+});
 /** A warehouse that was opened stays. */
-const warehouseFacts = ({ warehouses }: FactPorts, clock: Clock) =>
-  new FollowedFacts<true>({
-    on: Warehouses,
-    events: [],
-    clock,
-    askedMax: 20,
-    async ask(codes, context) {
-      const found = await Promise.all(
-        codes.map(async (asked) => {
-          try {
-            const { code } = await warehouses.get({ code: asked }, asking(context));
-            return [{ code, fact: true as const }];
-          } catch (error) {
-            if (isProtocolError(error) && error.code === 'unknownWarehouse') return [];
-            throw error;
-          }
-        }),
-      );
-      return found.flat();
-    },
-  });
+const warehouseFacts = declareFacts(Warehouses, {
+  events: [],
+  askedMax: 20,
+  async ask(warehouses, codes, context) {
+    const found = await Promise.all(
+      codes.map(async (asked) => {
+        try {
+          const { code } = await warehouses.get({ code: asked }, asking(context));
+          return [{ code, fact: true as const }];
+        } catch (error) {
+          if (isProtocolError(error) && error.code === 'unknownWarehouse') return [];
+          throw error;
+        }
+      }),
+    );
+    return found.flat();
+  },
+});
+
+export const followedByOrders = [itemFacts, partyFacts, companyFacts, warehouseFacts];
 
 export function orderFacts(ports: FactPorts, clock: Clock): OrderFacts {
-  const items = itemFacts(ports, clock);
-  const parties = partyFacts(ports, clock);
-  const companies = companyFacts(ports, clock);
-  const warehouses = warehouseFacts(ports, clock);
+  const items = itemFacts.follow(ports.items, clock);
+  const parties = partyFacts.follow(ports.parties, clock);
+  const companies = companyFacts.follow(ports.companies, clock);
+  const warehouses = warehouseFacts.follow(ports.warehouses, clock);
   return {
     followers: [items, parties, companies, warehouses],
     parties: (codes, context) => parties.find(codes, context),

@@ -1,5 +1,5 @@
 /** Orders: what customers order and give back. */
-import { implementation, type ModuleManifest } from '@morrow/contract';
+import { defineModule, implementation, type ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';
@@ -9,18 +9,19 @@ import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { followStock } from './follow-stock.ts';
-import { orderFacts } from './known-facts.ts';
+import { followedByOrders, orderFacts } from './known-facts.ts';
 import { ordersOperations } from './orders.operations.ts';
 import { returnsOperations } from './returns.operations.ts';
 import { salesOrder } from './sales-order.document.ts';
 import { orderReturns, salesReturn } from './sales-return.document.ts';
 
-export const manifest: ModuleManifest<Engines> = {
+export const manifest: ModuleManifest<Engines> = defineModule({
   name: 'orders',
   summary: 'Sales orders and returns',
   provides: [Orders, Returns],
   requires: [Companies, Items, Parties, Stock, Warehouses],
-  listens: [Companies, Items, Parties, Stock, Warehouses],
+  handlers: [followStock],
+  follows: followedByOrders,
   documents: [orderReturns, salesOrder, salesReturn] as unknown as ModuleManifest['documents'],
   keeps: [],
   start({ engines, clock, ids, port, extended, rules: rulesOf, newPulse }) {
@@ -36,8 +37,8 @@ export const manifest: ModuleManifest<Engines> = {
         implementation(Orders, ordersOperations(tools)),
         implementation(Returns, returnsOperations(engines, clock, ids, facts)),
       ],
-      handlers: [followStock(clock, type)],
+      tools,
       followers: facts.followers,
     };
   },
-};
+});

@@ -1,8 +1,8 @@
 /** Follows orders: what is placed is set aside or waits for stock, what is shipped is issued, what
  * is cancelled is given back. */
-import type { EventOf, HandledEvent, Reaction } from '@morrow/contract';
+import { onBatch, type EventOf, type HandledOf } from '@morrow/contract';
 import { documentsOf, eventOf, transitionOf, unitOf, type Session } from '@morrow/document-keeper';
-import type { CalendarDate, Clock, Id, Ids } from '@morrow/kernel';
+import type { Clock, Id, Ids } from '@morrow/kernel';
 import { Orders, type OrderLine } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
 import type { StockKey } from '@morrow/stock-keeper';
@@ -12,10 +12,15 @@ import { reservation, type ReservationRow } from './reservation.document.ts';
 import { stockDocument } from './stock-document.document.ts';
 import { endReservations, hold, linesOf, reserveStock, type Wish } from './reserve-stock.ts';
 
-export type Placed = EventOf<typeof Orders, 'orderPlaced'> & {
-  readonly promisedOn?: CalendarDate | undefined;
-};
-type Moved = EventOf<typeof Orders, 'orderMoved'>;
+/** What changes what an order needs of stock. */
+export const stockChanging = [
+  'orderPlaced',
+  'orderMoved',
+  'orderShipped',
+  'orderCancelled',
+] as const;
+type OrderEvent = HandledOf<typeof Orders, (typeof stockChanging)[number]>;
+export type Placed = EventOf<typeof Orders, 'orderPlaced'>;
 type Shipped = EventOf<typeof Orders, 'orderShipped'>;
 
 /** Of the reservation for an order. */
@@ -32,8 +37,8 @@ export const wishOf = ({ orderId, warehouse, lines, promisedOn, placedAt }: Plac
 });
 
 /** Runs of neighbours of one type: what happens in between keeps its turn. */
-function runsOf(events: readonly HandledEvent[]): HandledEvent[][] {
-  const runs: HandledEvent[][] = [];
+function runsOf(events: readonly OrderEvent[]): OrderEvent[][] {
+  const runs: OrderEvent[][] = [];
   for (const event of events) {
     const run = runs.at(-1);
     if (run?.[0]?.type === event.type) run.push(event);
@@ -111,21 +116,24 @@ async function wantNothing(
 
 /** What was shipped before it was placed needs no reservation; what was routed or split is set
  * aside by whoever did that, so that the reservation in the order's first warehouse ends. */
-function isDue({ type, data }: HandledEvent): boolean {
-  if (type === 'orderPlaced') return !(data as Placed).shippedAt;
-  const { warehouse, allocations } = data as Moved;
-  return type !== 'orderMoved' || warehouse !== undefined || allocations !== undefined;
+function isDue({ type, data }: OrderEvent): boolean {
+  if (type === 'orderPlaced') return !data.shippedAt;
+  if (type !== 'orderMoved') return true;
+  return data.warehouse !== undefined || data.allocations !== undefined;
 }
 
-const ofOrders = (events: readonly HandledEvent[]) => events.map(({ data }) => data as OfOrder);
-const shippedIn = (events: readonly HandledEvent[]) =>
-  events.flatMap(({ type, data }) => (type === 'orderShipped' ? [data as Shipped] : []));
+const ofOrders = (events: readonly OrderEvent[]): readonly OfOrder[] =>
+  events.map(({ data }) => data);
+const placedIn = (events: readonly OrderEvent[]) =>
+  events.flatMap(({ type, data }) => (type === 'orderPlaced' ? [data] : []));
+const shippedIn = (events: readonly OrderEvent[]) =>
+  events.flatMap(({ type, data }) => (type === 'orderShipped' ? [data] : []));
 
 /** Ends what the orders of a run have: `rows` are their reservations. Gives the balances of which
  * more may be free then. */
 async function end(
   session: Session,
-  run: readonly HandledEvent[],
+  run: readonly OrderEvent[],
   rows: readonly ReservationRow[],
   tools: StockTools,
 ): Promise<readonly StockKey[]> {
@@ -145,39 +153,39 @@ async function end(
   return [...freed, ...keysIn(moves)];
 }
 
-export const followOrders = (clock: Clock, ids: Ids): Reaction => ({
-  kind: 'reaction',
-  name: 'followOrders',
-  on: Orders,
-  events: ['orderPlaced', 'orderMoved', 'orderShipped', 'orderCancelled'],
-  async handle(events, context, opaque) {
-    const session = opaque as Session;
-    const tools = { clock, ids, context };
-    const due = events.filter(isDue);
-    if (!due.length) return;
-    const runs = runsOf(due);
-    const ending = ofOrders(due.filter(({ type }) => type !== 'orderPlaced'));
-    let rows = await reservationsOf(session, ending);
-    const held = rows.filter(({ state }) => state === 'reserved').flatMap(linesOf);
-    const moves = shippedIn(due).flatMap(issuesOf);
-    const isQueueing = due.some(({ type }) => type === 'orderPlaced');
-    const freed = [...held, ...keysIn(moves)];
-    const isWaited = await session.stock.turn({ freed, isQueueing });
-    const isAlone = isQueueing || isWaited;
-    // in one order with whoever has a turn at the same time
-    if (!isAlone && (runs.length > 1 || rows.length))
-      await hold(session, [...rows.flatMap(linesOf), ...movementKeys(moves)]);
-    for (const run of runs)
-      if (run[0]?.type === 'orderPlaced') {
-        await setAside(
-          session,
-          run.map(({ data }) => data as Placed),
-          tools,
-        );
-        rows = await reservationsOf(session, ending);
-      } else {
-        const free = await end(session, run, rows, tools);
-        if (isAlone) await offerStock(session, free, tools);
-      }
-  },
-});
+interface Tools {
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+export const followOrders = onBatch(
+  Orders,
+  stockChanging,
+  { name: 'followOrders' },
+  ({ clock, ids }: Tools) => ({
+    async handle(events, context, session: Session) {
+      const tools = { clock, ids, context };
+      const due = events.filter(isDue);
+      if (!due.length) return;
+      const runs = runsOf(due);
+      const ending = ofOrders(due.filter(({ type }) => type !== 'orderPlaced'));
+      let rows = await reservationsOf(session, ending);
+      const held = rows.filter(({ state }) => state === 'reserved').flatMap(linesOf);
+      const moves = shippedIn(due).flatMap(issuesOf);
+      const isQueueing = due.some(({ type }) => type === 'orderPlaced');
+      const freed = [...held, ...keysIn(moves)];
+      const isWaited = await session.stock.turn({ freed, isQueueing });
+      const isAlone = isQueueing || isWaited;
+      // in one order with whoever has a turn at the same time
+      if (!isAlone && (runs.length > 1 || rows.length))
+        await hold(session, [...rows.flatMap(linesOf), ...movementKeys(moves)]);
+      for (const run of runs)
+        if (run[0]?.type === 'orderPlaced') {
+          await setAside(session, placedIn(run), tools);
+          rows = await reservationsOf(session, ending);
+        } else {
+          const free = await end(session, run, rows, tools);
+          if (isAlone) await offerStock(session, free, tools);
+        }
+    },
+  }),
+);

@@ -1,6 +1,6 @@
 /** Posts the value of stock movements to the ledger through its protocol, not knowing where the
  * ledger lives. */
-import { following, type EventOf, type HandledEvent, type Messenger } from '@morrow/contract';
+import { following, onBatch, type HandledOf } from '@morrow/contract';
 import { dateOf, type CalendarDate } from '@morrow/kernel';
 import { batchEntriesMax, type Ledger } from '@morrow/protocol-ledger';
 import { Stock } from '@morrow/protocol-stock';
@@ -12,13 +12,19 @@ const contraRole = {
   return: '@costOfGoodsSold',
   adjustment: '@stockAdjustments',
 } as const;
-type Kind = keyof typeof contraRole;
-const kindOf: Readonly<Record<string, Kind>> = {
+const kindOf = {
   goodsReceived: 'receipt',
   stockIssued: 'issue',
   goodsReturned: 'return',
   stockAdjusted: 'adjustment',
-};
+} as const;
+const valued = [
+  'goodsReceived',
+  'stockIssued',
+  'goodsReturned',
+  'stockAdjusted',
+  'valuationCorrected',
+] as const;
 
 export interface ValueEntry {
   readonly source: string;
@@ -31,10 +37,12 @@ export interface ValueEntry {
 }
 
 /** The entries that an event of stock asks for; none where no value changed. */
-export function valueEntriesOf(event: HandledEvent): readonly ValueEntry[] {
+export function valueEntriesOf(
+  event: HandledOf<typeof Stock, (typeof valued)[number]>,
+): readonly ValueEntry[] {
   const source = `wms:${event.streamId}:${event.streamVersion}`;
   if (event.type === 'valuationCorrected') {
-    const { currency, differences } = event.data as EventOf<typeof Stock, 'valuationCorrected'>;
+    const { currency, differences } = event.data;
     return differences.map(({ date, kind, value }) => ({
       source: `${source}:${date}:${kind}`,
       date: date as CalendarDate,
@@ -45,41 +53,41 @@ export function valueEntriesOf(event: HandledEvent): readonly ValueEntry[] {
     }));
   }
   const kind = kindOf[event.type];
-  if (!kind) return [];
-  const { number, currency, effectiveAt, value } = event.data as EventOf<
-    typeof Stock,
-    'goodsReceived'
-  >;
+  const { number, currency, effectiveAt, value } = event.data;
   if (value === 0n) return [];
   const memo = `Stock ${kind} ${number}`;
   return [{ source, date: dateOf(effectiveAt), currency, memo, contra: contraRole[kind], value }];
 }
 
-export const postValues = (ledger: Ledger): Messenger => ({
-  kind: 'messenger',
-  name: 'postValues',
-  on: Stock,
-  events: [...Object.keys(kindOf), 'valuationCorrected'],
-  async handle(events, context) {
-    const entries = events.flatMap(valueEntriesOf);
-    for (let at = 0; at < entries.length; at += batchEntriesMax) {
-      const batch = entries.slice(at, at + batchEntriesMax);
-      const call = following(context, context.actor, `${context.key}:${at}`);
-      await ledger.postMany(
-        {
-          entries: batch.map(({ source, date, currency, memo }) => ({
-            source,
-            date,
-            currency,
-            memo,
-          })),
-          lines: batch.flatMap(({ contra, value }, entry) => [
-            { entry, account: '@inventory', amount: value },
-            { entry, account: contra, amount: -value },
-          ]),
-        },
-        call,
-      );
-    }
-  },
-});
+interface Tools {
+  readonly ledger: Ledger;
+}
+export const postValues = onBatch(
+  Stock,
+  valued,
+  { name: 'postValues', kind: 'messenger' },
+  ({ ledger }: Tools) => ({
+    async handle(events, context) {
+      const entries = events.flatMap(valueEntriesOf);
+      for (let at = 0; at < entries.length; at += batchEntriesMax) {
+        const batch = entries.slice(at, at + batchEntriesMax);
+        const call = following(context, context.actor, `${context.key}:${at}`);
+        await ledger.postMany(
+          {
+            entries: batch.map(({ source, date, currency, memo }) => ({
+              source,
+              date,
+              currency,
+              memo,
+            })),
+            lines: batch.flatMap(({ contra, value }, entry) => [
+              { entry, account: '@inventory', amount: value },
+              { entry, account: contra, amount: -value },
+            ]),
+          },
+          call,
+        );
+      }
+    },
+  }),
+);

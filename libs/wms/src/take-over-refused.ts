@@ -1,11 +1,6 @@
 /** Takes over orders that were refused stock by release 0.1, which kept no line of what they
  * wanted: what they wanted is read from the events of their placing, once. */
-import {
-  lifecycleMoved,
-  type FiredTimer,
-  type Reaction,
-  type TimerHandler,
-} from '@morrow/contract';
+import { lifecycleMoved, onBatch, type FiredTimer, type TimerHandler } from '@morrow/contract';
 import {
   documentsOf,
   eventOf,
@@ -27,7 +22,7 @@ import {
 import { keepingOf } from '@morrow/protocol-keeping';
 import { Orders } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
-import { notIssued, numberFor, wishOf, type Placed } from './follow-orders.ts';
+import { notIssued, numberFor, stockChanging, wishOf } from './follow-orders.ts';
 import { offerStock } from './offer-stock.ts';
 import { queued, reservation, type ReservationRow } from './reservation.document.ts';
 import { linesOf, type Wish } from './reserve-stock.ts';
@@ -56,40 +51,43 @@ const timerOf = ({ id }: DocumentRow, wish: Wish, now: Date): Timer => ({
 
 /** Reads the history of orders from its beginning, once; where no reservation is left from that
  * release, it wants nothing. */
-export function readRefused(clock: Clock): Reaction {
-  const done = new Set<string>();
-  return {
-    kind: 'reaction',
-    name: 'readRefused',
-    on: Orders,
-    events: ['orderPlaced', 'orderMoved', 'orderShipped', 'orderCancelled'],
-    wants: (tenant) => !done.has(tenant),
-    async handle(events, context, opaque) {
-      const session = opaque as Session;
-      const where = { state: 'refused', lifecycleVersion: '1' };
-      if (!(await documentsOf(session).list(reservation, { limit: 1, where })).length) {
-        done.add(context.tenant);
-        return;
-      }
-      const ids = events.map(({ data }) => numberFor((data as Placed).orderId));
-      const found = await documentsOf(session).findBy(reservation, 'number', [...new Set(ids)]);
-      const old = new Map(found.filter(isOld).map((row) => [row.fields.number, row]));
-      const timers = new Map<string, Timer>();
-      const dropped = new Set<string>();
-      for (const { type, data } of events) {
-        const row = old.get(numberFor((data as Placed).orderId));
-        if (!row) continue;
-        if (type !== 'orderPlaced') dropped.add(row.id);
-        else if ((await notIssued(session, [data as Placed])).length)
-          timers.set(row.id, timerOf(row, wishOf(data as Placed), clock.now()));
-      }
-      for (const id of dropped) timers.delete(id);
-      if (!timers.size && !dropped.size) return;
-      const change = { transitions: [], timers: [...timers.values()], timersDropped: [...dropped] };
-      await session.write(unitOf(context, clock.now(), { ...change, output: undefined }));
-    },
-  };
-}
+export const readRefused = onBatch(
+  Orders,
+  stockChanging,
+  { name: 'readRefused' },
+  ({ clock }: { readonly clock: Clock }) => {
+    const done = new Set<string>();
+    return {
+      wants: (tenant) => !done.has(tenant),
+      async handle(events, context, session: Session) {
+        const where = { state: 'refused', lifecycleVersion: '1' };
+        if (!(await documentsOf(session).list(reservation, { limit: 1, where })).length) {
+          done.add(context.tenant);
+          return;
+        }
+        const ids = events.map(({ data }) => numberFor(data.orderId));
+        const found = await documentsOf(session).findBy(reservation, 'number', [...new Set(ids)]);
+        const old = new Map(found.filter(isOld).map((row) => [row.fields.number, row]));
+        const timers = new Map<string, Timer>();
+        const dropped = new Set<string>();
+        for (const { type, data } of events) {
+          const row = old.get(numberFor(data.orderId));
+          if (!row) continue;
+          if (type !== 'orderPlaced') dropped.add(row.id);
+          else if ((await notIssued(session, [data])).length)
+            timers.set(row.id, timerOf(row, wishOf(data), clock.now()));
+        }
+        for (const id of dropped) timers.delete(id);
+        if (!timers.size && !dropped.size) return;
+        const change = {
+          ...{ transitions: [], timers: [...timers.values()], timersDropped: [...dropped] },
+          output: undefined,
+        };
+        await session.write(unitOf(context, clock.now(), change));
+      },
+    };
+  },
+);
 
 function takenOver(row: ReservationRow, data: JsonObject) {
   const { number } = row.fields;

@@ -1,16 +1,14 @@
 /** Wms: where stock lies, how it moves, and what it is worth. */
-import { implementation, type ModuleManifest } from '@morrow/contract';
+import { defineModule, implementation, type ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { Companies } from '@morrow/protocol-companies';
 import { Items } from '@morrow/protocol-items';
 import { Ledger } from '@morrow/protocol-ledger';
-import { Orders } from '@morrow/protocol-orders';
-import { Returns } from '@morrow/protocol-returns';
 import { Stock } from '@morrow/protocol-stock';
 import { Warehouses } from '@morrow/protocol-warehouses';
 import { followOrders } from './follow-orders.ts';
 import { followReturns } from './follow-returns.ts';
-import { stockFactSources } from './known-facts.ts';
+import { followedByStock, stockFactSources } from './known-facts.ts';
 import { postValues } from './post-values.ts';
 import { newValuer } from '@morrow/stock-keeper';
 import { reservation } from './reservation.document.ts';
@@ -21,12 +19,13 @@ import { readRefused, takeOver, takeOverRefused } from './take-over-refused.ts';
 import { warehouse } from './warehouse.document.ts';
 import { warehousesOperations } from './warehouses.operations.ts';
 
-export const manifest: ModuleManifest<Engines> = {
+export const manifest: ModuleManifest<Engines> = defineModule({
   name: 'wms',
   summary: 'Warehouses, stock and its value',
   provides: [Stock, Warehouses],
   requires: [Companies, Items, Ledger],
-  listens: [Companies, Items, Orders, Returns, Stock],
+  handlers: [followOrders, followReturns, postValues, readRefused],
+  follows: followedByStock,
   documents: [reservation, stockDocument, warehouse] as unknown as ModuleManifest['documents'],
   keeps: ['stock'],
   start({ engines, clock, ids, port }) {
@@ -36,15 +35,10 @@ export const manifest: ModuleManifest<Engines> = {
         implementation(Stock, stockOperations({ engines, clock, ids, facts })),
         implementation(Warehouses, warehousesOperations(engines, clock, ids)),
       ],
-      handlers: [
-        followOrders(clock, ids),
-        readRefused(clock),
-        followReturns(clock, ids),
-        postValues(port(Ledger)),
-      ],
+      tools: { clock, ids, ledger: port(Ledger) },
       timers: { [takeOver]: takeOverRefused(clock, ids) },
       followers: facts.followers,
       history: { stock: stockFacts, newValuer },
     };
   },
-};
+});

@@ -1,6 +1,6 @@
-/** Follows the events of all domains that are present: one reaction for each protocol. */
-import type { CallContext, Protocol, Reaction } from '@morrow/contract';
+/** Follows the events of all domains that are present. */
 import type { Session } from '@morrow/document-keeper';
+import { followAll } from '@morrow/event-keeper';
 import {
   concerns,
   takeIn,
@@ -10,7 +10,6 @@ import {
 } from '@morrow/workflow-keeper';
 
 export interface Following {
-  readonly present: readonly Protocol[];
   readonly book: InstanceBook;
   readonly engine: Pick<WorkflowEngine, 'expect'>;
   /** Every definition of the tenant. */
@@ -19,28 +18,18 @@ export interface Following {
   knownNow(tenant: string): readonly Known[] | undefined;
 }
 
-export const followEvents = ({
-  present,
-  book,
-  engine,
-  knownTo,
-  knownNow,
-}: Following): readonly Reaction[] =>
-  present
-    .filter(({ spec }) => Object.keys(spec.events).length > 0)
-    .map((protocol) => ({
-      kind: 'reaction',
-      name: `follow.${protocol.spec.name}`,
-      on: protocol,
-      events: Object.keys(protocol.spec.events),
-      wants(tenant, type) {
-        const known = knownNow(tenant);
-        return !known || concerns(known, `${protocol.spec.name}.${type}`);
-      },
-      async handle(events, context: CallContext, session) {
-        const known = await knownTo(context.tenant);
-        engine.expect(context.tenant);
-        await takeIn(book, known, protocol, events, context, session as Session);
-        engine.expect(context.tenant);
-      },
-    }));
+export const followEvents = followAll(
+  { name: 'follow', form: 'wire' },
+  ({ book, engine, knownTo, knownNow }: Following, protocol) => ({
+    wants(tenant, type) {
+      const known = knownNow(tenant);
+      return !known || concerns(known, `${protocol.spec.name}.${type}`);
+    },
+    async handle(events, context, session: Session) {
+      const known = await knownTo(context.tenant);
+      engine.expect(context.tenant);
+      await takeIn(book, known, protocol, events, context, session);
+      engine.expect(context.tenant);
+    },
+  }),
+);

@@ -1,5 +1,5 @@
 /** Workflows: business processes as data, and what becomes of them. */
-import { implementation, invokerOf, type ModuleManifest, type Reaction } from '@morrow/contract';
+import { defineModule, implementation, invokerOf, type ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { Workflows } from '@morrow/protocol-workflows';
 import {
@@ -17,12 +17,12 @@ import { instancesOperations } from './instances.operations.ts';
 import { newKnownWorkflows } from './known-workflows.ts';
 import { workflow } from './workflow.document.ts';
 
-export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
+export const manifest: ModuleManifest<Engines & WorkflowEngines> = defineModule({
   name: 'workflows',
   summary: 'Business processes, published as data, and their instances',
   provides: [Workflows],
   requires: [],
-  listens: [],
+  handlers: [followEvents],
   documents: [
     workflow,
     workflowInstance,
@@ -59,7 +59,7 @@ export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
     };
     return {
       implementations: [implementation(Workflows, operations)],
-      handlers: followEvents({ present, book, engine, ...known }) as readonly Reaction[],
+      tools: { book, engine, ...known },
       work: {
         start(tenant) {
           engine.start(tenant);
@@ -72,4 +72,4 @@ export const manifest: ModuleManifest<Engines & WorkflowEngines> = {
       },
     };
   },
-};
+});

@@ -61,6 +61,9 @@ export type PortOf<S extends ProtocolSpec> = {
     context: import('./context.ts').CallContext,
   ) => Promise<Out<S['operations'][K]['output']>>;
 };
+export type EventData<S extends ProtocolSpec, K extends keyof S['events']> = Out<
+  S['events'][K]['data']
+>;
 export type ErrorData<S extends ProtocolSpec, K extends keyof S['errors']> = Out<
   S['errors'][K]['data']
 >;
@@ -84,11 +87,7 @@ export interface Protocol<out S extends ProtocolSpec = ProtocolSpec> {
 export type PortFor<P> = P extends Protocol<infer S> ? PortOf<S> : never;
 /** Data of one event of a protocol. */
 export type EventOf<P, K> =
-  P extends Protocol<infer S>
-    ? K extends keyof S['events']
-      ? Out<S['events'][K]['data']>
-      : never
-    : never;
+  P extends Protocol<infer S> ? (K extends keyof S['events'] ? EventData<S, K> : never) : never;
 
 /** `{field}` in the sentence of an error, filled from its data in wire form: quantities as people
  * write them. */

@@ -14,6 +14,7 @@ export * from './document/document-of.ts';
 export * from './document/document-type.ts';
 export * from './event/upcast.ts';
 export * from './fault.ts';
+export * from './manifest/handler.ts';
 export * from './manifest/manifest.ts';
 export * from './manifest/work.ts';
 export * from './protocol-error.ts';

@@ -54,6 +54,7 @@ describe('sizes', () => {
       'a/x.spec.ts',
       'a/x.config.ts',
       'a/x.document.ts',
+      'a/x.manifest.ts',
       'a/bin/x.mjs',
     ])
       expect(sentencesOf(checks.earnsItsPlace, path, lines(1))).toEqual([]);

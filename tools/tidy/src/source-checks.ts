@@ -36,10 +36,11 @@ export const fitsInLength = eachSource('at most 400 lines', ({ text }) => {
   return count > linesMax ? `${count} lines: divide it` : undefined;
 });
 
-/** Index files, tests, settings and documents may be as short as they are: an owner may have
- * nothing to add to its record. */
+/** Index files, tests, settings, documents and manifests may be as short as they are: an owner may
+ * have nothing to add to its record. */
 export const earnsItsPlace = eachSource('at least 20 lines', ({ path, text }) => {
-  const isExempt = isSpec(path) || /(?:^|\/)index\.|\.config\.|\.document\.|\/bin\//.test(path);
+  const isExempt =
+    isSpec(path) || /(?:^|\/)index\.|\.(?:config|document|manifest)\.|\/bin\//.test(path);
   const count = linesOf(text).length;
   return !isExempt && count < linesMin ? `${count} lines: merge it into a neighbour` : undefined;
 });

@@ -1,9 +1,8 @@
 /** Takes in events of other domains: files them for awaits, tells those who await them, and begins
  * instances. */
-import type { CallContext, HandledEvent } from '@morrow/contract';
-import { codecOf, type Protocol } from '@morrow/contract';
+import type { CallContext, HandledEvent, Protocol } from '@morrow/contract';
 import { unitOf, type Session } from '@morrow/document-keeper';
-import { present, type Json } from '@morrow/kernel';
+import type { JsonObject } from '@morrow/kernel';
 import type { EventScope, WorkflowScope } from '../evaluator.ts';
 import type { Machine, Question } from '../machine.ts';
 import { triggerFault } from '../size-limits.ts';
@@ -23,12 +22,13 @@ export interface Known {
   readonly beginsSince: string | undefined;
 }
 
+/** An event in its wire form, as handlers that pass it on are given it. */
+export type PassedEvent = HandledEvent<JsonObject>;
+
 /** The event as expressions read it. */
-export function eventScopeOf({ spec }: Protocol, event: HandledEvent): EventScope {
+export function eventScopeOf({ spec }: Protocol, event: PassedEvent): EventScope {
   const { type, data, streamId, at, actor } = event;
-  const declared = present(spec.events[type], `${spec.name} declares ${type}`);
-  const wire = codecOf(declared.data).encode(data) as Json;
-  return { type: `${spec.name}.${type}`, data: wire, streamId, at: at.toISOString(), actor };
+  return { type: `${spec.name}.${type}`, data, streamId, at: at.toISOString(), actor };
 }
 
 /** Whether any version waits for events of this type, or begins with them. */
@@ -75,7 +75,7 @@ export async function takeIn(
   book: InstanceBook,
   known: readonly Known[],
   protocol: Protocol,
-  events: readonly HandledEvent[],
+  events: readonly PassedEvent[],
   context: CallContext,
   session: Session,
 ): Promise<boolean> {
@@ -103,7 +103,7 @@ export async function takeIn(
 }
 
 interface Scoped {
-  readonly event: HandledEvent;
+  readonly event: PassedEvent;
   readonly scope: EventScope;
 }
 interface Filed {

@@ -1,60 +1,26 @@
 /** Module manifests: what a domain provides, needs and listens to; boot, docs and permissions
  * derive from it. */
-import type { Clock, Ids, JsonObject } from '@morrow/kernel';
+import { invariant, type Clock, type Ids, type JsonObject } from '@morrow/kernel';
 import type { CallContext } from '../context.ts';
 import type { PortOf, Protocol, ProtocolSpec } from '../define-protocol.ts';
 import type { DocumentType } from '../document/document-type.ts';
+import type { DeclaredHandler, Handler, RecordedEvent } from './handler.ts';
 import type { NewPulse, Work } from './work.ts';
-
-/** A stored event as a handler sees it; `data` decoded by the schema of its protocol. */
-export interface HandledEvent<Data = unknown> {
-  readonly protocol: string;
-  readonly type: string;
-  readonly data: Data;
-  /** Dense publish number within (tenant, domain), from 1. */
-  readonly number: number;
-  readonly streamId: string;
-  readonly streamVersion: number;
-  readonly at: Date;
-  readonly actor: string;
-  readonly trace: string;
-}
-
-interface Handling {
-  /** Unique within its module; the name of its checkpoint. */
-  readonly name: string;
-  readonly on: Protocol;
-  readonly events: readonly string[];
-  /** Whether it wants events of this type now, asked for each batch; absent: all of `events`. What
-   * it does not want is passed by at no cost and never comes again. */
-  wants?(tenant: string, type: string): boolean;
-}
-/** Answers events by changing this domain: the changes that it returns are committed together with
- * its inbox rows. Skipped in a replay. `events` arrive in any order, at least once; those already
- * handled were taken out. Session is the transaction, opaque here. */
-export interface Reaction extends Handling {
-  readonly kind: 'reaction';
-  handle(events: readonly HandledEvent[], context: CallContext, session: unknown): Promise<void>;
-}
-/** Answers events by calling other domains, outside any transaction; its own rows are marked when
- * every call has answered. Calls carry keys derived from the events. */
-export interface Messenger extends Handling {
-  readonly kind: 'messenger';
-  handle(events: readonly HandledEvent[], context: CallContext): Promise<void>;
-}
-export type Handler = Reaction | Messenger;
 
 /** What a follower is told of an event: which document changed, and how. */
 export interface HeardEvent {
   readonly type: string;
   readonly streamId: string;
 }
+/** Events of one protocol. */
+export interface Following {
+  readonly on: Protocol;
+  readonly events: readonly string[];
+}
 /** Hears of events in every process of the domain, while a handler runs in one of them: for what a
  * process remembers of another domain. It hears a few milliseconds after the commit, at most once,
  * outside any transaction, and must not throw. */
-export interface Follower {
-  readonly on: Protocol;
-  readonly events: readonly string[];
+export interface Follower extends Following {
   /** Whether it remembers anything of the tenant: otherwise nobody has to hurry. */
   isWaiting(tenant: string): boolean;
   heard(tenant: string, events: readonly HeardEvent[]): void;
@@ -114,8 +80,6 @@ export interface DomainPorts<Engines> {
   onProblem(sentence: string, cause: unknown): void;
 }
 
-/** An event as a replay reads it from its stream; `data` decoded by the schema of its protocol. */
-export type RecordedEvent = Omit<HandledEvent, 'number' | 'actor' | 'trace'>;
 /** What a whole stream says about the rows of a keeper, typed by the keeper that takes them: a
  * replay derives them from it. */
 export interface History {
@@ -160,12 +124,70 @@ export interface ModuleManifest<Engines = unknown> {
   readonly provides: readonly Protocol[];
   /** Protocols whose operations it calls; no cycle among domains. */
   readonly requires: readonly Protocol[];
-  /** Protocols whose events it handles or follows. */
-  readonly listens: readonly Protocol[];
+  /** What it handles, and whose events change what it remembers: it hears of nothing else. */
+  readonly handlers: readonly DeclaredHandler[];
+  readonly follows: readonly Following[];
   readonly documents: readonly DocumentType[];
   /** Document types that postings are decided on: a change of one makes decided entries stale. */
   readonly facts?: readonly string[];
   /** Keepers' tables beside the documents. */
   readonly keeps: readonly Kept[];
   start(ports: DomainPorts<Engines>): DomainParts;
+}
+
+type WithoutEvents<Engines> = Omit<ModuleManifest<Engines>, 'handlers' | 'follows' | 'start'>;
+type Started = Omit<DomainParts, 'handlers'>;
+/** All that the handlers ask for. */
+type ToolsOf<Handlers extends readonly DeclaredHandler[]> =
+  Handlers[number] extends DeclaredHandler<infer Tools> ? Tools : never;
+/** A module as it is written: it starts with the tools that its handlers ask for. */
+export interface ModuleDeclaration<
+  Engines,
+  Handlers extends readonly DeclaredHandler[],
+> extends WithoutEvents<Engines> {
+  readonly handlers?: Handlers;
+  readonly follows?: readonly Following[];
+  start(
+    ports: DomainPorts<Engines>,
+  ): Started &
+    (unknown extends ToolsOf<Handlers>
+      ? { readonly tools?: undefined }
+      : { readonly tools: ToolsOf<Handlers> });
+}
+
+/** Makes the manifest of a module. It starts the handlers that the module declares and no others,
+ * and refuses a follower of events that `follows` does not name: what a process may hear on the
+ * bus derives from both. */
+export const defineModule = <
+  Engines,
+  const Handlers extends readonly DeclaredHandler[] = readonly [],
+>({
+  handlers,
+  follows = [],
+  start,
+  ...module
+}: ModuleDeclaration<Engines, Handlers>): ModuleManifest<Engines> => ({
+  ...module,
+  handlers: handlers ?? [],
+  follows,
+  start(ports) {
+    const { tools, ...parts } = start(ports) as Started & { readonly tools?: never };
+    for (const { on, events } of parts.followers ?? [])
+      invariant(
+        follows.some((each) => each.on === on && each.events === events),
+        `${module.name} follows what its manifest does not name: ${on.spec.name}`,
+      );
+    const started = (handlers ?? []).flatMap((each) => each.start(tools as never, ports.present));
+    return { ...parts, handlers: started };
+  },
+});
+
+/** The protocols of which a module hears events, of those that are present. */
+export function heardProtocols(
+  { handlers, follows }: Pick<ModuleManifest, 'handlers' | 'follows'>,
+  present: readonly Protocol[],
+): readonly Protocol[] {
+  const followed = follows.filter(({ events }) => events.length);
+  const heard = [...handlers, ...followed].flatMap(({ on }) => (on === 'all' ? present : [on]));
+  return [...new Set(heard)];
 }

@@ -5,6 +5,8 @@ import { openPostgresStores, type PostgresStores } from '@morrow/adapter-postgre
 import {
   bindLocal,
   invokerOf,
+  onBatch,
+  type Handler,
   type PortOf,
   type ProtocolSpec,
   type Reaction,
@@ -98,7 +100,7 @@ export async function openWorkflowDesk(opened: Opening = {}): Promise<WorkflowDe
   const keeping = { bus, clock, newPulse, owner, onProblem };
   const sourceOf = (tenant: string, producer: string) =>
     ownEvents((producer === 'bench' ? desk : stores).of(tenant));
-  const follow = opened.started ? [following(opened.started, book, engine)] : [];
+  const follow = opened.started ? following(opened.started, book, engine) : [];
   const own = [...follow, passing];
   const keepers = [
     new EventKeeper({ ...keeping, domain: 'workflows', handlers: own, stores, sourceOf }),
@@ -152,15 +154,12 @@ const following = (
   machine: Machine,
   book: InstanceBook,
   engine: Pick<EmbeddedEngine, 'expect'>,
-): Reaction => ({
-  kind: 'reaction',
-  name: 'follow',
-  on: Priced,
-  events: ['opened'],
-  async handle(events, context, session) {
-    const known = [{ machine, ownsSince: '', beginsSince: '' }];
-    engine.expect(context.tenant);
-    await takeIn(book, known, Priced, events, context, session as Session);
-    engine.expect(context.tenant);
-  },
-});
+): readonly Handler[] =>
+  onBatch(Priced, ['opened'], { name: 'follow', form: 'wire' }, () => ({
+    async handle(events, context, session: Session) {
+      const known = [{ machine, ownsSince: '', beginsSince: '' }];
+      engine.expect(context.tenant);
+      await takeIn(book, known, Priced, events, context, session);
+      engine.expect(context.tenant);
+    },
+  })).start(undefined, []);

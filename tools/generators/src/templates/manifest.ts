@@ -5,25 +5,23 @@ import type { RecordNames } from './record.ts';
 export const manifestSource = (names: RecordNames): string => {
   const { domain, one, many, Many, file, folder, titleMany, saidMany } = names;
   return `/** ${pascalCase(spoken(domain))}: ${saidMany} and what becomes of them. */
-import { implementation, type ModuleManifest } from '@morrow/contract';
+import { defineModule, implementation, type ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
 import { ${Many} } from '@morrow/protocol-${folder}';
 import { ${one} } from './${file}.document.ts';
 import { ${many}Operations } from './${folder}.operations.ts';
 
-export const manifest: ModuleManifest<Engines> = {
+export const manifest: ModuleManifest<Engines> = defineModule({
   name: '${domain}',
   summary: '${titleMany}, known by their codes',
   provides: [${Many}],
   requires: [],
-  listens: [],
   documents: [${one}] as unknown as ModuleManifest['documents'],
   keeps: [],
   start: ({ engines, clock, ids }) => ({
     implementations: [implementation(${Many}, ${many}Operations(engines, clock, ids))],
-    handlers: [],
   }),
-};
+});
 `;
 };
 

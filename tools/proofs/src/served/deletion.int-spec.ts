@@ -18,7 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { allDomains, loadManifests } from '@morrow/business/parts/module-catalog';
+import { allDomains, loadManifests, neededBy } from '@morrow/business/parts/module-catalog';
 import { checkout, readPlacement, type Placement } from '@morrow/business/parts/settings';
 import { kebabCase } from '@morrow/contract';
 import { testPostgres } from '@morrow/dev-services';
@@ -43,8 +43,8 @@ function leftWithout(gone: string): readonly string[] {
   for (let size = -1; size !== left.length;) {
     size = left.length;
     const names = new Set(left.map(({ name }) => name));
-    left = left.filter(({ requires, listens }) =>
-      [...requires, ...listens].every(({ spec }) => names.has(spec.domain)),
+    left = left.filter((manifest) =>
+      [...neededBy(manifest)].every(({ spec }) => names.has(spec.domain)),
     );
   }
   return left.map(({ name }) => name);

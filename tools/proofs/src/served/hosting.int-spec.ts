@@ -24,7 +24,7 @@ async function hosted() {
   let ports: DomainPorts<Engines> | undefined;
   const manifest: ModuleManifest<Engines> = {
     ...{ name: 'diary', summary: 'Works by itself', documents: [], keeps: ['workflow'] },
-    ...{ provides: [], requires: [], listens: [] },
+    ...{ provides: [], requires: [], handlers: [], follows: [] },
     start(given) {
       ports = given;
       const { stores } = given.engines;
