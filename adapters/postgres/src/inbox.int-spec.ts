@@ -124,3 +124,16 @@ it('sees one moment when it asks which numbers are fresh', async () => {
   await admin.query('commit');
   expect(await asked).toEqual([3]);
 });
+
+it('moves a checkpoint from where it stands, for one of two at the same moment', async () => {
+  const { store } = await world();
+  const move = (from: number, to: number) =>
+    store.transact('projection', (session) => session.checkpoint('tally', 'orders', from, to));
+  expect(await move(0, 7)).toBe(true);
+  expect(await move(0, 9)).toBe(false);
+  expect(await store.inbox.watermark('tally', 'orders')).toBe(7);
+  const moved = await Promise.all([move(7, 9), move(7, 8)]);
+  expect(moved.toSorted()).toEqual([false, true]);
+  expect(await move(moved[0] ? 9 : 8, 0)).toBe(true);
+  expect(await store.inbox.watermark('tally', 'orders')).toBe(0);
+});

@@ -32,13 +32,24 @@ const standingsText = `
   group by handler, producer`;
 
 /** What a transaction does with events and letters. */
-export const lettersIn = (run: Run): Pick<Session, 'take' | 'park' | 'settle'> => ({
+type Marks = Pick<Session, 'take' | 'checkpoint' | 'park' | 'settle'>;
+export const lettersIn = (run: Run): Marks => ({
   async take(handler, producer, numbers) {
     const [row] = await run<{ fresh: (string | bigint)[] }>(
       'select take_events($1, $2, $3::bigint[]) as fresh',
       [handler, producer, numbers],
     );
     return (row?.fresh ?? []).map(Number);
+  },
+  async checkpoint(handler, producer, from, to) {
+    const moved = await run(
+      `insert into watermark (handler, producer, number) values ($1, $2, $4)
+       on conflict (handler, producer) do update set number = excluded.number
+         where watermark.number = $3
+       returning number`,
+      [handler, producer, from, to],
+    );
+    return moved.length > 0;
   },
   async park({ handler, producer, number, attempts, sentence, retryAt }) {
     await run(

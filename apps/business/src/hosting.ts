@@ -108,6 +108,7 @@ export async function hostDomain(extended: Extended, ground: Ground): Promise<Ho
     stores,
     { documents, protocols: [...provides, keepingOf(name)], history: parts.history },
     (sentence, cause) => logger.error(sentence, cause),
+    (tenant) => keeper.resetProjections(tenant),
   );
   const offered = provides.map(({ spec }) => ({ name: spec.name, version: spec.version }));
   const operations = keepingOperations(name, {

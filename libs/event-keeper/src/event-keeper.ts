@@ -140,6 +140,11 @@ export class EventKeeper {
     return this.#loops.get(tenant)?.handlers ?? [];
   }
 
+  /** Has the state of every projection of the tenant derived again, from the first event on. */
+  async resetProjections(tenant: string): Promise<void> {
+    await Promise.all(this.handlersOf(tenant).map((loop) => loop.reset()));
+  }
+
   /** Ends the loops of a tenant after what they have at hand. */
   async stopTenant(tenant: string): Promise<void> {
     const loops = this.#loops.get(tenant);

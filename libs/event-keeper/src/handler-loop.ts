@@ -1,7 +1,7 @@
 /** Feeds one handler with the events of one producer: at least once, each handled once, a bad one
  * set aside. */
 import type { CallContext, HandledEvent, Handler } from '@morrow/contract';
-import type { DeadLetter, Pulse, Session, Store, StoredEvent } from '@morrow/engines';
+import type { DeadLetter, LetterKey, Pulse, Session, Store, StoredEvent } from '@morrow/engines';
 import type { Clock } from '@morrow/kernel';
 import { actorOf, handled, type EventSource } from './event-source.ts';
 import { isPassing, nextTry, sentenceOf } from './failures.ts';
@@ -42,6 +42,9 @@ export class HandlerLoop {
   readonly #buffer = new Map<number, StoredEvent>();
   readonly #producer: string;
   #watermark = -1;
+  /** Where the checkpoint of a projection stands in the store. */
+  #checkpoint = 0;
+  #isReset = false;
   /** Those of the batch at hand that concern the handler: decided once, since it may want others a
    * moment later. */
   #wanted: ReadonlySet<number> = new Set();
@@ -132,24 +135,31 @@ export class HandlerLoop {
   }
 
   async #drain(): Promise<void> {
-    const { store, handler } = this.#options;
-    if (this.#watermark < 0) {
-      this.#passed = [];
-      this.#hasMore = true;
-      this.#watermark = await store.inbox.watermark(handler.name, this.#producer);
-    }
     while (!this.#isStopping) {
+      if (this.#watermark < 0 || this.#isReset) await this.#begin();
       let batch = this.#contiguous();
       if (!batch.length) {
         if (!(await this.#readOn())) return;
         batch = this.#contiguous();
       }
       this.#rest.work();
-      if (this.#wanted.size) await this.#handleBatch(batch);
-      else this.#passed.push(...batch.map(({ number }) => number));
-      if (this.#passed.length >= passedMax) await this.#markPassed();
-      this.#watermark = batch.at(-1)?.number ?? this.#watermark;
+      const last = batch.at(-1)?.number ?? this.#watermark;
+      if (!this.#wanted.size) this.#passed.push(...batch.map(({ number }) => number));
+      const isOurs =
+        (!this.#wanted.size || (await this.#handleBatch(batch))) &&
+        (this.#passed.length < passedMax || (await this.#take([])));
+      this.#watermark = isOurs ? last : -1;
     }
+  }
+
+  /** Reads where the handler stands. */
+  async #begin(): Promise<void> {
+    const { store, handler } = this.#options;
+    this.#isReset = false;
+    this.#passed = [];
+    this.#hasMore = true;
+    this.#checkpoint = await store.inbox.watermark(handler.name, this.#producer);
+    this.#watermark = this.#checkpoint;
   }
 
   /** Reads from the source where the bus left a gap, where there was more than a page, and once a
@@ -177,22 +187,18 @@ export class HandlerLoop {
     return handler.wants?.(tenant, type) ?? true;
   }
 
-  /** Marks what did not concern the handler. */
-  async #markPassed(): Promise<void> {
-    await this.#take([]);
-  }
-
   /** What follows without a gap, up to where the handler would act for somebody else. */
   #contiguous(): StoredEvent[] {
     const batch: StoredEvent[] = [];
     const wanted = new Set<number>();
+    const isActing = this.#options.handler.kind !== 'projection';
     let actor: string | undefined;
     for (let number = this.#watermark + 1; batch.length < batchMax; number++) {
       const event = this.#buffer.get(number);
       if (!event) break;
       if (this.#concerns(event)) {
         actor ??= actorOf(event);
-        if (actor !== actorOf(event)) break;
+        if (isActing && actor !== actorOf(event)) break;
         wanted.add(number);
       }
       this.#buffer.delete(number);
@@ -205,44 +211,95 @@ export class HandlerLoop {
     return batch;
   }
 
-  async #handleBatch(batch: readonly StoredEvent[]): Promise<void> {
+  /** False where another process has moved the checkpoint of a projection: it begins there. */
+  async #handleBatch(batch: readonly StoredEvent[]): Promise<boolean> {
     const { arrange } = this.#options;
     try {
-      await this.#handle(arrange ? arrange(batch) : batch);
+      return await this.#handle(arrange ? arrange(batch) : batch);
     } catch (error) {
-      if (batch.length > 1) {
-        for (const event of batch) await this.#handleBatch([event]);
-      } else await this.#park(batch, error);
+      if (batch.length === 1) return this.#park(batch, error);
+      for (const event of batch) if (!(await this.#handleBatch([event]))) return false;
+      return true;
     }
   }
 
-  async #handle(events: readonly StoredEvent[]): Promise<void> {
+  async #handle(events: readonly StoredEvent[]): Promise<boolean> {
     const { handler, store } = this.#options;
     const numbers = [...new Set(events.map(({ number }) => number))];
     if (handler.kind === 'messenger') {
       const fresh = await store.inbox.fresh(handler.name, this.#producer, numbers);
       const due = this.#due(events, this.#wantedOf(fresh));
       if (due.length) await handler.handle(due, this.#context(due));
-      await this.#take(numbers);
-      return;
+      return this.#take(numbers);
     }
-    const all = [...this.#passed, ...numbers];
-    await store.transact(handler.name, async (session) => {
-      const fresh = await session.take(handler.name, this.#producer, all);
+    return this.#take(numbers, async (fresh, session) => {
       const due = this.#due(events, this.#wantedOf(fresh));
       if (due.length) await handler.handle(due, this.#context(due), session);
     });
-    this.#passed = [];
   }
 
-  /** Marks numbers as handled, those that were passed by with them. */
-  async #take(numbers: readonly number[]): Promise<void> {
+  /** Marks numbers as handled, those that were passed by with them, in one commit with what the
+   * handler makes of those that were not marked before. */
+  async #take(
+    numbers: readonly number[],
+    work: (fresh: readonly number[], session: Session) => Promise<void> = async () => undefined,
+    suffix = this.#options.handler.kind === 'messenger' ? '.handled' : '',
+  ): Promise<boolean> {
     const { handler, store } = this.#options;
-    const label = handler.kind === 'messenger' ? `${handler.name}.handled` : handler.name;
-    await store.transact(label, async (session) => {
-      await session.take(handler.name, this.#producer, [...this.#passed, ...numbers]);
+    const all = [...this.#passed, ...numbers];
+    const to = Math.max(...all);
+    const isOurs = await store.transact(`${handler.name}${suffix}`, async (session) => {
+      const fresh = await this.#mark(session, all, to);
+      if (fresh) await work(fresh, session);
+      return fresh !== undefined;
     });
     this.#passed = [];
+    this.#checkpoint = to;
+    return isOurs;
+  }
+  /** Gives those that were not marked before: a projection has one checkpoint for all. */
+  async #mark(
+    session: Session,
+    numbers: readonly number[],
+    to: number,
+  ): Promise<readonly number[] | undefined> {
+    const { kind, name } = this.#options.handler;
+    if (kind !== 'projection') return session.take(name, this.#producer, numbers);
+    const isMoved = await session.checkpoint(name, this.#producer, this.#checkpoint, to);
+    return isMoved ? numbers : undefined;
+  }
+
+  /** Sends a projection back to the first event, and its state with it: whichever process comes
+   * first derives it again. */
+  async reset(): Promise<void> {
+    const { handler, store, tenant, pulse } = this.#options;
+    const [{ name }, producer] = [handler, this.#producer];
+    if (handler.kind !== 'projection') return;
+    const from = await store.inbox.watermark(name, producer);
+    const letters = await this.#letters();
+    const isBack = await store.transact(`${name}.reset`, async (session) => {
+      if (!(await session.checkpoint(name, producer, from, 0))) return false;
+      // what failed comes again with the others
+      for (const { number } of letters) await session.settle(name, producer, number);
+      await handler.reset(tenant, session);
+      return true;
+    });
+    if (!isBack) return this.reset();
+    this.#isReset = true;
+    pulse.poke();
+  }
+  async #letters(): Promise<readonly DeadLetter[]> {
+    const { handler, store } = this.#options;
+    const key = { handler: handler.name, producer: this.#producer };
+    const own: DeadLetter[] = [];
+    for (let after: LetterKey = { ...key, number: 0 }; ; after = own.at(-1) ?? after) {
+      const page = await store.inbox.letters({ after, limit: lettersMax });
+      const found = page.filter(
+        (each) => each.handler === key.handler && each.producer === key.producer,
+      );
+      own.push(...found);
+      if (found.length < lettersMax) return own;
+    }
   }
 
   #wantedOf(fresh: readonly number[]): Set<number> {
@@ -264,25 +321,24 @@ export class HandlerLoop {
     return signed({
       tenant,
       actor: `module:${domain}`,
-      onBehalfOf: first?.actor,
+      onBehalfOf: handler.kind === 'projection' ? undefined : first?.actor,
       trace: first?.trace ?? '',
       deadlineAt: clock.now().getTime() + callMs,
       key: `${domain}.${handler.name}:${first?.number}-${last?.number}:${due.length}`,
     });
   }
 
-  async #park([event]: readonly StoredEvent[], error: unknown): Promise<void> {
-    if (!event) return;
-    const { handler, store, onProblem, clock } = this.#options;
-    if (isPassing(error)) throw error;
+  async #park([event]: readonly StoredEvent[], error: unknown): Promise<boolean> {
+    const { handler, onProblem, clock } = this.#options;
+    if (!event || isPassing(error)) throw error;
     onProblem(`${this.name} could not handle event ${event.number} (${event.type})`, error);
     const { number } = event;
     const letter = { handler: handler.name, producer: this.#producer, number, attempts: 1 };
     const failed = { sentence: sentenceOf(error), retryAt: nextTry(clock, 0) };
-    await store.transact(`${handler.name}.parked`, async (session) => {
-      const fresh = await session.take(handler.name, this.#producer, [number]);
-      if (fresh.length) await session.park({ ...letter, ...failed });
-    });
+    const park = async (fresh: readonly number[], session: Session) => {
+      if (fresh.includes(number)) await session.park({ ...letter, ...failed });
+    };
+    return this.#take([number], park, '.parked');
   }
 
   async #retryParked(): Promise<void> {

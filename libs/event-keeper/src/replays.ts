@@ -35,16 +35,19 @@ export class Replays {
   readonly #stores: Stores;
   readonly #derivation: Derivation;
   readonly #onProblem: (sentence: string, cause: unknown) => void;
+  readonly #resetProjections: ((tenant: string) => Promise<void>) | undefined;
   readonly #running = new Set<Promise<void>>();
 
   constructor(
     stores: Stores,
     derivation: Derivation,
     onProblem: (sentence: string, cause: unknown) => void,
+    resetProjections?: (tenant: string) => Promise<void>,
   ) {
     this.#stores = stores;
     this.#derivation = derivation;
     this.#onProblem = onProblem;
+    this.#resetProjections = resetProjections;
   }
 
   /** Whether it could begin: false while one is under way. */
@@ -53,17 +56,20 @@ export class Replays {
     const rebuild = await store.rebuild();
     if (!rebuild) return false;
     await note(store, { ...nothing, phase: 'running' });
-    const work = this.#run(store, rebuild, isToSwap).finally(() => this.#running.delete(work));
+    const work = this.#run(tenant, store, rebuild, isToSwap).finally(() =>
+      this.#running.delete(work),
+    );
     this.#running.add(work);
     return true;
   }
 
-  async #run(store: Store, rebuild: Rebuild, isToSwap: boolean): Promise<void> {
+  async #run(tenant: string, store: Store, rebuild: Rebuild, isToSwap: boolean): Promise<void> {
     try {
       const total = await rebuild.count();
       const result = await replay(rebuild, this.#derivation, isToSwap, (read) =>
         note(store, { ...nothing, phase: 'running', read, total }),
       );
+      if (result.isSwapped) await this.#resetProjections?.(tenant);
       await note(store, stateOf(result));
     } catch (error) {
       this.#onProblem('A replay failed', error);

@@ -148,6 +148,10 @@ export interface Session extends Reads {
   readonly workflow: WorkflowTables;
   /** Marks events as handled and gives those that were not before. */
   take(handler: string, producer: string, numbers: readonly number[]): Promise<readonly number[]>;
+  /** Moves the watermark of a projection, forward or back to 0; false where it does not stand at
+   * `from`, because another process has moved it: then nothing is changed. It stays locked until
+   * the commit. */
+  checkpoint(handler: string, producer: string, from: number, to: number): Promise<boolean>;
   /** Sets an event aside that could not be handled. */
   park(letter: DeadLetter): Promise<void>;
   /** Removes a letter that is handled in this transaction, or dropped; false where it is gone. */

@@ -7,7 +7,7 @@ import { checkDocument, checkDomain, checkProtocol, documentOf, Refused } from '
 import {
   appendTo,
   bare,
-  constantOf,
+  argumentOf,
   find,
   importName,
   unreadable,
@@ -94,8 +94,7 @@ function refuseTaken(checkout: Checkout, protocol: string): void {
 
 /** Wires the record into the manifest of its domain. */
 function wire(file: Edited, { one, many, Many, file: stem, folder }: RecordNames): void {
-  const manifest = constantOf(file, 'manifest');
-  if (!manifest) throw unreadable(file, 'has no manifest');
+  const manifest = argumentOf(file, 'defineModule');
   appendTo(file, valueOf(file, manifest, 'provides'), Many);
   appendTo(file, valueOf(file, manifest, 'documents'), one);
   const lists = find(

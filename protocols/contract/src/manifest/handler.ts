@@ -64,10 +64,18 @@ export interface Reacting<E = HandledEvent> extends Wanting {
 export interface Messaging<E = HandledEvent> extends Wanting {
   handle(events: readonly E[], context: CallContext): Promise<void>;
 }
+/** Derives state from events, in batches: what it writes in the session is committed together with
+ * one checkpoint, so that each event counts once. Its state may be derived again at any time. It
+ * acts for nobody, and the events of a batch may be owed to many. */
+export interface Projecting<E = HandledEvent> extends Reacting<E> {
+  /** Removes all that it has derived; in the commit that sends it back to the first event. */
+  reset(tenant: string, session: unknown): Promise<void>;
+}
 /** What the kinds of handlers do with events. */
 export interface HandlerKinds<E = HandledEvent> {
   readonly reaction: Reacting<E>;
   readonly messenger: Messaging<E>;
+  readonly projection: Projecting<E>;
 }
 export type HandlerKind = keyof HandlerKinds;
 
@@ -81,7 +89,8 @@ interface Handling {
 }
 export type Reaction = Handling & Reacting & { readonly kind: 'reaction' };
 export type Messenger = Handling & Messaging & { readonly kind: 'messenger' };
-export type Handler = Reaction | Messenger;
+export type Projection = Handling & Projecting & { readonly kind: 'projection' };
+export type Handler = Reaction | Messenger | Projection;
 
 /** A handler as a manifest names it, before it has the tools that its module starts it with. */
 export interface DeclaredHandler<Tools = never> {
@@ -140,7 +149,7 @@ type ToolsOfEach<Each> = Each[keyof Each] extends (
 export function on<
   S extends ProtocolSpec,
   Each extends EachEvent<S, Form>,
-  Kind extends HandlerKind = 'reaction',
+  Kind extends Exclude<HandlerKind, 'projection'> = 'reaction',
   Form extends EventForm = 'decoded',
 >(
   protocol: Protocol<S>,

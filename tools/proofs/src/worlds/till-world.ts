@@ -6,6 +6,7 @@ import {
   bindLocal,
   defineDocument,
   type FiredTimer,
+  type Handler,
   type PortOf,
   type Reaction,
 } from '@morrow/contract';
@@ -19,7 +20,7 @@ import {
   type Session,
   type Stores,
 } from '@morrow/document-keeper';
-import type { Pulse, StoredEvent } from '@morrow/engines';
+import type { Bus, Pulse, StoredEvent } from '@morrow/engines';
 import { EventKeeper, ownEvents } from '@morrow/event-keeper';
 import { defineLifecycle, type Clock, type JsonObject } from '@morrow/kernel';
 
@@ -112,6 +113,10 @@ export interface TillGround {
   onProblem?(sentence: string): void;
   /** What a reaction to deposits does; absent: there is none. */
   readonly follow?: Reaction['handle'] | undefined;
+  /** Handlers besides, which may keep figures in the balances of stock. */
+  readonly projections?: readonly Handler[];
+  /** Absent: one of its own. */
+  readonly bus?: Bus;
   /** Whether the reaction wants an event now. */
   wants?(tenant: string, type: string): boolean;
   /** Sees each batch before it is handled. */
@@ -129,7 +134,7 @@ const following = (handle: Reaction['handle'], wants?: TillGround['wants']): Rea
 export async function openTills({ server, database, clock, ...more }: TillGround) {
   const stores = await openPostgresStores({
     server,
-    domain: { name: 'shop', documents: [till], keeps: [] },
+    domain: { name: 'shop', documents: [till], keeps: more.projections ? ['stock'] : [] },
     tenants: [tenant],
     databaseOf: () => database,
     commitPoint: more.commitPoint,
@@ -139,10 +144,13 @@ export async function openTills({ server, database, clock, ...more }: TillGround
   const keeper = new EventKeeper({
     domain: 'shop',
     arrange: more.arrange,
-    handlers: more.follow ? [following(more.follow, more.wants)] : [],
+    handlers: [
+      ...(more.follow ? [following(more.follow, more.wants)] : []),
+      ...(more.projections ?? []),
+    ],
     timers: { count: counting(clock) },
     stores,
-    bus: new LocalBus(),
+    bus: more.bus ?? new LocalBus(),
     clock,
     newPulse: () => {
       const pulse = newPulse();
