@@ -1,5 +1,5 @@
-// The one gate, the same at hand and in CI: format, references, lint, build with types, tests; its
-// last line counts.
+// The one gate, the same at hand and in CI: format, references, catalog, lint, build with types,
+// tests; its last line counts.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,12 +22,16 @@ function step(title, args) {
     });
   });
 }
-/** Format, references and lint, side by side; ends the gate where one fails. */
+/** Format, references, catalog and lint, side by side; ends the gate where one fails. */
 async function check() {
   const eslint = ['lint', [tool('eslint/bin/eslint.js'), '.', '--max-warnings', '0']];
   const steps = [
     ['format', [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']],
     ['references', [join(root, 'tools/workspace/sync.mjs'), '--check']],
+    [
+      'catalog',
+      ['--conditions=@morrow/source', join(root, 'tools/catalog/src/main.ts'), '--check'],
+    ],
     ...(existsSync(join(root, 'eslint.config.mjs')) ? [eslint] : []),
   ];
   const all = await Promise.all(steps.map(([title, args]) => step(title, args)));

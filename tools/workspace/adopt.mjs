@@ -2,9 +2,10 @@
 // node_modules. `--check` only asks, before there are new ones, whether all is installed; where it
 // was, `--installed` notes afterwards that it still is, so that nothing waits for npm.
 // Plain JavaScript, no packages, like the set-up that it shares its folders with.
-import { lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { modules, root } from '../setup/checkout.mjs';
+import { localNode, modules, root } from '../setup/checkout.mjs';
 import { isInstalled, noteInstalled, packageFolders } from '../setup/install.mjs';
 
 /** Links a package under its name, as `npm install` would. Leaves alone what is there. */
@@ -20,4 +21,7 @@ function link(folder) {
 if (process.argv.includes('--check')) process.exit(isInstalled() ? 0 : 1);
 await import('./sync.mjs');
 packageFolders().forEach(link);
+const catalog = join(root, 'tools/catalog/src/main.ts');
+if (existsSync(catalog))
+  execFileSync(localNode, ['--conditions=@morrow/source', catalog], { stdio: 'inherit' });
 if (process.argv.includes('--installed')) noteInstalled();

@@ -25,7 +25,8 @@ export const followAll = <
     protocol: Protocol,
   ) => HandlerKinds<EventsOf<ProtocolSpec, string, Form>>[Kind],
 ): DeclaredHandler<Tools> => ({
-  ...{ name: options.name, kind: options.kind ?? 'reaction', on: 'all', events: [] },
+  ...{ name: options.name, summary: options.summary, kind: options.kind ?? 'reaction' },
+  ...{ on: 'all', events: [] },
   start: (tools, present) =>
     present
       .filter(({ spec }) => Object.keys(spec.events).length)

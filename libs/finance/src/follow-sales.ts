@@ -55,7 +55,7 @@ const returnedOf = ({ data: received }: HandledOf<typeof Returns, 'returnReceive
 export const followSales = onBatch(
   Orders,
   ['orderShipped'],
-  { name: 'followSales' },
+  { name: 'followSales', summary: 'Posts what the customer owes and the revenue' },
   (tools: Tools) => ({
     handle: (events, context, session: Session) =>
       postAll(events.map(soldOf), tools, context, session),
@@ -64,7 +64,7 @@ export const followSales = onBatch(
 export const followReturns = onBatch(
   Returns,
   ['returnReceived'],
-  { name: 'followReturns' },
+  { name: 'followReturns', summary: 'Posts the credit for what was returned' },
   (tools: Tools) => ({
     handle: (events, context, session: Session) =>
       postAll(events.map(returnedOf), tools, context, session),
@@ -76,5 +76,5 @@ export const followCompany = on(
     companySetUp: ({ data: { currency } }, context, _session, { facts }: Tools) =>
       facts.openBook(context, currency),
   },
-  { name: 'followCompany' },
+  { name: 'followCompany', summary: 'Opens the books in the currency of the company' },
 );

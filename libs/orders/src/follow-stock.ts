@@ -38,7 +38,7 @@ function lastNews(events: readonly StockNews[]): ReadonlyMap<string, StockNews> 
 export const followStock = onBatch(
   Stock,
   ['stockReserved', 'stockRefused'],
-  { name: 'followStock' },
+  { name: 'followStock', summary: 'Notes in the order whether stock was reserved for it' },
   ({ clock, type }: Tools) => ({
     async handle(events, context, session: Session) {
       const news = lastNews(events);

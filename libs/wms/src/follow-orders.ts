@@ -160,7 +160,10 @@ interface Tools {
 export const followOrders = onBatch(
   Orders,
   stockChanging,
-  { name: 'followOrders' },
+  {
+    name: 'followOrders',
+    summary: 'Reserves stock, issues what was shipped, releases what is not needed',
+  },
   ({ clock, ids }: Tools) => ({
     async handle(events, context, session: Session) {
       const tools = { clock, ids, context };

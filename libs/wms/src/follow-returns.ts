@@ -13,7 +13,7 @@ interface Tools {
 export const followReturns = onBatch(
   Returns,
   ['returnReceived'],
-  { name: 'followReturns' },
+  { name: 'followReturns', summary: 'Puts returned goods back into stock, at average cost' },
   ({ clock, ids }: Tools) => ({
     async handle(events, context, session: Session) {
       const moves = events.flatMap(({ data }): StockMove[] => {

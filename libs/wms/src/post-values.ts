@@ -65,7 +65,11 @@ interface Tools {
 export const postValues = onBatch(
   Stock,
   valued,
-  { name: 'postValues', kind: 'messenger' },
+  {
+    name: 'postValues',
+    summary: 'Posts the change in the value of stock to the ledger',
+    kind: 'messenger',
+  },
   ({ ledger }: Tools) => ({
     async handle(events, context) {
       const entries = events.flatMap(valueEntriesOf);

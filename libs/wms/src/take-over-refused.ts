@@ -54,7 +54,7 @@ const timerOf = ({ id }: DocumentRow, wish: Wish, now: Date): Timer => ({
 export const readRefused = onBatch(
   Orders,
   stockChanging,
-  { name: 'readRefused' },
+  { name: 'readRefused', summary: 'Lets orders that release 0.1 refused wait for stock' },
   ({ clock }: { readonly clock: Clock }) => {
     const done = new Set<string>();
     return {

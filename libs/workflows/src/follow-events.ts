@@ -19,7 +19,11 @@ export interface Following {
 }
 
 export const followEvents = followAll(
-  { name: 'follow', form: 'wire' },
+  {
+    name: 'follow',
+    summary: 'Starts workflows, and continues those that wait for the event',
+    form: 'wire',
+  },
   ({ book, engine, knownTo, knownNow }: Following, protocol) => ({
     wants(tenant, type) {
       const known = knownNow(tenant);

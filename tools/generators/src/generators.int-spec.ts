@@ -79,6 +79,7 @@ const sources = () => written.filter((path) => path.endsWith('.ts'));
 const prettier = `${tools}/prettier/bin/prettier.cjs`;
 const guards = {
   references: () => ['tools/workspace/sync.mjs', '--check'],
+  catalog: () => ['--conditions=@morrow/source', 'tools/catalog/src/main.ts', '--check'],
   format: () => [prettier, '--check', '--log-level=warn', ...written],
   types: () => [`${tools}/@typescript/native/bin/tsc`, '-b'],
   lint: () => [`${tools}/eslint/bin/eslint.js`, '--max-warnings=0', ...sources()],

@@ -36,12 +36,12 @@ const watchLamps = on(
     lost: async ({ data: { lamp } }, { tenant }, session, { log }: Tools) =>
       void log.push(`${lamp} of ${tenant}, in ${String(session)}`),
   },
-  { name: 'watchLamps' },
+  { name: 'watchLamps', summary: '' },
 );
 const countLamps = onBatch(
   Lamps,
   ['lost'],
-  { name: 'countLamps', kind: 'messenger', form: 'wire' },
+  { name: 'countLamps', summary: '', kind: 'messenger', form: 'wire' },
   ({ lost }: { readonly lost: string[] }) => ({
     handle: async (events) => void lost.push(...events.map(({ data }) => String(data['lamp']))),
   }),
@@ -79,11 +79,13 @@ describe('a handler', () => {
 
   it('of an event that nobody declares, or of data that it has not, does not compile', () => {
     // @ts-expect-error no lamp is sold
-    onBatch(Lamps, ['sold'], { name: 'sell' }, () => ({ handle: async () => undefined }));
+    onBatch(Lamps, ['sold'], { name: 'sell', summary: '' }, () => ({
+      handle: async () => undefined,
+    }));
     // @ts-expect-error nor one at a time
-    on(Lamps, { sold: async () => undefined }, { name: 'sell' });
+    on(Lamps, { sold: async () => undefined }, { name: 'sell', summary: '' });
     // @ts-expect-error a lamp has no colour
-    on(Lamps, { lit: async ({ data }) => void data.colour }, { name: 'paint' });
+    on(Lamps, { lit: async ({ data }) => void data.colour }, { name: 'paint', summary: '' });
     // @ts-expect-error the tools of its handlers are missing
     defineModule({ ...written, name: 'dark', handlers: [watchLamps], start: () => nothing });
     expect(

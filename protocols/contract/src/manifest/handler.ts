@@ -96,6 +96,7 @@ export type Handler = Reaction | Messenger | Projection;
 export interface DeclaredHandler<Tools = never> {
   readonly kind: HandlerKind;
   readonly name: string;
+  readonly summary: string;
   /** `all`: every business protocol that the placement hosts, with all its events. */
   readonly on: Protocol | 'all';
   readonly events: readonly string[];
@@ -103,6 +104,8 @@ export interface DeclaredHandler<Tools = never> {
 }
 export interface HandlerOptions<Kind extends HandlerKind, Form extends EventForm> {
   readonly name: string;
+  /** What it does, for whoever asks what happens on an event. */
+  readonly summary: string;
   /** Absent: a reaction. */
   readonly kind?: Kind;
   readonly form?: Form;
@@ -125,7 +128,11 @@ export function onBatch<
   const kind: HandlerKind = options.kind ?? 'reaction';
   const handling = { kind, name, on: protocol, events, form };
   // the loop hands over events of this protocol and these names alone, in this form
-  return { ...handling, start: (tools) => [{ ...handling, ...start(tools) } as Handler] };
+  return {
+    ...handling,
+    summary: options.summary,
+    start: (tools) => [{ ...handling, ...start(tools) } as Handler],
+  };
 }
 
 type EachEvent<S extends ProtocolSpec, Form extends EventForm> = {

@@ -155,11 +155,16 @@ const following = (
   book: InstanceBook,
   engine: Pick<EmbeddedEngine, 'expect'>,
 ): readonly Handler[] =>
-  onBatch(Priced, ['opened'], { name: 'follow', form: 'wire' }, () => ({
-    async handle(events, context, session: Session) {
-      const known = [{ machine, ownsSince: '', beginsSince: '' }];
-      engine.expect(context.tenant);
-      await takeIn(book, known, Priced, events, context, session);
-      engine.expect(context.tenant);
-    },
-  })).start(undefined, []);
+  onBatch(
+    Priced,
+    ['opened'],
+    { name: 'follow', summary: 'Starts workflows', form: 'wire' },
+    () => ({
+      async handle(events, context, session: Session) {
+        const known = [{ machine, ownsSince: '', beginsSince: '' }];
+        engine.expect(context.tenant);
+        await takeIn(book, known, Priced, events, context, session);
+        engine.expect(context.tenant);
+      },
+    }),
+  ).start(undefined, []);

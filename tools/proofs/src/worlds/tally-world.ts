@@ -20,7 +20,7 @@ const keyOf = (till: string) => ({ item: till, warehouse: 'TALLY' });
 
 /** Keeps its figures in the balances of the stock-keeper. `refuse` may throw. */
 export const tallyOf = (refuse: (till: string) => void = () => undefined): readonly Handler[] =>
-  onBatch(Till, ['deposited'], { name: 'tally', kind: 'projection' }, () => ({
+  onBatch(Till, ['deposited'], { name: 'tally', summary: 'Tallies', kind: 'projection' }, () => ({
     async handle(events, _context, session: Session) {
       const tills = [...new Set(events.map(({ data }) => data.till))];
       tills.forEach(refuse);
