@@ -1,7 +1,7 @@
 /** The port of timers: what a document asks to be told at a moment, kept in the database of its
  * domain and set in the commit of its change. */
 import type { JsonObject } from '@morrow/kernel';
-import type { EventMeta } from './store.ts';
+import type { EventMeta } from './events.ts';
 
 export interface Timer {
   readonly id: string;
