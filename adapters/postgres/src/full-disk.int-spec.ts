@@ -1,7 +1,8 @@
 /** A disk without room: the caller hears of it in one sentence, and with room all goes on. */
 import { isProtocolError, isStorageFull } from '@morrow/contract';
+import { noteRow, opens, unit } from '@morrow/engines/suite';
 import { expect, it } from 'vitest';
-import { noteRow, opens, unit, world, type World } from './store-world.ts';
+import { world, type World } from './store-world.ts';
 
 /** From now on a new event makes PostgreSQL write to a device that is always full. */
 const fill = ({ query }: World) =>

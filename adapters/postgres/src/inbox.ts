@@ -1,6 +1,5 @@
 /** What handlers have seen, and what they could not handle. */
-import type { DeadLetter, Inbox, Session } from '@morrow/engines';
-import type { CommitPoint } from './connections.ts';
+import type { CommitPoint, DeadLetter, Inbox, Session } from '@morrow/engines';
 import type { Run } from './reads.ts';
 
 interface LetterRecord {

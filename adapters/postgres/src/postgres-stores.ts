@@ -1,10 +1,10 @@
 /** Opens the stores of one domain: a database for each tenant, made and migrated once, and
  * connected to when it is used. */
-import { snakeCase, type DocumentType, type Kept } from '@morrow/contract';
-import type { Store, Stores } from '@morrow/engines';
+import { snakeCase } from '@morrow/contract';
+import type { CommitPoint, Store, StoredDomain, Stores } from '@morrow/engines';
 import type { DataSource } from 'typeorm';
 import { ConnectionBudget, type Connections } from './connection-budget.ts';
-import type { CommitPoint, ServerAddress } from './connections.ts';
+import type { ServerAddress } from './connections.ts';
 import { composingSource, sourceOn } from './data-source.ts';
 import { DatabaseWatch } from './database-watch.ts';
 import { documentEntity } from './document-entity.ts';
@@ -41,13 +41,7 @@ export const besidesMax = adminMax + 2 * rebuildsMax + 1;
 
 export interface PostgresOptions {
   readonly server: ServerAddress;
-  readonly domain: {
-    readonly name: string;
-    readonly documents: readonly DocumentType[];
-    readonly keeps: readonly Kept[];
-    /** Document types that postings are decided on. */
-    readonly facts?: readonly string[] | undefined;
-  };
+  readonly domain: StoredDomain;
   readonly tenants: readonly string[];
   databaseOf(tenant: string): string;
   /** Connections of one tenant at most. */

@@ -1,7 +1,6 @@
 /** The relay's statements: lease, numbering by hint and holes, and a sweep that finds what they
  * missed. */
-import type { Relay, StoredEvent } from '@morrow/engines';
-import type { CommitPoint } from './connections.ts';
+import type { CommitPoint, Relay, StoredEvent } from '@morrow/engines';
 import type { Run } from './reads.ts';
 
 export interface EventRecord {

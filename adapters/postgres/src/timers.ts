@@ -1,6 +1,5 @@
 /** Timers: rows with the moment at which they are to be tried. */
-import type { DueTimer, Timers } from '@morrow/engines';
-import type { CommitPoint } from './connections.ts';
+import type { CommitPoint, DueTimer, Timers } from '@morrow/engines';
 import type { Run } from './reads.ts';
 
 interface TimerRecord {

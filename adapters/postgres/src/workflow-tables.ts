@@ -1,6 +1,11 @@
 /** What workflows wait for: events by their keys, and the steps that await them. */
-import type { AwaitingStep, HeardEvent, WorkflowTables, WorkflowUpkeep } from '@morrow/engines';
-import type { CommitPoint } from './connections.ts';
+import type {
+  AwaitingStep,
+  CommitPoint,
+  HeardEvent,
+  WorkflowTables,
+  WorkflowUpkeep,
+} from '@morrow/engines';
 import type { Run } from './reads.ts';
 
 interface HeardRecord {

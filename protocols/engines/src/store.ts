@@ -1,6 +1,6 @@
 /** The port of a domain's database: documents, events, receipts and keepers' rows that commit
  * together. */
-import type { Receipt } from '@morrow/contract';
+import type { DocumentType, Kept, Receipt } from '@morrow/contract';
 import type { Reads } from './documents.ts';
 import type { StoredEvent } from './events.ts';
 import type { Inbox } from './inbox.ts';
@@ -34,6 +34,15 @@ export interface Store extends Reads {
   readonly upkeep: Upkeep;
   /** Begins a rebuild from events; undefined while another one is under way. */
   rebuild(): Promise<Rebuild | undefined>;
+}
+
+/** What a store knows of its domain. */
+export interface StoredDomain {
+  readonly name: string;
+  readonly documents: readonly DocumentType[];
+  readonly keeps: readonly Kept[];
+  /** Document types that postings are decided on. */
+  readonly facts?: readonly string[] | undefined;
 }
 
 /** Opens the store of a (tenant, domain); nothing else knows where databases are. */

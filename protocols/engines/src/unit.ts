@@ -32,6 +32,14 @@ export interface Unit {
   readonly factsVersion?: number | undefined;
 }
 
+/** Called before and after each commit, so that tests can end a process there. `units`: what it
+ * stores, as far as it stores units. */
+export type CommitPoint = (
+  label: string,
+  when: 'before' | 'after',
+  units?: readonly Unit[],
+) => void;
+
 /** Why a unit was not committed; nothing of it was stored. */
 export type CommitProblem = 'staleVersion' | 'duplicate' | 'staleFacts' | 'alreadyPosted';
 export class CommitRefused extends CommitConflict {
