@@ -14,7 +14,6 @@ import { adminPool, type ServerAddress } from './connections.ts';
 import { carryForeign, foreignColumns, makeForeign } from './foreign-columns.ts';
 import { runOn, type Run } from './reads.ts';
 import { compareTable } from './rebuild-compare.ts';
-import { setByEvents } from './rebuild-sentences.ts';
 import {
   derivedTables,
   makeTables,
@@ -24,6 +23,7 @@ import {
 } from './rebuild-tables.ts';
 import { eventOfRecord, type EventRecord } from './relay.ts';
 import { rebuildLock } from './schema-sql.ts';
+import { setByEvents } from './set-by-events.ts';
 import type { Turns } from './turns.ts';
 
 export interface RebuildGround {

@@ -1,5 +1,6 @@
 /** Ports of the engines that keepers drive. */
 export * from './bus.ts';
+export * from './difference-sentences.ts';
 export * from './documents.ts';
 export * from './events.ts';
 export * from './inbox.ts';

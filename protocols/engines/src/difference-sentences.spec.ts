@@ -1,7 +1,7 @@
 /** How a row that differs is told: every column once, shortened, in sentences of some length. */
-import type { StreamEvent } from '@morrow/engines';
 import { expect, it } from 'vitest';
-import { sentencesOn } from './rebuild-sentences.ts';
+import { differenceSentences } from './difference-sentences.ts';
+import type { StreamEvent } from './rebuild.ts';
 
 const keyed = (row: object) => ({ key: 'n1', row: JSON.stringify(row) });
 const event = (streamVersion: number) =>
@@ -17,7 +17,9 @@ it.each([
   [121, '121st'],
 ])('event %i is called the %s', async (streamVersion, called) => {
   const setBy = async () => new Map([['a', event(streamVersion)]]);
-  expect(await sentencesOn('note', keyed({ a: 1, b: 2 }), keyed({ a: 3, b: 2 }), setBy)).toEqual([
+  expect(
+    await differenceSentences('note', keyed({ a: 1, b: 2 }), keyed({ a: 3, b: 2 }), setBy),
+  ).toEqual([
     `note n1: a is 1, its events make it 3, set by closed, its ${called} event, of 2026-03-01`,
   ]);
 });
@@ -25,18 +27,18 @@ it.each([
 it('long values are shortened, many columns go into more sentences', async () => {
   const names = Array.from({ length: 9 }, (_, at) => `column_${at}`);
   const row = (text: string) => keyed(Object.fromEntries(names.map((name) => [name, text])));
-  const found = await sentencesOn('note', row('x'.repeat(500)), row('y'), undefined);
+  const found = await differenceSentences('note', row('x'.repeat(500)), row('y'), undefined);
   expect(Math.max(...found.map(({ length }) => length))).toBeLessThanOrEqual(300);
   for (const name of names) expect(found.join().split(`${name} is`).length).toBe(2);
   expect(found[0]).toContain(`column_0 is "${'x'.repeat(39)}…, its events make it "y"`);
 });
 
 it('an absent column stands as nothing; a number may be written in another way', async () => {
-  expect(await sentencesOn('note', keyed({}), keyed({ a: 'b' }), undefined)).toEqual([
+  expect(await differenceSentences('note', keyed({}), keyed({ a: 'b' }), undefined)).toEqual([
     'note n1: a is nothing, its events make it "b"',
   ]);
   const written = { key: 'n1', row: '{"a": 1.0}' };
-  expect(await sentencesOn('note', written, keyed({ a: 1 }), undefined)).toEqual([
+  expect(await differenceSentences('note', written, keyed({ a: 1 }), undefined)).toEqual([
     'note n1: a number is written in another way',
   ]);
 });

@@ -1,12 +1,13 @@
-/** Says how a stored row differs from the one derived, and which events the derived values are
- * from. */
-import type { StepsOf, StreamEvent } from '@morrow/engines';
+/** How a rebuild says that a stored row differs from the one derived, and which events the derived
+ * values are from. */
 import { canonicalJson, type Json } from '@morrow/kernel';
-import { recordOf, type DocumentTable } from './document-table.ts';
-import type { Run } from './reads.ts';
-import type { KeyedRow } from './rebuild-compare.ts';
-import { eventOfRecord, type EventRecord } from './relay.ts';
+import type { StreamEvent } from './rebuild.ts';
 
+/** A row by the text of its key, its contents as JSON. */
+export interface KeyedRow {
+  readonly key: string;
+  readonly row: string;
+}
 /** The event that last changed each of a document's columns, by the logic of today. */
 export type SetBy = (id: string) => Promise<ReadonlyMap<string, StreamEvent>>;
 
@@ -26,7 +27,7 @@ const origin = ({ type, streamVersion, at }: StreamEvent) =>
   `set by ${type}, its ${ordinal(streamVersion)} event, of ${at.slice(0, 10)}`;
 
 /** Names each column that differs, in as many sentences as their length asks for. */
-export async function sentencesOn(
+export async function differenceSentences(
   table: string,
   stored: KeyedRow,
   rebuilt: KeyedRow,
@@ -50,25 +51,3 @@ export async function sentencesOn(
   }
   return sentences.length ? sentences : [`${place}a number is written in another way`];
 }
-
-/** Reads a document's stream and goes through it event by event. */
-export const setByEvents =
-  (run: Run, table: DocumentTable, steps: StepsOf): SetBy =>
-  async (id) => {
-    const records = await run<EventRecord>(
-      'select * from event where stream_id = $1 order by stream_version',
-      [id],
-    );
-    const events = records.map(eventOfRecord);
-    const found = new Map<string, StreamEvent>();
-    let before: Readonly<Record<string, Json>> = {};
-    for (const [at, row] of steps({ id, documentType: table.documentType, events }).entries()) {
-      const after = recordOf(table, row, 0, 0);
-      const event = events[at];
-      for (const [column, value] of Object.entries(after))
-        if (event && (!at || canonicalJson(before[column] ?? null) !== canonicalJson(value)))
-          found.set(column, event);
-      before = after;
-    }
-    return found;
-  };
