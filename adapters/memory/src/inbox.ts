@@ -68,14 +68,15 @@ export function memoryInbox(database: MemoryDatabase, commitPoint: CommitPoint):
       return due.sort((one, other) => textOrder(one.retryAt, other.retryAt)).slice(0, limit);
     },
     postpone: (letter, { sentence, tryAt }) =>
-      database.alone(async () => {
-        commitPoint('inbox.postpone', 'before');
-        const stored = letters.get(letterKey(letter));
-        const attempts = letter.attempts + 1;
-        if (stored?.attempts === letter.attempts)
-          letters.set(letterKey(letter), { ...stored, attempts, sentence, retryAt: tryAt });
-        commitPoint('inbox.postpone', 'after');
-      }),
+      database.commit(
+        async (draft) => {
+          const stored = draft.letters.get(letterKey(letter));
+          if (stored?.attempts !== letter.attempts) return;
+          const attempts = letter.attempts + 1;
+          draft.letters.set(letterKey(letter), { ...stored, attempts, sentence, retryAt: tryAt });
+        },
+        (when) => commitPoint('inbox.postpone', when),
+      ),
   };
 
   function lettersOf(handler: string, producer: string): readonly DeadLetter[] {

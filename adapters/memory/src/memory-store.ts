@@ -1,5 +1,5 @@
-/** The store of one (tenant, domain) in memory, as one process has it open. One transaction runs at
- * a time; reads outside of it see what is committed. */
+/** The store of one (tenant, domain) in memory, as one process has it open. Transactions run one
+ * after the other; reads outside of them see what is committed. */
 import { insideTransaction, watchTransactions } from '@morrow/contract';
 import type { CommitPoint, Session, Store, StoredDomain, Unit } from '@morrow/engines';
 import { readsOn, byId, documentsOf } from './documents.ts';
@@ -33,7 +33,7 @@ type Committing = <T>(
 
 function committingTo(
   database: MemoryDatabase,
-  { domain, commitPoint, onProblem }: MemoryPlan,
+  { commitPoint, onProblem }: MemoryPlan,
   listeners: CommitListeners,
 ): Committing {
   const tell = (told: Iterable<() => void>) => {
@@ -45,18 +45,16 @@ function committingTo(
       }
   };
   database.onWritten.add(() => tell(listeners.written));
-  return (label, work) =>
-    database.alone(async () => {
-      const draft = new Tables(domain, database.tables);
-      const written: Unit[] = [];
-      const result = await work(draft, written);
-      commitPoint(label, 'before', written);
-      draft.merge();
-      commitPoint(label, 'after', written);
-      if (written.some(isNews)) tell(listeners.committed);
-      tell(database.onWritten);
-      return result;
-    });
+  return async (label, work) => {
+    let written: Unit[] = [];
+    const result = await database.commit(
+      (draft) => work(draft, (written = [])),
+      (when) => commitPoint(label, when, written),
+    );
+    if (written.some(isNews)) tell(listeners.committed);
+    tell(database.onWritten);
+    return result;
+  };
 }
 
 export function memoryStore(database: MemoryDatabase, plan: MemoryPlan): Store {

@@ -33,3 +33,15 @@ it('gives rows that nobody can change', async () => {
   const stored = await store.load('note', row.id);
   expect(() => Object.assign(stored?.fields ?? {}, { number: 'N-2' })).toThrow(TypeError);
 });
+
+it('sets a tenant aside that is no longer served, and brings it back', async () => {
+  const stores = open();
+  await stores.of('main').commit(unit([opens(noteRow('N-1'))]));
+  await stores.dropTenant('main');
+  expect(stores.tenants()).toEqual(['other']);
+  expect(await stores.setAside('main', '1')).toBe('main_1');
+  expect(await stores.setAside('nobody', '1')).toBeUndefined();
+  await stores.addTenant('main', '1');
+  expect(await stores.of('main').count('note')).toBe(1);
+  expect((await stores.usage()).map(({ tenant }) => tenant)).toEqual(['other', 'main']);
+});

@@ -91,16 +91,17 @@ export async function openMemoryRebuild(
     compare: async (steps) =>
       compareTables(domain, { stored: tables, rebuilt: derivation.tables }, steps),
     swap: (derive, newValuer) =>
-      database.alone(async () => {
-        const late = [...tables.streams.entries()].filter(
-          ([id, events]) => snapshot.get(id) !== events,
-        );
-        await derivation.write(streamsIn(late).map(derive));
-        if (late.length) derivation.settle(newValuer());
-        commitPoint('replay.swap', 'before');
-        replaceDerived(tables, derivation.tables);
-        commitPoint('replay.swap', 'after');
-      }),
+      database.commit(
+        async (draft) => {
+          const late = [...draft.streams.entries()].filter(
+            ([id, events]) => snapshot.get(id) !== events,
+          );
+          await derivation.write(streamsIn(late).map(derive));
+          if (late.length) derivation.settle(newValuer());
+          replaceDerived(draft, derivation.tables);
+        },
+        (when) => commitPoint('replay.swap', when),
+      ),
     async close() {
       database.isRebuilding = false;
     },

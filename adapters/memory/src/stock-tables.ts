@@ -48,10 +48,13 @@ export const stockInside = (tables: Tables): StockTables => ({
   },
   async save({ balances, inserted, revalued }) {
     insertMovements(tables, inserted);
-    for (const row of revalued) {
-      const all = tables.movements.get(balanceKey(row)) ?? [];
-      const replaced = all.map((other) => (other.place === row.place ? frozenCopy(row) : other));
-      tables.movements.set(balanceKey(row), replaced);
+    for (const [key, rows] of Map.groupBy(revalued, balanceKey)) {
+      const byPlace = new Map(rows.map((row) => [row.place, frozenCopy(row)]));
+      const all = tables.movements.get(key) ?? [];
+      tables.movements.set(
+        key,
+        all.map((row) => byPlace.get(row.place) ?? row),
+      );
     }
     for (const row of balances)
       if (tables.balances.get(balanceKey(row)))

@@ -6,11 +6,10 @@ export const keyOf = (...parts: readonly (string | number)[]): string => JSON.st
 
 /** A copy that nobody can change, as a database would keep it. */
 export function frozenCopy<T>(value: T): T {
-  return frozen(structuredClone(value));
-}
-function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) Object.values(value).forEach(frozen);
-  return Object.freeze(value);
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const parts = Object.entries(value).map(([name, part]) => [name, frozenCopy(part)] as const);
+  return Object.freeze(Object.fromEntries(parts)) as T;
 }
 
 export class Table<Row> {
@@ -46,6 +45,11 @@ export class Table<Row> {
   replaceWith(other: Table<Row>): void {
     for (const [key] of [...this.entries()]) this.delete(key);
     for (const [key, row] of other.entries()) this.set(key, row);
+  }
+  /** Whether both have changed one row. */
+  changesSame(other: Table<Row>): boolean {
+    for (const key of this.#rows.keys()) if (other.#rows.has(key)) return true;
+    return false;
   }
   /** Applies the changes to the table below. */
   merge(): void {

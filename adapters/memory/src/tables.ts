@@ -76,7 +76,15 @@ export class Tables {
     this.awaiting = new Table(below?.awaiting);
   }
   merge(): void {
+    for (const table of this.#all()) table.merge();
+  }
+  /** Whether both have changed one row. */
+  changesSame(other: Tables): boolean {
+    const others = other.#all();
+    return this.#all().some((table, at) => table.changesSame(others[at] ?? new Table()));
+  }
+  #all(): readonly Table<unknown>[] {
     const { documents, ...others } = this;
-    for (const table of [...documents.values(), ...Object.values(others)]) table.merge();
+    return [...documents.values(), ...Object.values(others)] as Table<unknown>[];
   }
 }

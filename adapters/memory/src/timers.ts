@@ -42,24 +42,27 @@ export function memoryTimers(database: MemoryDatabase, commitPoint: CommitPoint)
   const { timers } = tables;
   return {
     claim: (name, { now, until, owner, limit }) =>
-      database.alone(async () => {
-        commitPoint('timer.claim', 'before');
-        const due = inTurn(tables, [name]).filter(({ tryAt }) => tryAt <= now);
-        const claimed = due.slice(0, limit);
-        for (const row of claimed)
-          timers.set(row.id, frozenCopy({ ...row, dueAt: until, tryAt: until, data: { owner } }));
-        commitPoint('timer.claim', 'after');
-        return claimed.map(timerOf);
-      }),
+      database.commit(
+        async (draft) => {
+          const due = inTurn(draft, [name]).filter(({ tryAt }) => tryAt <= now);
+          const claimed = due.slice(0, limit);
+          const data = { owner };
+          for (const row of claimed)
+            draft.timers.set(row.id, frozenCopy({ ...row, dueAt: until, tryAt: until, data }));
+          return claimed.map(timerOf);
+        },
+        (when) => commitPoint('timer.claim', when),
+      ),
     next: async (names) => inTurn(tables, names)[0]?.tryAt,
     postpone: ({ id, dueAt, attempts }, { sentence, tryAt }) =>
-      database.alone(async () => {
-        commitPoint('timer.postpone', 'before');
-        const row = timers.get(id);
-        if (row?.dueAt === dueAt && row.attempts === attempts)
-          timers.set(id, frozenCopy({ ...row, attempts: attempts + 1, sentence, tryAt }));
-        commitPoint('timer.postpone', 'after');
-      }),
+      database.commit(
+        async (draft) => {
+          const row = draft.timers.get(id);
+          if (row?.dueAt === dueAt && row.attempts === attempts)
+            draft.timers.set(id, frozenCopy({ ...row, attempts: attempts + 1, sentence, tryAt }));
+        },
+        (when) => commitPoint('timer.postpone', when),
+      ),
     async failed({ after, limit }) {
       const rows = timers.rows().filter(hasFailed).sort(byId);
       const later = rows.filter(({ id }) => after === undefined || textOrder(id, after) > 0);

@@ -76,14 +76,15 @@ export function memoryUpkeep(
     faults: async () => faultsOf(tables, domain),
     lifecycles: async () => lifecyclesOf(tables, domain),
     pruneReceipts: (before, limit) =>
-      database.alone(async () => {
-        commitPoint('receipts.prune', 'before');
-        const old = tables.receipts.rows().filter(({ at }) => at < before);
-        const pruned = old.slice(0, limit);
-        for (const { key } of pruned) tables.receipts.delete(key);
-        commitPoint('receipts.prune', 'after');
-        return pruned.length;
-      }),
+      database.commit(
+        async ({ receipts }) => {
+          const old = receipts.rows().filter(({ at }) => at < before);
+          const pruned = old.slice(0, limit);
+          for (const { key } of pruned) receipts.delete(key);
+          return pruned.length;
+        },
+        (when) => commitPoint('receipts.prune', when),
+      ),
     async noteReplay(state) {
       database.replay = structuredClone(state);
     },

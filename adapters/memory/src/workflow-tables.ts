@@ -56,12 +56,12 @@ export const memoryWorkflowUpkeep = (
   commitPoint: CommitPoint,
 ): WorkflowUpkeep => ({
   prune: (before, limit) =>
-    database.alone(async () => {
-      const { heard } = database.tables;
-      commitPoint('workflow.prune', 'before');
-      const old = [...heard.entries()].filter(([, { at }]) => at < before).slice(0, limit);
-      for (const [key] of old) heard.delete(key);
-      commitPoint('workflow.prune', 'after');
-      return old.length;
-    }),
+    database.commit(
+      async ({ heard }) => {
+        const old = [...heard.entries()].filter(([, { at }]) => at < before).slice(0, limit);
+        for (const [key] of old) heard.delete(key);
+        return old.length;
+      },
+      (when) => commitPoint('workflow.prune', when),
+    ),
 });

@@ -57,8 +57,12 @@ function writeDocuments(tables: Tables, domain: StoredDomain, unit: Unit): void 
 }
 
 function writeEntries(tables: Tables, { entries = [], factsVersion }: Unit): void {
-  if (entries.length && factsVersion !== undefined && factsVersion !== factsVersionIn(tables))
-    throw new CommitRefused('staleFacts', 'the ledger');
+  const known = factsVersionIn(tables);
+  if (entries.length && factsVersion !== undefined) {
+    if (factsVersion !== known) throw new CommitRefused('staleFacts', 'the ledger');
+    // who changes them at the same time collides with this unit
+    tables.facts.set(one, known);
+  }
   for (const entry of entries) {
     const { id, source, date, currency, memo, lines } = entry;
     if (tables.entries.get(id)) throw new CommitRefused('alreadyPosted', id);

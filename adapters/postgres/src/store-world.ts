@@ -25,9 +25,15 @@ export interface World {
 
 export const tenant = 'main';
 
-export async function world(part: Partial<PostgresOptions> = {}): Promise<World> {
-  const { drop, database, ...server } = await freshDatabase('store');
-  onTestFinished(drop);
+export type FreshDatabase = Awaited<ReturnType<typeof freshDatabase>>;
+
+/** `fresh`: a database that outlives the test; absent: one that the test has for itself. */
+export async function world(
+  part: Partial<PostgresOptions> = {},
+  fresh?: FreshDatabase,
+): Promise<World> {
+  const { drop, database, ...server } = fresh ?? (await freshDatabase('store'));
+  if (!fresh) onTestFinished(drop);
   const options: PostgresOptions = {
     server,
     domain: books,

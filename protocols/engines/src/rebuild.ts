@@ -55,7 +55,7 @@ export interface Comparison {
 }
 export interface Contents {
   readonly rows: number;
-  /** Of all rows, whatever their order. */
+  /** Of all rows, whatever their order; 32 characters at most. */
   readonly hash: string;
 }
 

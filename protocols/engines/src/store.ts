@@ -51,3 +51,22 @@ export interface Stores {
   of(tenant: string): Store;
   tenants(): readonly string[];
 }
+
+/** The stores of one domain, and what is done to the database of a tenant as a whole. */
+export interface TenantStores extends Stores {
+  /** Makes the tenant's database; `copy`: from what `setAside` named so. */
+  addTenant(name: string, copy?: string): Promise<void>;
+  /** Serves the tenant no longer; nothing is deleted. */
+  dropTenant(name: string): Promise<void>;
+  /** Renames the database of a tenant that is no longer served; gives its new name, undefined where
+   * there is none. */
+  setAside(name: string, copy: string): Promise<string | undefined>;
+  /** The databases of the tenants, with their bytes on disk. */
+  usage(): Promise<readonly TenantUsage[]>;
+  close(): Promise<void>;
+}
+export interface TenantUsage {
+  readonly tenant: string;
+  readonly database: string;
+  readonly bytes: number;
+}

@@ -8,6 +8,7 @@ import {
   noteRow,
   opens,
   opensAccount,
+  othersHadTurns,
   publishAll,
   receiptOf,
   sale,
@@ -277,6 +278,18 @@ function letsOneWin(open: OpenBooks): void {
 }
 
 function holdsFacts(open: OpenBooks): void {
+  it('commits from inside a transaction what that one does not touch', async () => {
+    const { store } = await open();
+    const [outer, inner] = [noteRow('N-1'), noteRow('N-2')];
+    const seen = await store.transact('reaction', async (session) => {
+      await session.write(unit([opens(outer)]));
+      await store.commit(unit([opens(inner)]));
+      return session.load('note', inner.id);
+    });
+    expect(seen).toEqual(inner);
+    expect(await store.count('note')).toBe(2);
+  });
+
   it('refuses entries that were decided on facts which have changed', async () => {
     const { store } = await open();
     const before = await store.ledger.factsVersion();
@@ -302,6 +315,7 @@ function holdsFacts(open: OpenBooks): void {
     await store.transact('change', async (session) => {
       await session.write(unit([opensAccount('1000')]));
       posting = told([store.commit(unit([], { entries: [sale('s', 1n)], factsVersion }))]);
+      await othersHadTurns();
     });
     expect(await posting).toEqual(['staleFacts']);
   });

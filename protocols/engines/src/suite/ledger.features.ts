@@ -1,5 +1,6 @@
 /** What every store does with journal entries: lines and balances come with them, in one commit. */
 import { describe, expect, it } from 'vitest';
+import { CommitRefused } from '../unit.ts';
 import { newId, sale, unit, type OpenBooks } from './notes.ts';
 
 export function ledgerSuite(engine: string, open: OpenBooks): void {
@@ -64,6 +65,14 @@ function postsEntries(open: OpenBooks): void {
       { account: '4000', debit: 0n, credit: 44_850n },
     ]);
     expect(await store.upkeep.faults()).toEqual([]);
+  });
+
+  it('posts once under one id', async () => {
+    const { store } = await open();
+    const entry = sale('s-1', 5n);
+    await store.commit(unit([], { entries: [entry] }));
+    const again = store.commit(unit([], { entries: [{ ...entry, source: 's-2' }] }));
+    await expect(again).rejects.toEqual(new CommitRefused('alreadyPosted', entry.id));
   });
 
   it('names an entry that does not add up, and the books that it unbalances', async () => {

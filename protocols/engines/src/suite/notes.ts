@@ -155,6 +155,10 @@ export async function publishAll(store: Store, owner = 'relay'): Promise<readonl
     events.push(...page);
   }
 }
+/** Long enough for others to have had a turn. */
+export async function othersHadTurns(): Promise<void> {
+  for (let turns = 0; turns < 10; turns++) await new Promise((soon) => setImmediate(soon));
+}
 /** What each caller was told: `stored`, or the name and problem of the refusal. */
 export async function told(calls: readonly Promise<unknown>[]): Promise<readonly string[]> {
   const outcomes = await Promise.allSettled(calls);

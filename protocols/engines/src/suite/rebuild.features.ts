@@ -178,6 +178,16 @@ const valueAll = () => {
 };
 
 function settles(open: OpenBooks): void {
+  it('settles what came since the snapshot when it swaps', async () => {
+    const { store } = await open();
+    const rebuild = await rebuilt(store);
+    await store.commit(unit([opens(noteRow('N-1'))]));
+    const derived = (stream: Stream) => ({ ...derive(stream), facts: [movement('a', 3n)] });
+    await rebuild.swap(derived, valueAll);
+    await rebuild.close();
+    expect(await store.stock.balances([key])).toMatchObject([{ onHand: 3n, value: 6n }]);
+  });
+
   it('settles balances of accounts and of stock from what was written', async () => {
     const { store } = await open();
     const rebuild = await rebuilt(store);

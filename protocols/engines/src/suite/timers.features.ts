@@ -3,7 +3,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../store.ts';
 import type { DueTimer, Timer } from '../timers.ts';
-import { closes, meta, newId, noteRow, opens, told, unit, type OpenBooks } from './notes.ts';
+import {
+  closes,
+  meta,
+  newId,
+  noteRow,
+  opens,
+  othersHadTurns,
+  told,
+  unit,
+  type OpenBooks,
+} from './notes.ts';
 
 const timer = (dueAt: string, part: Partial<Timer> = {}): Timer => ({
   id: newId(),
@@ -103,6 +113,7 @@ function isTaken(open: OpenBooks): void {
     await store.transact('timer.fire', async (session) => {
       expect(await session.takeTimer(['remind'], noon)).toMatchObject({ id: held.id });
       others = Promise.all([take(store, noon), take(store, noon)]);
+      await othersHadTurns();
     });
     const ids = (await others)?.flatMap((one) => one?.id ?? []);
     expect(ids).toEqual([free.id]);
@@ -173,6 +184,7 @@ function isClaimed(open: OpenBooks): void {
     await store.transact('timer.fire', async (session) => {
       await session.takeTimer(['remind'], early);
       claimed = claim(store, noon, 'a');
+      await othersHadTurns();
       await session.write(sets({ ...held, dueAt: late }));
     });
     expect(await claimed).toMatchObject([{ id: free.id }]);

@@ -2,7 +2,7 @@
 import { LocalBus } from '@morrow/adapter-local';
 import { claimsOf } from '@morrow/business/parts/claims';
 import { Composition } from '@morrow/business/parts/container';
-import { openDatabaseServers } from '@morrow/business/parts/database-server';
+import { openPostgresDatabases } from '@morrow/business/parts/databases';
 import { hostDomain } from '@morrow/business/parts/hosting';
 import { newLogger } from '@morrow/business/parts/logger';
 import { presentIn } from '@morrow/business/parts/module-catalog';
@@ -38,12 +38,13 @@ async function hosted() {
       return { implementations: [], handlers: [], work };
     },
   };
+  const tenants = new TenantList(folder);
   const domain = await hostDomain(extendDomain(manifest, [], []), {
     ...{ settings, claims, composition, workflowEngines: {}, probes: {}, commitPoint: undefined },
-    databases: await openDatabaseServers(settings),
+    databases: await openPostgresDatabases(settings, tenants),
     bus: new LocalBus(),
     logger: newLogger('error', 'diary'),
-    tenants: new TenantList(folder),
+    tenants,
     onTenant: () => undefined,
   });
   onTestFinished(() => domain.close());
