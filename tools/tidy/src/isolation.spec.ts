@@ -26,12 +26,14 @@ const domains = packages.filter(({ layer }) => layer === 'domain');
 const atMost = 300_000;
 const foundations = new Set<string>(['kernel', 'contract', 'protocol', 'engine-port']);
 
-/** What a domain may stand on: kernel, contract, protocols, its keepers and their ports. */
+/** What a domain may stand on: kernel, contract, protocols, its keepers and their ports; and the
+ * stores of its tests. */
 const groundOf = (domain: string) =>
   packages.filter(
     ({ name, layer }) =>
       name === domain ||
       foundations.has(layer) ||
+      name === '@morrow/adapter-memory' ||
       sharedKeepers.some((keeper) => keeper === name) ||
       keeperOwners[name] === domain,
   );
