@@ -1,17 +1,29 @@
 /** Documents: how they are read, what a row may hold, and which rows a list asks for. */
-import { fieldKinds, unknownCursor, type DocumentType } from '@morrow/contract';
-import type { DocumentRow, Page, Reads, StoredDomain } from '@morrow/engines';
+import {
+  compareValues,
+  fieldKinds,
+  matches,
+  unknownCursor,
+  type DocumentType,
+  type FieldSpec,
+  type Sort,
+} from '@morrow/contract';
+import type { DocumentRow, Page, Place, Reads, StoredDomain } from '@morrow/engines';
 import { textOrder, type Json, type JsonObject } from '@morrow/kernel';
 import type { Table } from './table.ts';
 import type { Tables } from './tables.ts';
 
-/** A row by row decision on what a list asks for. */
-function matching(type: DocumentType, where: Page['where'] = {}): (row: DocumentRow) => boolean {
+/** Decides for each row whether a list asks for it. */
+function matching(
+  type: DocumentType,
+  { where = {}, filter }: Pick<Page, 'where' | 'filter'>,
+): (row: DocumentRow) => boolean {
   const asked = Object.entries(where).map(([field, value]) => ({
     valueOf: reading(type, field),
     value,
   }));
   return (row) =>
+    (!filter || matches(type.fields, filter, row)) &&
     asked.every(({ valueOf, value }) => {
       const stored = valueOf(row);
       return stored !== null && String(stored) === value;
@@ -28,6 +40,25 @@ function reading(type: DocumentType, field: string): (row: DocumentRow) => Json 
 
 export const byId = (one: { readonly id: string }, other: { readonly id: string }): number =>
   textOrder(one.id, other.id);
+
+/** Where a row stands in a list that is sorted so. */
+function placing(type: DocumentType, { field }: Sort): (row: DocumentRow) => Place {
+  const valueOf = reading(type, field);
+  return (row) => ({ value: valueOf(row), id: row.id });
+}
+const textField: FieldSpec = { kind: 'text', label: 'State' };
+/** By the field, those without a value last, those alike by their ids; reversed where the sort
+ * descends. */
+function placeOrder({ fields }: DocumentType, { field, isDescending = false }: Sort) {
+  const spec: FieldSpec = fields[field] ?? textField;
+  const ascending = (one: Place, other: Place): number => {
+    if (one.value === null || other.value === null)
+      return Number(one.value === null) - Number(other.value === null) || byId(one, other);
+    return compareValues(spec, one.value, other.value) || byId(one, other);
+  };
+  return (one: Place, other: Place) =>
+    isDescending ? ascending(other, one) : ascending(one, other);
+}
 
 /** The type and its table; a TypeError where the domain does not keep it. */
 export function documentsOf(tables: Tables, domain: StoredDomain, name: string) {
@@ -49,16 +80,27 @@ export function readsOn(tables: Tables, domain: StoredDomain): Reads {
       const valueOf = reading(type, field);
       return table.rows().filter((row) => values.includes(String(valueOf(row) ?? '')));
     },
-    async list(name, { after, limit, where }) {
+    async list(name, { after, limit, ...asked }) {
       const { type, table } = of(name);
       if (after !== undefined && !table.get(after)) throw unknownCursor();
-      const rows = table.rows().filter(matching(type, where));
+      const rows = table.rows().filter(matching(type, asked));
       const later = rows.filter(({ id }) => after === undefined || textOrder(id, after) > 0);
       return later.sort(byId).slice(0, limit);
     },
+    async sorted(name, { sort, after, limit, filter }) {
+      const { type, table } = of(name);
+      const [order, placeOf] = [placeOrder(type, sort), placing(type, sort)];
+      const rows = table.rows().filter(matching(type, { filter }));
+      const later = rows.filter((row) => !after || order(placeOf(row), after) > 0);
+      return later.sort((one, other) => order(placeOf(one), placeOf(other))).slice(0, limit);
+    },
     async count(name, where) {
       const { type, table } = of(name);
-      return table.rows().filter(matching(type, where)).length;
+      return table.rows().filter(matching(type, { where })).length;
+    },
+    async countUpTo(name, most, filter) {
+      const { type, table } = of(name);
+      return Math.min(most, table.rows().filter(matching(type, { filter })).length);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What every store does alike, part by part: the same calls have the same outcomes. */
 import { commitSuite } from './commit.features.ts';
+import { filtersSuite } from './filters.features.ts';
 import { inboxSuite } from './inbox.features.ts';
 import { ledgerSuite } from './ledger.features.ts';
 import type { OpenBooks } from './notes.ts';
@@ -12,7 +13,7 @@ import { upkeepSuite } from './upkeep.features.ts';
 import { workflowTablesSuite } from './workflow-tables.features.ts';
 
 const parts = [
-  ...[commitSuite, readsSuite, relaySuite, inboxSuite, timersSuite],
+  ...[commitSuite, readsSuite, filtersSuite, relaySuite, inboxSuite, timersSuite],
   ...[ledgerSuite, stockSuite, workflowTablesSuite, upkeepSuite, rebuildSuite],
 ];
 

@@ -1,11 +1,11 @@
-/** The database and the memory agree on which documents a filter means, and in which order they
- * are listed. */
+/** What every store lists and counts for a filter, and in which order: what contract says of each
+ * row by itself. */
 import { compareValues, matches, type FieldSpec, type Filter, type Sort } from '@morrow/contract';
-import type { DocumentRow, Place } from '@morrow/engines';
 import { present, type Json, type JsonObject } from '@morrow/kernel';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { newId, note, noteRow, opens, unit, world } from './store-world.ts';
+import { describe, expect, it } from 'vitest';
+import type { DocumentRow, Place } from '../documents.ts';
+import { newId, note, noteRow, opens, unit, type OpenBooks } from './notes.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
 const owners = [newId(), newId()];
@@ -88,7 +88,7 @@ const rows = fc.sample(
 const columns: Readonly<Record<string, FieldSpec>> = note.fields;
 const numbers = (found: readonly DocumentRow[]) => found.map(({ fields: of }) => of['number']);
 
-/** As the memory lists them: by the field, those without a value last, alike by their ids. */
+/** By the field, those without a value last, alike by their ids. */
 function inOrder(all: readonly DocumentRow[], { field, isDescending }: Sort): DocumentRow[] {
   const spec = present(columns[field], 'It is a field');
   const compare = (one: DocumentRow, other: DocumentRow): number => {
@@ -102,44 +102,53 @@ function inOrder(all: readonly DocumentRow[], { field, isDescending }: Sort): Do
 }
 
 /** A store with the rows, and all of them in the order of their ids. */
-async function filled() {
-  const { store } = await world();
+async function filled(open: OpenBooks) {
+  const { store } = await open();
   const made = rows.map((row, at) => noteRow(`N-${at}`, row as unknown as JsonObject));
   await store.commit(unit(made.map(opens)));
   return { store, all: await store.list('note', { limit: 1000 }) };
 }
 
-it(`lists and counts what the memory finds (SEED=${seed})`, async () => {
-  const { store, all } = await filled();
-  await fc.assert(
-    fc.asyncProperty(filter, async (asked) => {
-      const expected = all.filter((row) => matches(columns, asked, row));
-      const found = await store.list('note', { limit: 1000, filter: asked });
-      expect(numbers(found)).toEqual(numbers(expected));
-      expect(await store.countUpTo('note', 20, asked)).toBe(Math.min(20, expected.length));
-    }),
-    { seed, numRuns: 300 },
-  );
-});
-
-it(`goes through a sorted list page by page, each row once (SEED=${seed})`, async () => {
-  const { store, all } = await filled();
-  await fc.assert(
-    fc.asyncProperty(sorts, filter, fc.integer({ min: 1, max: 60 }), async (sort, asked, limit) => {
-      const expected = inOrder(
-        all.filter((row) => matches(columns, asked, row)),
-        sort,
+export function filtersSuite(engine: string, open: OpenBooks): void {
+  describe(`filters ${engine}`, () => {
+    it(`lists and counts the rows that match (SEED=${seed})`, async () => {
+      const { store, all } = await filled(open);
+      await fc.assert(
+        fc.asyncProperty(filter, async (asked) => {
+          const expected = all.filter((row) => matches(columns, asked, row));
+          const found = await store.list('note', { limit: 1000, filter: asked });
+          expect(numbers(found)).toEqual(numbers(expected));
+          expect(await store.countUpTo('note', 20, asked)).toBe(Math.min(20, expected.length));
+        }),
+        { seed, numRuns: 300 },
       );
-      const found: DocumentRow[] = [];
-      for (let after: Place | undefined; ;) {
-        const page = await store.sorted('note', { sort, after, limit, filter: asked });
-        found.push(...page);
-        const last = page.at(-1);
-        if (!last || page.length < limit) break;
-        after = { value: last.fields[sort.field] ?? null, id: last.id };
-      }
-      expect(numbers(found)).toEqual(numbers(expected));
-    }),
-    { seed, numRuns: 100 },
-  );
-});
+    });
+
+    it(`goes through a sorted list page by page, each row once (SEED=${seed})`, async () => {
+      const { store, all } = await filled(open);
+      await fc.assert(
+        fc.asyncProperty(
+          sorts,
+          filter,
+          fc.integer({ min: 1, max: 60 }),
+          async (sort, asked, limit) => {
+            const expected = inOrder(
+              all.filter((row) => matches(columns, asked, row)),
+              sort,
+            );
+            const found: DocumentRow[] = [];
+            for (let after: Place | undefined; ;) {
+              const page = await store.sorted('note', { sort, after, limit, filter: asked });
+              found.push(...page);
+              const last = page.at(-1);
+              if (!last || page.length < limit) break;
+              after = { value: last.fields[sort.field] ?? null, id: last.id };
+            }
+            expect(numbers(found)).toEqual(numbers(expected));
+          },
+        ),
+        { seed, numRuns: 100 },
+      );
+    });
+  });
+}
