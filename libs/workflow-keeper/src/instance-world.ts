@@ -1,14 +1,11 @@
 /** One instance that is told what happens, for tests: its lifecycle has to allow every event. */
-import type { Json } from '@morrow/kernel';
-import { nextState } from '@morrow/kernel';
+import { nextState, type Json } from '@morrow/kernel';
+import { durationMs, definitionOf, type EventScope } from '@morrow/workflow-language';
 import { advance, begin } from './advance.ts';
-import type { EventScope } from './evaluator.ts';
 import type { Happening } from './happening.ts';
 import { instanceGuards, instanceLifecycle } from './instance-lifecycle.ts';
 import { begunBy, evolveInstance, type InstanceEvent, type InstanceFields } from './instance.ts';
-import { durationMs } from './iso-duration.ts';
 import { machineOf, type Machine } from './machine.ts';
-import { definitionOf } from './problem.ts';
 import { workOf } from './work-of.ts';
 
 export const dawn = '2010-12-01T08:00:00.000Z';

@@ -1,6 +1,6 @@
 /** An instance of a workflow as its events make it: where each step stands, and what is undone. */
 import type { Json, JsonObject } from '@morrow/kernel';
-import type { EventScope } from './evaluator.ts';
+import type { EventScope } from '@morrow/workflow-language';
 
 /** `running` and `undoing` go on by themselves, `parked` when what is missing is there again,
  * `stuck` when a person has decided. */

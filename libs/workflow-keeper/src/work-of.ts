@@ -1,6 +1,6 @@
 /** What an instance has to do now, and what it waits for: read from where it stands, so that any
  * process that loads it goes on. */
-import { operationOf, type Catalog } from './readable-scope.ts';
+import { operationOf, type Catalog, type WorkflowDefinition } from '@morrow/workflow-language';
 import {
   isOver,
   neverTried,
@@ -8,7 +8,6 @@ import {
   type StepRecord,
   type Trying,
 } from './instance.ts';
-import type { WorkflowDefinition } from './workflow.schemas.ts';
 
 /** One call to make: of a step, or of what undoes it. */
 export interface DueCall {

@@ -5,7 +5,7 @@ import {
   type Catalog,
   type StepDefinition,
   type WorkflowDefinition,
-} from '@morrow/workflow-keeper';
+} from '@morrow/workflow-language';
 
 const operationsIn = (step: StepDefinition): readonly string[] => {
   if (!('call' in step)) return [];

@@ -3,16 +3,15 @@ import { codecOf } from '@morrow/contract';
 import type { Json, JsonObject } from '@morrow/kernel';
 import { Approval, InstanceStep, InstanceSummary } from '@morrow/protocol-workflows';
 import {
-  kindOf,
   scopeOf,
   stuckSteps,
   type ApprovalRow,
   type Held,
   type InstanceFields,
   type InstanceRow,
-  type StepDefinition,
   type StepRecord,
 } from '@morrow/workflow-keeper';
+import { kindOf, type StepDefinition } from '@morrow/workflow-language';
 
 /** Characters of JSON that are shown beside a step. */
 const showMax = 1800;

@@ -5,7 +5,7 @@ import {
   type DefinitionChange,
   type DefinitionProblem,
 } from '@morrow/protocol-workflows';
-import type { Change, Problem } from '@morrow/workflow-keeper';
+import type { Change, Problem } from '@morrow/workflow-language';
 
 export type Found = readonly Problem[];
 

@@ -1,7 +1,6 @@
 /** Makes a rule out of data: its expressions are JSONata, read at boot, and see the facts that the
  * domain gives and nothing else. What they name has to be there. */
 import type { Rule, Ruled, RuleOutcome } from '@morrow/contract';
-import type { Json, JsonObject } from '@morrow/kernel';
 import {
   checkExpression,
   evaluateExpression,
@@ -10,7 +9,8 @@ import {
   type Expression,
   type Readable,
   type Shape,
-} from '@morrow/workflow-keeper';
+} from '@morrow/expression';
+import type { Json, JsonObject } from '@morrow/kernel';
 import type { RuleForm } from './pack.schemas.ts';
 
 interface Fault {

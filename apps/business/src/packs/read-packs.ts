@@ -1,7 +1,8 @@
 /** Reads packs: folders with a `pack.yaml` or `pack.json`, each checked against its form. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import { placeOf, readYaml, type Path, type PositionOf } from '@morrow/workflow-keeper';
+import { placeOf, type Path } from '@morrow/expression';
+import { readYaml, type PositionOf } from '@morrow/workflow-language';
 import { PackForm } from './pack.schemas.ts';
 
 export interface Pack extends PackForm {

@@ -1,7 +1,7 @@
 /** Files what instances await, and looks for events that came before an await began. */
 import type { Session } from '@morrow/document-keeper';
 import type { Clock } from '@morrow/kernel';
-import type { EventScope } from '../evaluator.ts';
+import type { EventScope } from '@morrow/workflow-language';
 import type { InstanceFields } from '../instance.ts';
 import { openSteps } from '../work-of.ts';
 import type { Held } from './held.ts';

@@ -1,8 +1,8 @@
 /** Works on one instance while it has something to do: calls, hears the answers, stores them. */
 import type { Pulse } from '@morrow/contract';
 import { hasMoved } from '@morrow/document-keeper';
+import type { Catalog } from '@morrow/workflow-language';
 import type { Happening } from '../happening.ts';
-import type { Catalog } from '../readable-scope.ts';
 import { isQuery, type DueCall, type Work } from '../work-of.ts';
 import { callShare } from './alarm.ts';
 import { callStep, keyOf, type Caller } from './call-step.ts';

@@ -2,10 +2,10 @@
  * waited for, and does nothing of it itself. No clock, no chance, no I/O: a replay comes to the
  * same. */
 import type { DocumentRow, NewEvent } from '@morrow/document-keeper';
+import type { WorkflowDefinition } from '@morrow/workflow-language';
 import type { Happening } from '../happening.ts';
 import { isOver } from '../instance.ts';
 import { machineOf, type Machine } from '../machine.ts';
-import type { WorkflowDefinition } from '../workflow.schemas.ts';
 import { keyOf, prepareCall, type PreparedCall } from './call-step.ts';
 import { Held } from './held.ts';
 import { takenUp } from './take-up.ts';

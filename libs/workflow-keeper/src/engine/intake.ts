@@ -1,10 +1,9 @@
 /** Takes in events of other domains: files them for awaits, tells those who await them, and begins
  * instances. */
-import type { CallContext, HandledEvent } from '@morrow/contract';
-import { codecOf, type Protocol } from '@morrow/contract';
+import { codecOf, type CallContext, type HandledEvent, type Protocol } from '@morrow/contract';
 import { unitOf, type Session } from '@morrow/document-keeper';
 import { present, type Json } from '@morrow/kernel';
-import type { EventScope, WorkflowScope } from '../evaluator.ts';
+import type { EventScope, WorkflowScope } from '@morrow/workflow-language';
 import type { Machine, Question } from '../machine.ts';
 import { triggerFault } from '../size-limits.ts';
 import { settleAwaits } from './awaited-events.ts';

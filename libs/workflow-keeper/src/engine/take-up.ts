@@ -2,9 +2,9 @@
  * nobody knows here. */
 import { hasMoved, transitionOf, type DocumentRow, type Store } from '@morrow/document-keeper';
 import type { Clock } from '@morrow/kernel';
+import { eventOf, operationOf, type Catalog } from '@morrow/workflow-language';
 import type { Happening } from '../happening.ts';
 import type { InstanceFields } from '../instance.ts';
-import { eventOf, operationOf, type Catalog } from '../readable-scope.ts';
 import { alarmName, parkedMs } from './alarm.ts';
 import { newEvent, type Held } from './held.ts';
 import { workflowInstance } from './instance-documents.ts';

@@ -16,7 +16,6 @@ import {
 import type { DocumentRow, Session, Store } from '@morrow/document-keeper';
 import { present, type Clock } from '@morrow/kernel';
 import {
-  definitionOf,
   embeddedEngine,
   machineOf,
   newInstanceBook,
@@ -27,6 +26,7 @@ import {
   type InstanceFields,
   type NewWorkflowEngine,
 } from '@morrow/workflow-keeper';
+import { definitionOf } from '@morrow/workflow-language';
 import { z } from 'zod';
 
 const order = Text(40);

@@ -1,10 +1,10 @@
 /** Expressions that only name a place, such as `steps.charge.output.amount`: most inputs are one.
  * What stands there is read without JSONata, wherever that comes to the same. */
-import type { Node } from './expression.ts';
+import type { SyntaxNode } from './syntax-tree.ts';
 
 /** The names of a path without filters, groups and marks; undefined for any other expression. */
-export function plainPathOf(tree: Node): readonly string[] | undefined {
-  const isPlain = ({ predicate, stages, group, keepArray, keepSingletonArray }: Node) =>
+export function plainPathOf(tree: SyntaxNode): readonly string[] | undefined {
+  const isPlain = ({ predicate, stages, group, keepArray, keepSingletonArray }: SyntaxNode) =>
     !predicate && !stages && !group && !keepArray && !keepSingletonArray;
   const { steps = [] } = tree;
   if (tree.type !== 'path' || !isPlain(tree)) return undefined;

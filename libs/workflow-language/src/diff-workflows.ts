@@ -1,6 +1,6 @@
 /** Tells two versions of a workflow apart: by a hash, and by changes that a person can read. */
+import { placeOf, type Path } from '@morrow/expression';
 import { canonicalJson, contentHash } from '@morrow/kernel';
-import { placeOf, type Path } from './problem.ts';
 import { kindOf, type WorkflowDefinition } from './workflow.schemas.ts';
 
 /** The same for equal definitions, whatever the order of their fields. */

@@ -1,33 +1,7 @@
-/** Expressions of workflows: JSONata without clock, chance, patterns or a way out. */
+/** Expressions: JSONata without clock, chance, patterns or a way out. */
 import jsonata from 'jsonata';
 import { plainPathOf } from './plain-path.ts';
-import { expressionLengthMax } from './workflow.schemas.ts';
-
-/** A node of JSONata's syntax tree, as its parser gives it. */
-export interface Node {
-  readonly type: string;
-  readonly value?: unknown;
-  readonly position?: number;
-  readonly arguments?: readonly Node[];
-  readonly procedure?: Node;
-  readonly steps?: readonly Node[];
-  readonly stages?: readonly Node[];
-  readonly predicate?: readonly Node[];
-  readonly expressions?: readonly Node[];
-  readonly terms?: readonly { readonly expression: Node }[];
-  readonly lhs?: Node | readonly (readonly Node[])[];
-  readonly rhs?: Node;
-  readonly expr?: Node;
-  readonly condition?: Node;
-  readonly then?: Node;
-  readonly else?: Node;
-  readonly body?: Node;
-  readonly group?: { readonly lhs: readonly (readonly Node[])[] };
-  readonly keepArray?: boolean;
-  readonly keepSingletonArray?: boolean;
-  readonly focus?: string;
-  readonly index?: string;
-}
+import { childrenOf, type SyntaxNode } from './syntax-tree.ts';
 
 /** Functions whose outcome and cost follow from their arguments. */
 export const allowedFunctions: ReadonlySet<string> = new Set([
@@ -65,12 +39,14 @@ const refusedNodes: Readonly<Record<string, string>> = {
 
 export interface Expression {
   readonly text: string;
-  readonly tree: Node;
+  readonly tree: SyntaxNode;
   /** Its names, where it only names a place. */
   readonly path: readonly string[] | undefined;
   readonly compiled: jsonata.Expression;
 }
 
+/** Characters of an expression. */
+export const expressionLengthMax = 4096;
 /** At most so many items in one list that an expression makes. */
 export const listItemsMax = 20_000;
 const depthMax = 400;
@@ -84,7 +60,7 @@ export function parseExpression(text: string): Expression | string {
   try {
     const limits = { stack: depthMax, timeout: timeoutMs, sequence: listItemsMax };
     const compiled = jsonata(text, limits);
-    const tree = compiled.ast() as Node;
+    const tree = compiled.ast() as SyntaxNode;
     const refusal = refusalOf(tree);
     return refusal ?? { text, tree, path: plainPathOf(tree), compiled };
   } catch (error) {
@@ -96,13 +72,13 @@ export function parseExpression(text: string): Expression | string {
 }
 
 /** The first thing in the tree that an expression may not have. */
-function refusalOf(tree: Node): string | undefined {
+function refusalOf(tree: SyntaxNode): string | undefined {
   const bound = new Set<string>();
-  const nodes: Node[] = [];
-  const collect = (node: Node) => {
+  const nodes: SyntaxNode[] = [];
+  const collect = (node: SyntaxNode) => {
     nodes.push(node);
     if (node.type === 'lambda') for (const each of node.arguments ?? []) bound.add(nameOf(each));
-    if (node.type === 'bind') bound.add(nameOf(node.lhs as Node));
+    if (node.type === 'bind') bound.add(nameOf(node.lhs as SyntaxNode));
     for (const child of childrenOf(node)) collect(child);
   };
   collect(tree);
@@ -115,7 +91,7 @@ function refusalOf(tree: Node): string | undefined {
   return undefined;
 }
 
-function nodeRefusal(node: Node, bound: ReadonlySet<string>): string | undefined {
+function nodeRefusal(node: SyntaxNode, bound: ReadonlySet<string>): string | undefined {
   if (node.focus !== undefined || node.index !== undefined)
     return 'The operators @ and # are refused: use $map with a function';
   if (node.type === 'variable') return variableRefusal(nameOf(node), bound);
@@ -130,20 +106,4 @@ function variableRefusal(name: string, bound: ReadonlySet<string>): string | und
   return isKnown ? undefined : `There is no $${name}`;
 }
 
-const nameOf = ({ value }: Node): string => String(value);
-
-/** Everything below a node, in the order in which it is written. */
-export function childrenOf(node: Node): readonly Node[] {
-  const pairs = [...(Array.isArray(node.lhs) ? node.lhs : []), ...(node.group?.lhs ?? [])];
-  const one = Array.isArray(node.lhs) ? undefined : (node.lhs as Node | undefined);
-  return [
-    ...[node.procedure, one, node.rhs, node.expr, node.condition, node.then, node.else, node.body],
-    ...(node.arguments ?? []),
-    ...(node.steps ?? []),
-    ...(node.stages ?? []),
-    ...(node.predicate ?? []),
-    ...(node.expressions ?? []),
-    ...(node.terms ?? []).map(({ expression }) => expression),
-    ...(pairs as readonly (readonly Node[])[]).flat(),
-  ].filter((child) => child !== undefined);
-}
+const nameOf = ({ value }: SyntaxNode): string => String(value);

@@ -1,6 +1,8 @@
 /** Templates: JSON in which a text that begins with `=` is an expression. */
 import type { Json, JsonObject } from '@morrow/kernel';
-import type { Path } from './problem.ts';
+import { evaluateExpression } from './evaluate-expression.ts';
+import { parseExpression, type Expression } from './expression.ts';
+import type { Path } from './finding.ts';
 
 /** The expression in a text of a template; undefined where the text stands for itself. */
 export const expressionIn = (text: string): string | undefined =>
@@ -54,4 +56,17 @@ export async function fill(
     if (value !== undefined) object[key] = value;
   }
   return object;
+}
+
+/** Each expression is parsed when it is first asked. */
+export function cachedEvaluation(): Evaluate {
+  const parsed = new Map<string, Expression | string>();
+  return async (text, path, scope) => {
+    const expression = parsed.get(text) ?? parseExpression(text);
+    parsed.set(text, expression);
+    if (typeof expression === 'string') throw new Unevaluated(path, expression);
+    const outcome = await evaluateExpression(expression, scope);
+    if (!outcome.isOk) throw new Unevaluated(path, outcome.sentence);
+    return outcome.value;
+  };
 }

@@ -1,45 +1,13 @@
-/** A problem of a workflow: where it stands and what is wrong, in one sentence for a person. */
+/** Holds a value against the form of a workflow, and says what is wrong with it to people. */
+import { placeOf, type Finding, type Path } from '@morrow/expression';
 import type { z } from 'zod';
+import { problemOf, tooDeep, type PositionOf, type Problem } from './problem.ts';
 import {
   stepKinds,
   stepsMax,
   WorkflowSchema,
   type WorkflowDefinition,
 } from './workflow.schemas.ts';
-
-/** Keys and positions from the root of a definition: `['steps', 'ship', 'after', 0]`. */
-export type Path = readonly (string | number)[];
-
-export interface Problem {
-  /** `steps.reserve.input.lines[0].item`; empty for the whole. */
-  readonly place: string;
-  /** Line and column of the file, from 1, where it came from a file. */
-  readonly line?: number;
-  readonly column?: number;
-  readonly sentence: string;
-}
-/** A problem by its path, before it is looked up in a file. */
-export interface Finding {
-  readonly path: Path;
-  readonly sentence: string;
-}
-
-export const tooDeep = 'This is nested too deeply to be read.';
-
-/** Where a path stands in a file. */
-export type PositionOf = (path: Path) => { readonly line: number; readonly column: number };
-
-export const placeOf = (path: Path): string =>
-  path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
-    .join('')
-    .replace(/^\./, '');
-
-export const problemOf = ({ path, sentence }: Finding, positionOf?: PositionOf): Problem => ({
-  place: placeOf(path),
-  ...positionOf?.(path),
-  sentence,
-});
 
 /** What keeps a value from being a definition of this form; empty where it is one. */
 export function formFindings(value: unknown): Finding[] {

@@ -1,9 +1,8 @@
 /** The shape of what expressions read in each place: the trigger, earlier steps, an event. */
 import type { EventSpec, OperationSpec, Protocol, ProtocolSpec } from '@morrow/contract';
+import { shapeOf, type Readable, type Shape } from '@morrow/expression';
 import { ancestorsOf } from './check-graph.ts';
-import type { Readable } from './check-fields.ts';
 import type { StepDefinition, WorkflowDefinition } from './workflow.schemas.ts';
-import { shapeOf, type Shape } from './wire-shape.ts';
 
 /** The protocols that are present. */
 export type Catalog = readonly Pick<Protocol<ProtocolSpec>, 'spec'>[];

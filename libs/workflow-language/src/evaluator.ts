@@ -1,9 +1,13 @@
 /** What the fields of a workflow give for one instance: conditions, inputs, texts and moments. */
+import {
+  cachedEvaluation,
+  fill,
+  placeOf,
+  Unevaluated,
+  wrongType,
+  type Path,
+} from '@morrow/expression';
 import type { Json, JsonObject } from '@morrow/kernel';
-import { evaluateExpression } from './evaluate-expression.ts';
-import { parseExpression, type Expression } from './expression.ts';
-import { placeOf, type Path } from './problem.ts';
-import { fill, Unevaluated, wrongType, type Evaluate } from './template.ts';
 import type { WorkflowDefinition } from './workflow.schemas.ts';
 
 /** An event as expressions see it: its data in their wire form, as JSON has them. */
@@ -146,19 +150,6 @@ const asInstant: Read<number> = (value, path) => {
     throw wrongType(path, 'an instant of ISO 8601 with its offset', value);
   return ms;
 };
-
-/** Each expression is parsed when it is first asked. */
-function cachedEvaluation(): Evaluate {
-  const parsed = new Map<string, Expression | string>();
-  return async (text, path, scope) => {
-    const expression = parsed.get(text) ?? parseExpression(text);
-    parsed.set(text, expression);
-    if (typeof expression === 'string') throw new Unevaluated(path, expression);
-    const outcome = await evaluateExpression(expression, scope);
-    if (!outcome.isOk) throw new Unevaluated(path, outcome.sentence);
-    return outcome.value;
-  };
-}
 
 function errorOf(
   { name, version }: WorkflowDefinition,

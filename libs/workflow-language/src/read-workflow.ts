@@ -1,5 +1,6 @@
 /** Reads a workflow from YAML or JSON; each problem has its line and column. */
-import { definitionOf, problemOf, tooDeep, type PositionOf, type Problem } from './problem.ts';
+import { definitionOf } from './definition-form.ts';
+import { problemOf, tooDeep, type PositionOf, type Problem } from './problem.ts';
 import { readYaml } from './read-yaml.ts';
 import { workflowForm, type WorkflowDefinition } from './workflow.schemas.ts';
 

@@ -1,6 +1,6 @@
 // Two versions of a workflow, told apart.
 import { expect, it } from 'vitest';
-import { definitionHash, diffWorkflows, retryOf, type RetryPolicy, waitMsAfter } from './index.ts';
+import { definitionHash, diffWorkflows } from './diff-workflows.ts';
 import { definitionAt, fulfilOrderPath } from './shop-world.ts';
 
 const before = definitionAt(fulfilOrderPath);
@@ -55,13 +55,4 @@ it('changes are named by their place', () => {
     { kind: 'added', place: 'steps.thank', sentence: 'The step thank is new.' },
   ]);
   expect(cancel).toBeDefined();
-});
-
-it('a call is tried as its step says, and as usual where it says nothing', () => {
-  const waits = (policy: RetryPolicy) =>
-    Array.from({ length: policy.triesMax }, (_, at) => waitMsAfter(policy, at + 1));
-  expect(waits(retryOf({}))).toEqual([1000, 2000, 4000, 8000, undefined]);
-  const retry = { times: 5, wait: 'PT1S', factor: 3, most: 'PT10S' };
-  expect(waits(retryOf({ retry }))).toEqual([1000, 3000, 9000, 10_000, undefined]);
-  expect(retryOf({ retry: { times: 2, wait: 'PT2H' } }).waitMsMax).toBe(7_200_000);
 });

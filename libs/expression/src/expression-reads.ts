@@ -1,5 +1,5 @@
 /** Follows the paths of an expression through the shapes that it reads, and says what it gives. */
-import { childrenOf, type Node } from './expression.ts';
+import { childrenOf, type SyntaxNode } from './syntax-tree.ts';
 import { fieldOf, kindsOf, type Shape } from './wire-shape.ts';
 
 /** What a part of an expression gives, as far as its text tells. */
@@ -36,7 +36,7 @@ const givenBy = new Map<string, Read>([
 ]);
 
 /** What the node gives in its context; each field that is not there is told to the reader. */
-export function readOf(node: Node, context: Read, reader: Reader): Read {
+export function readOf(node: SyntaxNode, context: Read, reader: Reader): Read {
   const own = nodeRead(node, context, reader);
   if (node.type === 'path') return own;
   const inner = [
@@ -48,7 +48,7 @@ export function readOf(node: Node, context: Read, reader: Reader): Read {
   return node.predicate ? filtered(own) : own;
 }
 
-function nodeRead(node: Node, context: Read, reader: Reader): Read {
+function nodeRead(node: SyntaxNode, context: Read, reader: Reader): Read {
   const below = () => childrenOf(node).map((child) => readOf(child, context, reader));
   switch (node.type) {
     case 'path':
@@ -87,7 +87,7 @@ function binaryRead(operator: string): Read {
 }
 
 /** `[…]`, `{…}` and the minus sign. */
-function unaryRead(node: Node, context: Read, reader: Reader): Read {
+function unaryRead(node: SyntaxNode, context: Read, reader: Reader): Read {
   if (node.value === '[') {
     const items = (node.expressions ?? []).map((item) => readOf(item, context, reader));
     const only = items.length === 1 && node.expressions?.[0]?.value !== '[' ? items[0] : undefined;
@@ -99,7 +99,7 @@ function unaryRead(node: Node, context: Read, reader: Reader): Read {
   }
   const properties: Record<string, Shape> = {};
   let isClosed = true;
-  for (const [key, held] of (Array.isArray(node.lhs) ? node.lhs : []) as readonly Node[][]) {
+  for (const [key, held] of (Array.isArray(node.lhs) ? node.lhs : []) as readonly SyntaxNode[][]) {
     if (!key || !held) continue;
     readOf(key, context, reader);
     const { shape, isMany } = readOf(held, context, reader);
@@ -114,7 +114,7 @@ function unaryRead(node: Node, context: Read, reader: Reader): Read {
 }
 
 /** A condition may stand guard over what it gives, so only the last alternative may be absent. */
-function conditionRead([, then, otherwise]: readonly Read[], node: Node): Read {
+function conditionRead([, then, otherwise]: readonly Read[], node: SyntaxNode): Read {
   if (!then) return unknown;
   if (!node.else || !otherwise) return { ...then, isOptional: true };
   return {
@@ -124,7 +124,7 @@ function conditionRead([, then, otherwise]: readonly Read[], node: Node): Read {
   };
 }
 
-function pathRead(node: Node, context: Read, reader: Reader): Read {
+function pathRead(node: SyntaxNode, context: Read, reader: Reader): Read {
   let read: Read | undefined;
   for (const step of node.steps ?? []) {
     read = read ? nextRead(step, read, reader) : readOf(step, context, reader);
@@ -139,7 +139,7 @@ function pathRead(node: Node, context: Read, reader: Reader): Read {
 }
 
 /** The step of a path that goes on from what the steps before it gave. */
-function nextRead(step: Node, from: Read, reader: Reader): Read {
+function nextRead(step: SyntaxNode, from: Read, reader: Reader): Read {
   const item = itemOf(from);
   if (step.type === 'name') return readOf(step, item, reader);
   const next = readOf(step, contextOf(from), reader);

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '@morrow/kernel';
 import { expressionIn, plainText } from './template.ts';
 import { readOf, type Read } from './expression-reads.ts';
 import { parseExpression } from './expression.ts';
-import type { Finding, Path } from './problem.ts';
+import { faultOf, type Finding, type Path } from './finding.ts';
 import { kindsOf, literalFault, misfitOf, type Kind, type Shape } from './wire-shape.ts';
 
 /** What the expressions of one field may read. */
@@ -118,6 +118,3 @@ function checkLeaf(
   }
   return [];
 }
-
-const faultOf = (sentence: string | undefined, path: Path): Finding[] =>
-  sentence ? [{ path, sentence }] : [];

@@ -1,18 +1,20 @@
 /** Says everything that is wrong with a workflow, before it runs, against the protocols present. */
 import type { OperationSpec } from '@morrow/contract';
-import { correlationOf, noCorrelation } from './correlation.ts';
-import { checkExpression, checkTemplate, checkTyped, type Readable } from './check-fields.ts';
-import { ancestorsOf, graphFindings } from './check-graph.ts';
-import { neverTrue } from './check-reach.ts';
-import { durationMs } from './iso-duration.ts';
 import {
-  formFindings,
-  problemOf,
+  checkExpression,
+  checkTemplate,
+  checkTyped,
+  neverTrue,
+  shapeOf,
   type Finding,
   type Path,
-  type PositionOf,
-  type Problem,
-} from './problem.ts';
+  type Readable,
+} from '@morrow/expression';
+import { correlationOf, noCorrelation } from './correlation.ts';
+import { ancestorsOf, graphFindings } from './check-graph.ts';
+import { durationMs } from './iso-duration.ts';
+import { formFindings } from './definition-form.ts';
+import { problemOf, type PositionOf, type Problem } from './problem.ts';
 import { eventOf, operationOf, readableAt, type Catalog, type Standing } from './readable-scope.ts';
 import type {
   AwaitStep,
@@ -20,7 +22,6 @@ import type {
   StepDefinition,
   WorkflowDefinition,
 } from './workflow.schemas.ts';
-import { shapeOf } from './wire-shape.ts';
 
 /** One definition among the protocols that are present. */
 interface Subject {

@@ -1,10 +1,6 @@
-/** Finds the instances that await an event without asking each of them: by what one equality of the
- * condition compares. */
-import { canonicalJson, textHash } from '@morrow/kernel';
-import { evaluateExpression } from './evaluate-expression.ts';
-import type { EventScope, WorkflowScope } from './evaluator.ts';
-import { childrenOf, parseExpression, type Expression, type Node } from './expression.ts';
-import type { AwaitStep } from './workflow.schemas.ts';
+/** What the condition of an await compares: one equality between event and instance, by which an
+ * event finds those who await it without asking each of them. */
+import { childrenOf, parseExpression, type Expression, type SyntaxNode } from '@morrow/expression';
 
 /** `event.data.number = "order:" & trigger.data.orderId`, taken apart. */
 export interface Correlation {
@@ -54,10 +50,10 @@ const isOfInstance = ({ tree }: Expression): boolean => {
 };
 
 /** Names that paths begin with; undefined where a filter or a variable hides them. */
-function rootsOf(node: Node): Set<string> | undefined {
+function rootsOf(node: SyntaxNode): Set<string> | undefined {
   if (node.type === 'path') {
     const [first, ...rest] = node.steps ?? [];
-    const isPlain = (step: Node) => step.type === 'name' && !hasFilter(step);
+    const isPlain = (step: SyntaxNode) => step.type === 'name' && !hasFilter(step);
     if (!first || ![first, ...rest].every(isPlain)) return undefined;
     return new Set([String(first.value)]);
   }
@@ -71,42 +67,5 @@ function rootsOf(node: Node): Set<string> | undefined {
   }
   return roots;
 }
-const hasFilter = ({ stages = [], predicate = [] }: Node) =>
+const hasFilter = ({ stages = [], predicate = [] }: SyntaxNode) =>
   [...stages, ...predicate].some(({ type, expr }) => type !== 'filter' || expr?.type !== 'number');
-
-/** What the awaits of all definitions ask of an event of one type, each question once. */
-export const questionOf = ({ await: { event, when } }: AwaitStep): string => {
-  const correlation = correlationOf(when);
-  return `${event}|${textHash(correlation?.ofEvent.text.trim() ?? '')}`;
-};
-
-/** Key under which an event is found by those who await it; undefined where it has
- * no such field. */
-export async function keyOfEvent(
-  question: string,
-  { ofEvent }: Correlation,
-  event: EventScope,
-): Promise<string | undefined> {
-  return keyFrom(question, await evaluateExpression(ofEvent, { event }));
-}
-
-/** The key that an instance waits for; a sentence where its side of the equality gives none. */
-export async function keyOfInstance(
-  question: string,
-  { ofInstance }: Correlation,
-  scope: WorkflowScope,
-): Promise<{ readonly key: string } | { readonly sentence: string }> {
-  const outcome = await evaluateExpression(ofInstance, scope);
-  if (!outcome.isOk) return { sentence: outcome.sentence };
-  const key = keyFrom(question, outcome);
-  return key === undefined
-    ? { sentence: `${ofInstance.text.trim()} gives nothing to compare an event with.` }
-    : { key };
-}
-
-type Outcome = Awaited<ReturnType<typeof evaluateExpression>>;
-const keyFrom = (question: string, outcome: Outcome): string | undefined => {
-  if (!outcome.isOk || outcome.value === undefined || outcome.value === null) return undefined;
-  const text = canonicalJson(outcome.value);
-  return `${question}|${text.length > 100 ? textHash(text) : text}`;
-};

@@ -1,5 +1,5 @@
 /** The graph of steps: what comes before what, its circles, and names that lead nowhere. */
-import type { Finding } from './problem.ts';
+import type { Finding } from '@morrow/expression';
 import type { WorkflowDefinition } from './workflow.schemas.ts';
 
 type Steps = WorkflowDefinition['steps'];

@@ -1,11 +1,11 @@
 /** The form `morrow.workflow/1`: what a workflow is as data, as a zod schema and as types. */
 import { Text } from '@morrow/contract';
+import { expressionLengthMax } from '@morrow/expression';
 import { z } from 'zod';
 import { durationFault, durationPattern } from './iso-duration.ts';
 
 export const workflowForm = 'morrow.workflow/1';
 export const stepsMax = 200;
-export const expressionLengthMax = 4096;
 
 const inherited = (name: string): boolean => name in Object.prototype;
 

@@ -1,4 +1,5 @@
 /** Reads YAML or JSON as plain data, with the line and column of every part of it. */
+import type { Path } from '@morrow/expression';
 import {
   isAlias,
   isMap,
@@ -11,7 +12,7 @@ import {
   type Pair,
   type YAMLMap,
 } from 'yaml';
-import { tooDeep, type Path, type PositionOf, type Problem } from './problem.ts';
+import { tooDeep, type PositionOf, type Problem } from './problem.ts';
 
 export const fileBytesMax = 256 * 1024;
 /** Lines, items and fields that a file may have; each costs the parser more than its bytes do. */

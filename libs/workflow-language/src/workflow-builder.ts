@@ -1,5 +1,6 @@
 /** Builds the definition of a workflow in TypeScript; names, inputs and paths are typed by the
  * protocols. */
+import { shapeOf, type Shape } from '@morrow/expression';
 import { invariant, type Json, type JsonObject } from '@morrow/kernel';
 import {
   source,
@@ -23,9 +24,8 @@ import {
   type SleepFields,
   type StepPaths,
 } from './builder-types.ts';
-import { definitionOf } from './problem.ts';
+import { definitionOf } from './definition-form.ts';
 import { approvalOutput } from './readable-scope.ts';
-import { shapeOf, type Shape } from './wire-shape.ts';
 import { workflowForm, type Compensation, type WorkflowDefinition } from './workflow.schemas.ts';
 
 const isExpr = (value: unknown): value is Expr<unknown> =>
