@@ -18,6 +18,7 @@ import {
   type WireHandler,
 } from '@morrow/contract';
 import type { Bus } from '@morrow/engines';
+import { extendDomain, type Extended } from '@morrow/extension';
 import { neighboursOf, serviceContext } from './calls.ts';
 import { linkTo } from './broker-link.ts';
 import { claimsOf, signing } from './claims.ts';
@@ -30,7 +31,6 @@ import { hostDomain, type Ground, type Hosted, type Probes } from './hosting.ts'
 import { newLogger, type Logger } from './logger.ts';
 import { loadManifests, protocolsOf } from './module-catalog.ts';
 import { awaitNeighbours } from './neighbours.ts';
-import { extendDomain, type Extended } from './packs/extend-domain.ts';
 import { refuseOtherMode } from './placement-record.ts';
 import type { Placement, Settings } from './settings.ts';
 import { TenantList } from './tenants.ts';

@@ -25,6 +25,7 @@ import {
   Replays,
   type TenantTools,
 } from '@morrow/event-keeper';
+import type { Extended } from '@morrow/extension';
 import { anyKeepingOf, keepingOf } from '@morrow/protocol-keeping';
 import type { WorkflowEngines } from '@morrow/workflow-keeper';
 import { serviceContext } from './calls.ts';
@@ -35,7 +36,6 @@ import type { Failpoint } from './failpoints.ts';
 import type { Logger } from './logger.ts';
 import { loopsOf, type Loops } from './loops.ts';
 import { presentIn } from './module-catalog.ts';
-import type { Extended } from './packs/extend-domain.ts';
 import { release, type Settings } from './settings.ts';
 import { tenantTools } from './tenant-service.ts';
 import type { TenantList } from './tenants.ts';

@@ -65,7 +65,7 @@ describe('the cells with a condition', () => {
   });
 
   it('gives an app the shared keepers and those that it connects, and no other', async () => {
-    const connected = waysOf('@morrow/workflow-keeper');
+    const connected = ['@morrow/workflow-keeper', '@morrow/extension'].flatMap(waysOf);
     const stock = waysOf('@morrow/stock-keeper');
     expect(await caught(some('app'), [...connected, ...waysOf('@morrow/event-keeper')])).toEqual(
       [],

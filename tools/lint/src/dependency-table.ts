@@ -96,7 +96,7 @@ export const dependencyTable: Readonly<Record<Layer, Row>> = {
 export const sharedKeepers = ['@morrow/document-keeper', '@morrow/event-keeper'] as const;
 
 /** Keepers that whoever composes a process connects to its domains. */
-export const wiredKeepers = ['@morrow/workflow-keeper'] as const;
+export const wiredKeepers = ['@morrow/extension', '@morrow/workflow-keeper'] as const;
 
 /** The one domain that each other keeper works in, and that speaks a language. */
 export const owners: Readonly<Record<string, string>> = {

@@ -41,6 +41,7 @@ export const neighbours: readonly WorkspacePackage[] = [
   ...['document', 'event', 'book', 'stock', 'workflow'].map((of) =>
     planted(`@morrow/${of}-keeper`, 'keeper'),
   ),
+  planted('@morrow/extension', 'keeper'),
   planted('@morrow/workflow-language', 'language'),
   planted('@morrow/finance', 'domain'),
   planted('@morrow/workflows', 'domain'),

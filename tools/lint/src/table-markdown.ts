@@ -8,7 +8,7 @@ const words: Readonly<Record<Cell, string>> = {
   own: 'its own',
   shared: 'document, event',
   'shared and own': 'document, event and its own',
-  'shared and wired': 'document, event, workflow',
+  'shared and wired': 'document, event, extension, workflow',
   manifest: 'manifests, by `import()`',
 };
 const listed = (names: readonly string[] | string) =>

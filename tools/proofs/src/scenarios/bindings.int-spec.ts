@@ -10,7 +10,7 @@ import { openMemoryStores } from '@morrow/adapter-memory';
 import { boot, type Probes } from '@morrow/business/parts/boot';
 import { authorizationOf, brokerUsers } from '@morrow/business/parts/broker-config';
 import { allDomains, protocols } from '@morrow/business/parts/module-catalog';
-import { readPacks } from '@morrow/business/parts/packs/read-packs';
+import { packsIn } from '@morrow/business/parts/pack-folders';
 import { readPlacement, readSettings, withModules } from '@morrow/business/parts/settings';
 import { connect, type Protocol, type Transport, type Wire } from '@morrow/contract';
 import { findNatsServer, startNats, testPostgres } from '@morrow/dev-services';
@@ -32,7 +32,7 @@ interface Played {
 }
 const scenarios = await allScenarios();
 /** What each process of the enterprise hosts, the gateway first. */
-const enterprise = withModules(readPlacement('enterprise'), readPacks(scenarioPacks).packs);
+const enterprise = withModules(readPlacement('enterprise'), packsIn(scenarioPacks).packs);
 const placed = enterprise.processes.map(({ modules }) => modules);
 const [gateway = []] = placed;
 const isSoak = process.env['M_SOAK'] === '1';
