@@ -7,7 +7,7 @@ import type {
   DocumentRow,
   DueTimer,
   EntryRow,
-  HeardEvent,
+  HeardEventRow,
   MovementRow,
   StockKey,
   StoredDomain,
@@ -54,7 +54,7 @@ export class Tables {
   /** All of one balance, in the order of their places. */
   readonly movements: Table<readonly MovementRow[]>;
   readonly waiting: Table<WaitingRow>;
-  readonly heard: Table<HeardEvent>;
+  readonly heard: Table<HeardEventRow>;
   readonly awaiting: Table<AwaitingStep>;
 
   constructor(domain: StoredDomain, below?: Tables) {

@@ -1,6 +1,6 @@
 /** Upkeep of what is stored: canonical lines, laws, counts, and what goes after a while. */
 import { fieldKinds } from '@morrow/contract';
-import type { CommitPoint, LifecycleCount, StoredDomain, Upkeep } from '@morrow/engines';
+import type { CommitPoint, LifecycleCountRow, StoredDomain, Upkeep } from '@morrow/engines';
 import { canonicalJson, textOrder, type Json } from '@morrow/kernel';
 import { faultsOf } from './laws.ts';
 import { totalsOf } from './ledger-tables.ts';
@@ -35,8 +35,8 @@ function digestOf(tables: Tables, { documents, keeps }: StoredDomain): readonly 
   ];
 }
 
-function lifecyclesOf(tables: Tables, { documents }: StoredDomain): readonly LifecycleCount[] {
-  const counts = new Map<string, LifecycleCount>();
+function lifecyclesOf(tables: Tables, { documents }: StoredDomain): readonly LifecycleCountRow[] {
+  const counts = new Map<string, LifecycleCountRow>();
   for (const { name: documentType } of documents)
     for (const { lifecycle, state } of tables.documents.get(documentType)?.rows() ?? []) {
       const { id, version, hash } = lifecycle;

@@ -2,7 +2,7 @@
 import type {
   AwaitingStep,
   CommitPoint,
-  HeardEvent,
+  HeardEventRow,
   WorkflowTables,
   WorkflowUpkeep,
 } from '@morrow/engines';
@@ -11,7 +11,7 @@ import type { MemoryDatabase } from './memory-database.ts';
 import { frozenCopy, keyOf } from './table.ts';
 import type { Tables } from './tables.ts';
 
-const heardOrder = (one: HeardEvent, other: HeardEvent): number =>
+const heardOrder = (one: HeardEventRow, other: HeardEventRow): number =>
   textOrder(one.at, other.at) ||
   textOrder(one.producer, other.producer) ||
   one.number - other.number ||

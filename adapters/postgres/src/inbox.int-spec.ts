@@ -1,9 +1,9 @@
 /** How the tables of the inbox stay small, and how they are read. */
 import { expect, it } from 'vitest';
-import { world, type World } from './store-world.ts';
+import { world, type StoreWorld } from './store-world.ts';
 
 const taking =
-  ({ store }: World) =>
+  ({ store }: StoreWorld) =>
   (numbers: readonly number[]) =>
     store.transact('reaction', (session) => session.take('handler', 'orders', numbers));
 

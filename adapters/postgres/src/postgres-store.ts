@@ -17,7 +17,8 @@ import { argumentsOf, commitStatement, refuseTooLarge } from './group.ts';
 import { inboxOf, lettersIn } from './inbox.ts';
 import { ledgerTables } from './ledger-tables.ts';
 import { patiently, patientRun } from './patience.ts';
-import { lockingOn, readsOf, runOn } from './reads.ts';
+import { lockingOn, readsOf } from './reads.ts';
+import { runOn } from './run.ts';
 import {
   awayFault,
   connectionFault,

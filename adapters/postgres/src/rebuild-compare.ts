@@ -7,7 +7,7 @@ import {
   type KeyedRow,
   type SetBy,
 } from '@morrow/engines';
-import type { Run } from './reads.ts';
+import type { Run } from './run.ts';
 
 export interface ComparedTable {
   readonly name: string;

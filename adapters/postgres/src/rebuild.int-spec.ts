@@ -3,7 +3,7 @@
 import type { Derived, Stream } from '@morrow/engines';
 import { closes, noteRow, opens, unit } from '@morrow/engines/suite';
 import { expect, it } from 'vitest';
-import { world, type World } from './store-world.ts';
+import { world, type StoreWorld } from './store-world.ts';
 
 /** The rows that the notes of the suite come from. */
 const derive = ({ id, events }: Stream): Derived => {
@@ -20,7 +20,7 @@ const derive = ({ id, events }: Stream): Derived => {
     facts: [],
   };
 };
-async function rebuilt({ store }: World) {
+async function rebuilt({ store }: StoreWorld) {
   const rebuild = await store.rebuild();
   if (!rebuild) throw new Error('Another rebuild is under way');
   for await (const streams of rebuild.streams()) await rebuild.write(streams.map(derive));

@@ -12,7 +12,7 @@ import type {
 import type pg from 'pg';
 import { adminPool, type ServerAddress } from './connections.ts';
 import { carryForeign, foreignColumns, makeForeign } from './foreign-columns.ts';
-import { runOn, type Run } from './reads.ts';
+import { runOn, type Run } from './run.ts';
 import { compareTable } from './rebuild-compare.ts';
 import {
   derivedTables,

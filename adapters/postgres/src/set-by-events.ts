@@ -2,7 +2,7 @@
 import type { SetBy, StepsOf, StreamEvent } from '@morrow/engines';
 import { canonicalJson, type Json } from '@morrow/kernel';
 import { recordOf, type DocumentTable } from './document-table.ts';
-import type { Run } from './reads.ts';
+import type { Run } from './run.ts';
 import { eventOfRecord, type EventRecord } from './relay.ts';
 
 /** Reads a document's stream and goes through it event by event. */

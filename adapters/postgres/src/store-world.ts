@@ -1,5 +1,5 @@
 /** One domain on a database of its own, for the tests of this folder. */
-import { freshDatabase } from '@morrow/dev-services';
+import { freshDatabase, type FreshDatabase } from '@morrow/dev-services';
 import type { Store } from '@morrow/engines';
 import { books } from '@morrow/engines/suite';
 import { Client } from 'pg';
@@ -10,7 +10,7 @@ import {
   type PostgresStores,
 } from './postgres-stores.ts';
 
-export interface World {
+export interface StoreWorld {
   readonly stores: PostgresStores;
   readonly store: Store;
   readonly database: string;
@@ -25,13 +25,11 @@ export interface World {
 
 export const tenant = 'main';
 
-export type FreshDatabase = Awaited<ReturnType<typeof freshDatabase>>;
-
 /** `fresh`: a database that outlives the test; absent: one that the test has for itself. */
 export async function world(
   part: Partial<PostgresOptions> = {},
   fresh?: FreshDatabase,
-): Promise<World> {
+): Promise<StoreWorld> {
   const { drop, database, ...server } = fresh ?? (await freshDatabase('store'));
   if (!fresh) onTestFinished(drop);
   const options: PostgresOptions = {

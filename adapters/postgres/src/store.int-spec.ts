@@ -1,11 +1,11 @@
 /** PostgreSQL does what every store does. Tests empty their databases for those that follow, since
  * making one takes longer than most tests. */
-import { freshDatabase } from '@morrow/dev-services';
+import { freshDatabase, type FreshDatabase } from '@morrow/dev-services';
 import { storeSuite } from '@morrow/engines/suite';
 import { Client } from 'pg';
 import { afterAll, onTestFinished } from 'vitest';
 import { migrationTable } from './migrations.ts';
-import { world, type FreshDatabase } from './store-world.ts';
+import { world } from './store-world.ts';
 
 const made: FreshDatabase[] = [];
 const free: FreshDatabase[] = [];

@@ -5,7 +5,7 @@ import type { JsonObject } from '@morrow/kernel';
 import { digestPage } from './digest-page.ts';
 import type { DocumentTable } from './document-table.ts';
 import { lifecycleCounts } from './lifecycle-counts.ts';
-import type { Run } from './reads.ts';
+import type { Run } from './run.ts';
 import { rebuildLock } from './schema-sql.ts';
 
 export interface UpkeepPlan {

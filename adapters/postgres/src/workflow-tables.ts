@@ -2,20 +2,20 @@
 import type {
   AwaitingStep,
   CommitPoint,
-  HeardEvent,
+  HeardEventRow,
   WorkflowTables,
   WorkflowUpkeep,
 } from '@morrow/engines';
-import type { Run } from './reads.ts';
+import type { Run } from './run.ts';
 
 interface HeardRecord {
   readonly key: string;
   readonly producer: string;
   readonly number: bigint;
-  readonly event: HeardEvent['event'];
+  readonly event: HeardEventRow['event'];
   readonly at: Date;
 }
-const heardOf = ({ number, at, ...rest }: HeardRecord): HeardEvent => ({
+const heardOf = ({ number, at, ...rest }: HeardRecord): HeardEventRow => ({
   ...rest,
   number: Number(number),
   at: at.toISOString(),

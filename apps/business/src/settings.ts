@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import type { Pack } from '@morrow/extension';
 import { BootFaults } from './boot-faults.ts';
 import { packsIn } from './pack-folders.ts';
-import type { TemporalSettings } from './workflow-engines.ts';
 
 export type Mode = 'indie' | 'enterprise';
 export interface Placement {
@@ -19,6 +18,15 @@ export interface Placement {
   /** Domains that nobody hosts until a pack or `M_MODULES` adds them: then the gateway does. */
   readonly plugins?: readonly string[];
 }
+export interface TemporalSettings {
+  /** `host:port`. */
+  readonly address: string;
+  /** One for each installation. */
+  readonly namespace: string;
+  /** Only tests have one of their own. */
+  readonly taskQueue?: string | undefined;
+}
+
 export interface Settings {
   readonly mode: Mode;
   readonly placement: Placement;

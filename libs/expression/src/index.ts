@@ -6,4 +6,4 @@ export { expressionLengthMax, parseExpression, type Expression } from './express
 export { placeOf, type Finding, type Path } from './finding.ts';
 export { childrenOf, type SyntaxNode } from './syntax-tree.ts';
 export { cachedEvaluation, fill, Unevaluated, wrongType } from './template.ts';
-export { shapeOf, type Shape } from './wire-shape.ts';
+export { wireShapeOf, type Shape } from './wire-shape.ts';

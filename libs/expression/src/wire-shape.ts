@@ -27,7 +27,7 @@ export type Kind = 'text' | 'a number' | 'true or false' | 'null' | 'a list' | '
 const shapes = new WeakMap<z.core.$ZodType, Shape>();
 
 /** The wire side of a schema, the same value each time. */
-export function shapeOf(schema: z.core.$ZodType): Shape {
+export function wireShapeOf(schema: z.core.$ZodType): Shape {
   const known = shapes.get(schema);
   if (known) return known;
   const shape = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape;

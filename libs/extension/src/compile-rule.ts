@@ -5,7 +5,7 @@ import {
   checkExpression,
   evaluateExpression,
   parseExpression,
-  shapeOf,
+  wireShapeOf,
   type Expression,
   type Readable,
   type Shape,
@@ -31,7 +31,7 @@ const textsOf = (names: readonly string[]): Shape => ({
 /** What the expressions of a rule may name. */
 function readableOf(reads: Ruled['reads']): Readable {
   const facts = Object.entries(reads).map(
-    ([name, fact]) => [name, '_zod' in fact ? shapeOf(fact) : textsOf(fact)] as const,
+    ([name, fact]) => [name, '_zod' in fact ? wireShapeOf(fact) : textsOf(fact)] as const,
   );
   const root: Shape = { type: 'object', properties: Object.fromEntries(facts) };
   const explain = (trail: readonly string[], name: string) =>

@@ -1,8 +1,8 @@
 /** Published figures that stock and its value must come to, by the name of their section. */
 import { currencyCode, minorUnitsOf } from '@morrow/kernel';
 import { describe, expect, it } from 'vitest';
-import { placeOf, type NewMovement } from './record-movements.ts';
-import { Held } from './reserve.ts';
+import { movementPlace, type NewMovement } from './record-movements.ts';
+import { HeldBalances } from './reserve.ts';
 import { stockInMemory } from './stock-world.ts';
 import { emptyStanding, valueMove, worth, type Move } from './valuation.ts';
 
@@ -43,7 +43,7 @@ describe('Back-dated chain', () => {
   const move = (warehouse: string, day: string, count: number, pence?: number): NewMovement => ({
     item: 'RAW',
     warehouse,
-    place: placeOf(on(day), String(++documents).padStart(3, '0'), 0),
+    place: movementPlace(on(day), String(++documents).padStart(3, '0'), 0),
     documentId: String(documents),
     kind: count < 0 ? 'issue' : 'receipt',
     quantity: pieces(count),
@@ -96,7 +96,9 @@ describe('Currency', () => {
 describe('Reservations', () => {
   it('of one each, twenty of them, get ten where ten lie there', () => {
     const balance = { reserved: 0n, value: 0n, lastCost: 0n, lastPlace: '' };
-    const held = new Held([{ item: 'A', warehouse: 'MAIN', onHand: pieces(10), ...balance }]);
+    const held = new HeldBalances([
+      { item: 'A', warehouse: 'MAIN', onHand: pieces(10), ...balance },
+    ]);
     const wish = [{ item: 'A', warehouse: 'MAIN', quantity: pieces(1) }];
     const answers = Array.from({ length: 20 }, () => held.reserve(wish));
     const short = { item: 'A', warehouse: 'MAIN', requested: pieces(1), available: 0n };

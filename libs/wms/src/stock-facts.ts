@@ -2,7 +2,7 @@
 import type { EventOf, RecordedEvent } from '@morrow/contract';
 import { currencyCode, minorUnitsOf } from '@morrow/kernel';
 import type { Stock } from '@morrow/protocol-stock';
-import { placeOf, type StockFact } from '@morrow/stock-keeper';
+import { movementPlace, type StockFact } from '@morrow/stock-keeper';
 import { kindOfEvent } from './stock-document.document.ts';
 import { waitingRows } from './waiting-line.ts';
 
@@ -16,7 +16,7 @@ function movementsOf({ type, data, streamId }: RecordedEvent): readonly StockFac
     minorUnits,
     item: line.item,
     warehouse,
-    place: placeOf(effectiveAt, number, at),
+    place: movementPlace(effectiveAt, number, at),
     documentId: streamId,
     kind: kindOfEvent[type as keyof typeof kindOfEvent],
     quantity: line.quantity,

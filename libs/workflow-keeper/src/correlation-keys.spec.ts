@@ -1,7 +1,7 @@
 // An event and the instance that awaits it are filed under the same key.
 import { describe, expect, it } from 'vitest';
 import { scopeOf } from './draft.ts';
-import { eventOf, machineWith, worldOf } from './instance-world.ts';
+import { foreignEvent, machineWith, worldOf } from './instance-world.ts';
 
 describe('a key', () => {
   const steps = (when: string) => ({ pay: { await: { event: 'a.paid', when } } });
@@ -9,7 +9,7 @@ describe('a key', () => {
     const machine = machineWith(steps(when));
     const [question] = machine.questions;
     const world = await worldOf(machine, triggerData as never);
-    const ofEvent = await question!.keyOf(eventOf('a.paid', eventData as never));
+    const ofEvent = await question!.keyOf(foreignEvent('a.paid', eventData as never));
     return [ofEvent, world.fields.steps['pay']!.key] as const;
   };
 
@@ -64,7 +64,7 @@ describe('a key', () => {
       output: { id: 'b1' },
     });
     const [question] = machine.questions;
-    const key = await question!.keyOf(eventOf('a.paid', { invoice: 'b1' }));
+    const key = await question!.keyOf(foreignEvent('a.paid', { invoice: 'b1' }));
     expect(world.fields.steps['pay']!.key).toBe(key);
     expect(await question!.keyFor(scopeOf('i1', world.fields))).toEqual({ key });
   });

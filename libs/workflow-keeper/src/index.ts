@@ -10,7 +10,7 @@ export type { PreparedCall } from './engine/call-step.ts';
 export * from './engine/durable-drive.ts';
 export * from './engine/durable-engine.ts';
 export * from './engine/embedded-engine.ts';
-export * from './engine/held.ts';
+export * from './engine/stored-instance.ts';
 export * from './engine/instance-book.ts';
 export * from './engine/instance-documents.ts';
 export * from './engine/intake.ts';

@@ -12,7 +12,7 @@ export const dawn = '2010-12-01T08:00:00.000Z';
 const person = 'person:ada';
 
 /** An event of another domain, with its data. */
-export const eventOf = (type: string, data: Json): EventScope => ({
+export const foreignEvent = (type: string, data: Json): EventScope => ({
   ...{ type, data, streamId: 's1', at: dawn, actor: person },
 });
 
@@ -40,7 +40,7 @@ export function stateAfter(
 }
 
 /** An instance as it stands, and what may be done with it. */
-export interface World {
+export interface InstanceWorld {
   readonly machine: Machine;
   readonly events: readonly InstanceEvent[];
   readonly state: string;
@@ -57,7 +57,10 @@ export interface World {
 }
 
 /** Begins an instance of a machine at dawn, on behalf of Ada. */
-export async function worldOf(machine: Machine, data: Json = { order: '1' }): Promise<World> {
+export async function worldOf(
+  machine: Machine,
+  data: Json = { order: '1' },
+): Promise<InstanceWorld> {
   const events: InstanceEvent[] = [];
   let now = dawn;
   let state: string | undefined;
@@ -70,7 +73,7 @@ export async function worldOf(machine: Machine, data: Json = { order: '1' }): Pr
     }
     return told.flatMap(sentencesOf);
   };
-  const trigger = eventOf('orders.orderPlaced', data);
+  const trigger = foreignEvent('orders.orderPlaced', data);
   const start = { id: 'i1', trigger, startKey: 'fulfil|1', onBehalfOf: person, trace: '' };
   take(await begin(machine, start, now));
   const standing = () => ({ id: 'i1', state: state!, fields: fields! });
@@ -163,9 +166,9 @@ export const broken = (step: string, of = {}): Happening => ({
   ...about(step, of),
   ...{ kind: 'broken', sentence: 'input.order: It gives nothing.' },
 });
-export const undo = (epoch = 0) => ({ isUndo: true, epoch });
+export const undoCall = (epoch = 0) => ({ isUndo: true, epoch });
 export const came = (step: string, type: string, data: Json): Happening => ({
-  ...{ kind: 'came', step, event: eventOf(type, data) },
+  ...{ kind: 'came', step, event: foreignEvent(type, data) },
 });
 export const decided = (step: string, decision: 'approved' | 'rejected'): Happening => ({
   ...{ kind: 'decided', step, decision, by: person },

@@ -1,12 +1,12 @@
 /** Tells two versions of a workflow apart: by a hash, and by changes that a person can read. */
 import { placeOf, type Path } from '@morrow/expression';
 import { canonicalJson, contentHash } from '@morrow/kernel';
-import { kindOf, type WorkflowDefinition } from './workflow.schemas.ts';
+import { stepKindOf, type WorkflowDefinition } from './workflow.schemas.ts';
 
 /** The same for equal definitions, whatever the order of their fields. */
 export const definitionHash = (definition: WorkflowDefinition): string => contentHash(definition);
 
-export interface Change {
+export interface WorkflowChange {
   readonly kind: 'added' | 'removed' | 'changed';
   /** `steps.ship.retry.times`. */
   readonly place: string;
@@ -15,19 +15,19 @@ export interface Change {
 
 /** What changed from one to the other: whole steps, and single fields of steps that both have. A
  * step that became another kind is changed as a whole. */
-export function diffWorkflows(from: WorkflowDefinition, to: WorkflowDefinition): Change[] {
+export function diffWorkflows(from: WorkflowDefinition, to: WorkflowDefinition): WorkflowChange[] {
   const { steps: stepsBefore, ...before } = from;
   const { steps: stepsAfter, ...after } = to;
   const names = [...new Set([...Object.keys(stepsBefore), ...Object.keys(stepsAfter)])];
   return [
     ...fieldChanges(before, after, []),
-    ...names.flatMap((name): Change[] => {
+    ...names.flatMap((name): WorkflowChange[] => {
       const place = `steps.${name}`;
       const [old, now] = [stepsBefore[name], stepsAfter[name]];
       if (!old && now) return [{ kind: 'added', place, sentence: `The step ${name} is new.` }];
       if (old && !now) return [{ kind: 'removed', place, sentence: `The step ${name} is gone.` }];
       if (!old || !now) return [];
-      const [was, is] = [kindOf(old), kindOf(now)];
+      const [was, is] = [stepKindOf(old), stepKindOf(now)];
       if (was === is) return fieldChanges(old, now, ['steps', name]);
       return [{ kind: 'changed', place, sentence: `The step ${name} was ${was} and is ${is}.` }];
     }),
@@ -37,7 +37,7 @@ export function diffWorkflows(from: WorkflowDefinition, to: WorkflowDefinition):
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function fieldChanges(before: unknown, after: unknown, path: Path): Change[] {
+function fieldChanges(before: unknown, after: unknown, path: Path): WorkflowChange[] {
   if (canonicalJson(before) === canonicalJson(after)) return [];
   if (isMap(before) && isMap(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];

@@ -10,7 +10,7 @@ export { durationFault, durationMs } from './iso-duration.ts';
 export type { PositionOf, Problem } from './problem.ts';
 export * from './read-workflow.ts';
 export * from './read-yaml.ts';
-export { eventOf, operationOf, type Catalog } from './readable-scope.ts';
+export { eventSpecOf, operationSpecOf, type Catalog } from './readable-scope.ts';
 export { validateWorkflow } from './validate-workflow.ts';
 export * from './workflow-builder.ts';
 export * from './workflow.schemas.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { definitionOf, durationFault, durationMs, readWorkflow } from './index.ts';
 import { fileBytesMax } from './read-yaml.ts';
-import { kindOf, stepKinds, workflowJsonSchema } from './workflow.schemas.ts';
+import { stepKindOf, stepKinds, workflowJsonSchema } from './workflow.schemas.ts';
 
 const head = `form: morrow.workflow/1
 name: fulfil
@@ -166,7 +166,7 @@ describe('a step', () => {
       approval: { approval: { role: 'r', title: 't' } },
     };
     expect(definitionOf({ ...JSON.parse(json), steps })).toHaveProperty('definition');
-    expect(Object.values(steps).map(kindOf)).toEqual(stepKinds);
+    expect(Object.values(steps).map(stepKindOf)).toEqual(stepKinds);
   });
 });
 

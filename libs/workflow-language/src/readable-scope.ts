@@ -1,6 +1,6 @@
 /** The shape of what expressions read in each place: the trigger, earlier steps, an event. */
 import type { EventSpec, OperationSpec, Protocol, ProtocolSpec } from '@morrow/contract';
-import { shapeOf, type Readable, type Shape } from '@morrow/expression';
+import { wireShapeOf, type Readable, type Shape } from '@morrow/expression';
 import { ancestorsOf } from './check-graph.ts';
 import type { StepDefinition, WorkflowDefinition } from './workflow.schemas.ts';
 
@@ -26,10 +26,10 @@ export const approvalOutput: Shape = {
 };
 
 /** `stock.reserve` as its protocol and what it names there; undefined where there is none. */
-export function operationOf(catalog: Catalog, name: string): OperationSpec | undefined {
+export function operationSpecOf(catalog: Catalog, name: string): OperationSpec | undefined {
   return memberOf(catalog, name, 'operations');
 }
-export const eventOf = (catalog: Catalog, name: string): EventSpec | undefined =>
+export const eventSpecOf = (catalog: Catalog, name: string): EventSpec | undefined =>
   memberOf(catalog, name, 'events');
 
 function memberOf<K extends 'operations' | 'events'>(
@@ -44,8 +44,8 @@ function memberOf<K extends 'operations' | 'events'>(
 }
 
 const eventShape = (catalog: Catalog, name: string): Shape => {
-  const event = eventOf(catalog, name);
-  const data = event ? shapeOf(event.data) : {};
+  const event = eventSpecOf(catalog, name);
+  const data = event ? wireShapeOf(event.data) : {};
   return map({ type: { const: name }, data, streamId: text, at: text, actor: text });
 };
 
@@ -54,11 +54,11 @@ function outputShape(catalog: Catalog, step: StepDefinition): Shape {
   if ('approval' in step) return approvalOutput;
   if ('sleep' in step) return { type: 'null' };
   if ('await' in step) {
-    const event = eventOf(catalog, step.await.event);
-    return event ? shapeOf(event.data) : {};
+    const event = eventSpecOf(catalog, step.await.event);
+    return event ? wireShapeOf(event.data) : {};
   }
-  const operation = operationOf(catalog, step.call);
-  return operation ? shapeOf(operation.output) : {};
+  const operation = operationSpecOf(catalog, step.call);
+  return operation ? wireShapeOf(operation.output) : {};
 }
 
 /** How a step may end, as those after it see it. */

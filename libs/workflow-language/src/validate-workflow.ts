@@ -5,7 +5,7 @@ import {
   checkTemplate,
   checkTyped,
   neverTrue,
-  shapeOf,
+  wireShapeOf,
   type Finding,
   type Path,
   type Readable,
@@ -15,7 +15,13 @@ import { ancestorsOf, graphFindings } from './check-graph.ts';
 import { durationMs } from './iso-duration.ts';
 import { formFindings } from './definition-form.ts';
 import { problemOf, type PositionOf, type Problem } from './problem.ts';
-import { eventOf, operationOf, readableAt, type Catalog, type Standing } from './readable-scope.ts';
+import {
+  eventSpecOf,
+  operationSpecOf,
+  readableAt,
+  type Catalog,
+  type Standing,
+} from './readable-scope.ts';
 import type {
   AwaitStep,
   CallStep,
@@ -123,9 +129,9 @@ const timeoutFindings = (timeout?: string, onTimeout?: string, path: Path = []):
 
 function callFindings(subject: Subject, name: string, step: CallStep): Finding[] {
   const path = ['steps', name];
-  const operation = operationOf(subject.catalog, step.call);
+  const operation = operationSpecOf(subject.catalog, step.call);
   const scope = readable(subject, { step: name });
-  const wanted = operation ? shapeOf(operation.input) : {};
+  const wanted = operation ? wireShapeOf(operation.input) : {};
   return [
     ...operationFindings(subject.catalog, step.call, [...path, 'call']),
     ...checkTemplate(step.input, wanted, [...path, 'input'], scope),
@@ -166,9 +172,9 @@ function compensationFindings(
     return [{ path, sentence }];
   }
   if ('none' in compensate) return [];
-  const undoing = operationOf(subject.catalog, compensate.call);
+  const undoing = operationSpecOf(subject.catalog, compensate.call);
   const scope = readable(subject, { step: name, isCompensation: true });
-  const wanted = undoing ? shapeOf(undoing.input) : {};
+  const wanted = undoing ? wireShapeOf(undoing.input) : {};
   return [
     ...operationFindings(subject.catalog, compensate.call, [...path, 'call']),
     ...(undoing?.kind === 'query'
@@ -194,11 +200,13 @@ function mayFail(step: StepDefinition | undefined): boolean {
 }
 
 function unknownEvent(catalog: Catalog, name: string, path: Path): Finding[] {
-  return eventOf(catalog, name) ? [] : [{ path, sentence: unknownMember(catalog, name, 'event') }];
+  return eventSpecOf(catalog, name)
+    ? []
+    : [{ path, sentence: unknownMember(catalog, name, 'event') }];
 }
 
 function operationFindings(catalog: Catalog, name: string, path: Path): Finding[] {
-  const operation = operationOf(catalog, name);
+  const operation = operationSpecOf(catalog, name);
   if (!operation) return [{ path, sentence: unknownMember(catalog, name, 'operation') }];
   if (operation.workflow) return [];
   return [{ path, sentence: `${name} is not marked as one that a workflow may call.` }];

@@ -1,6 +1,6 @@
 /** Builds the definition of a workflow in TypeScript; names, inputs and paths are typed by the
  * protocols. */
-import { shapeOf, type Shape } from '@morrow/expression';
+import { wireShapeOf, type Shape } from '@morrow/expression';
 import { invariant, type Json, type JsonObject } from '@morrow/kernel';
 import {
   source,
@@ -110,7 +110,7 @@ export const workflow = (name: string, version: number, head: Head) => ({
   ): WorkflowBuilder<EventDataOf<P, K>, unknown> {
     const spec = protocol.spec.events[event];
     invariant(spec, `${protocol.spec.name} has no event ${event}`);
-    const trigger = eventAt<EventDataOf<P, K>>('trigger', shapeOf(spec.data));
+    const trigger = eventAt<EventDataOf<P, K>>('trigger', wireShapeOf(spec.data));
     const { when, key } = fields({ trigger });
     const begun = {
       ...{ form: workflowForm, name, version, ...head },
@@ -177,7 +177,7 @@ function builderOf<Trigger, Known>(
     call: (name, protocol, operation, fields) => {
       const spec = protocol.spec.operations[operation];
       invariant(spec, `${protocol.spec.name} has no operation ${operation}`);
-      const output = shapeOf(spec.output);
+      const output = wireShapeOf(spec.output);
       const own = outputAt(name, output) as never;
       const { input, retry, compensate, ...rest } = fields({ ...scope, own });
       const call = `${protocol.spec.name}.${operation}`;
@@ -187,7 +187,7 @@ function builderOf<Trigger, Known>(
     await: (name, protocol, event, fields) => {
       const spec = protocol.spec.events[event];
       invariant(spec, `${protocol.spec.name} has no event ${event}`);
-      const data = shapeOf(spec.data);
+      const data = wireShapeOf(spec.data);
       const { accepts, timeout, onTimeout, ...rest } = fields({
         ...scope,
         event: eventAt('event', data),

@@ -147,5 +147,5 @@ export const workflowJsonSchema = (): Record<string, unknown> => ({
 });
 
 /** Which of the four a step is. */
-export const kindOf = (step: StepDefinition): StepKind =>
+export const stepKindOf = (step: StepDefinition): StepKind =>
   'call' in step ? 'call' : 'await' in step ? 'await' : 'sleep' in step ? 'sleep' : 'approval';

@@ -2,7 +2,7 @@
 import type { JsonObject, LifecyclePin } from '@morrow/kernel';
 
 /** Documents of one type in one state, on one version of their lifecycle. */
-export interface LifecycleCount {
+export interface LifecycleCountRow {
   readonly documentType: string;
   readonly lifecycle: LifecyclePin;
   readonly state: string;
@@ -23,7 +23,7 @@ export interface Upkeep {
   digestLines(from: string, bytesMax: number): Promise<DigestPage | undefined>;
   /** Sentences that name what breaks a law; empty when all hold. */
   faults(): Promise<readonly string[]>;
-  lifecycles(): Promise<readonly LifecycleCount[]>;
+  lifecycles(): Promise<readonly LifecycleCountRow[]>;
   /** Keeps what a replay has come to, for whoever asks in any process. */
   noteReplay(state: JsonObject): Promise<void>;
   /** Removes answers kept before the moment (ISO 8601), `limit` at most; says how many. */

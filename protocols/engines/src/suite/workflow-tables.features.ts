@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../session.ts';
 import type { Store } from '../store.ts';
-import type { AwaitingStep, HeardEvent } from '../workflow-tables.ts';
+import type { AwaitingStep, HeardEventRow } from '../workflow-tables.ts';
 import { newId, noteRow, opens, unit, type OpenBooks } from './notes.ts';
 
 const early = '2026-03-01T08:00:00.000Z';
 const noon = '2026-03-01T12:00:00.000Z';
-const heard = (key: string, number: number, part: Partial<HeardEvent> = {}): HeardEvent => ({
+const heard = (key: string, number: number, part: Partial<HeardEventRow> = {}): HeardEventRow => ({
   key,
   producer: 'wms',
   number,

@@ -10,7 +10,7 @@ import { advance, begin, type Start } from '../advance.ts';
 import type { Happening } from '../happening.ts';
 import type { InstanceEvent, InstanceFields } from '../instance.ts';
 import type { Machine } from '../machine.ts';
-import { workOf, type Work } from '../work-of.ts';
+import { workOf, type InstanceWork } from '../work-of.ts';
 import { workflowInstance } from './instance-documents.ts';
 
 /** An event of the protocol `workflows`, as it is stored. */
@@ -21,7 +21,7 @@ export const newEvent = ({ type, data }: { type: string; data: object }): NewEve
   data: data as JsonObject,
 });
 
-export class Held {
+export class StoredInstance {
   readonly id: string;
   readonly machine: Machine;
   /** The row that the database has; absent where the instance begins. */
@@ -37,12 +37,12 @@ export class Held {
     this.before = before;
     this.#row = before as DocumentRow;
   }
-  static of(machine: Machine, row: DocumentRow): Held {
-    return new Held(row.id, machine, row);
+  static of(machine: Machine, row: DocumentRow): StoredInstance {
+    return new StoredInstance(row.id, machine, row);
   }
   /** One that begins now. */
-  static async begun(machine: Machine, start: Start, now: string): Promise<Held> {
-    const held = new Held(start.id, machine, undefined);
+  static async begun(machine: Machine, start: Start, now: string): Promise<StoredInstance> {
+    const held = new StoredInstance(start.id, machine, undefined);
     held.#take(await begin(machine, start, now), undefined);
     return held;
   }
@@ -61,10 +61,10 @@ export class Held {
     return { documentType: workflowInstance.name, row: this.#row, events: this.events };
   }
   /** The same, with nothing left to store. */
-  stored(): Held {
-    return new Held(this.id, this.machine, this.#row);
+  stored(): StoredInstance {
+    return new StoredInstance(this.id, this.machine, this.#row);
   }
-  workAt(now: string): Work {
+  workAt(now: string): InstanceWork {
     return workOf(this.machine.definition, this.state, this.fields, now);
   }
   /** Takes in what somebody else has decided about the row as it stands. */
