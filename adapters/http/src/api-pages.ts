@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { Exposed, HttpOptions } from './http-binding.ts';
+import type { Exposed, HttpOptions } from './exposed.ts';
 import { openApiOf } from './open-api.ts';
 
 const files = {

@@ -32,6 +32,8 @@ const ofField: Readonly<Record<string, string>> = {
   file: 'december.csv',
   kind: 'retail',
   sentence: 'The file ends too early.',
+  where: '{"field":"state","is":"placed"}',
+  sort: '-state',
 };
 
 /** What one key of JSON Schema says of a number or a length. */
@@ -44,8 +46,9 @@ function textFor(schema: JsonSchema, field: string): string {
   const known = valueNames.get(canonicalJson(schema));
   if (known) return ofValue[known] ?? '';
   if (schema['format'] === 'base64url') return 'TW9ycm93';
-  if (schema['contentMediaType'] === 'application/json') return '{}';
-  const text = Object.hasOwn(ofField, field) ? (ofField[field] ?? field) : field || 'text';
+  const isJson = schema['contentMediaType'] === 'application/json';
+  const plain = isJson ? '{}' : field || 'text';
+  const text = Object.hasOwn(ofField, field) ? (ofField[field] ?? plain) : plain;
   return text.slice(0, bound(schema, 'maxLength'));
 }
 
@@ -75,7 +78,7 @@ function exampleFor(schema: JsonSchema, field: string): unknown {
 /** The input of an operation as it travels, and as a fresh system answers it where it can: without
  * a cursor, and with the fields that are stated for it. */
 export function inputExampleOf(protocol: string, operation: string, input: z.core.$ZodType) {
-  const { after, ...fields } = exampleOf(input) as JsonSchema;
+  const { after, cursor: _, ...fields } = exampleOf(input) as JsonSchema;
   const derived = typeof after === 'number' ? { after, ...fields } : fields;
   const stated = Object.entries(shownFields(protocol, operation)).filter(([name]) =>
     Object.hasOwn(fields, name),

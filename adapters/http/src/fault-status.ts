@@ -22,7 +22,7 @@ export const statusOfError = (error: WireError): number =>
   isStorageFull(error) ? 507 : (statusOf[error.fault] ?? 500);
 
 /** A refusal as HTTP shows it. */
-export interface Problem {
+export interface ProblemDetails {
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -38,7 +38,7 @@ export const problemType = 'application/problem+json';
 /** Words of a code: `numberTaken` → `number taken`. */
 const words = (code: string) => code.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-export const problemOf = (protocol: string, error: WireError, trace: string): Problem => ({
+export const problemOf = (protocol: string, error: WireError, trace: string): ProblemDetails => ({
   type: `/api#${protocol}.${error.code}`,
   title: words(error.code),
   status: statusOfError(error),
@@ -50,7 +50,11 @@ export const problemOf = (protocol: string, error: WireError, trace: string): Pr
 });
 
 /** A refusal of the transport itself: no such route, a body that is none. */
-export const transportProblem = (status: number, title: string, detail: string): Problem => ({
+export const transportProblem = (
+  status: number,
+  title: string,
+  detail: string,
+): ProblemDetails => ({
   type: 'about:blank',
   title,
   status,

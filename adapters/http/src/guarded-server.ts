@@ -8,7 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
-import { problemType, transportProblem, type Problem } from './fault-status.ts';
+import { problemType, transportProblem, type ProblemDetails } from './fault-status.ts';
 import { securityHeaders, siteProblem, textProblem } from './site-guard.ts';
 
 export interface ServerLimits {
@@ -62,12 +62,12 @@ export function guardedServer(handler: Handler, options: GuardedServerOptions): 
   return server;
 }
 
-function sendRaw(response: ServerResponse, problem: Problem): void {
+function sendRaw(response: ServerResponse, problem: ProblemDetails): void {
   response.writeHead(problem.status, { 'content-type': `${problemType}; charset=utf-8` });
   response.end(JSON.stringify(problem));
 }
 
-function problemOfParser({ code }: NodeJS.ErrnoException): Problem {
+function problemOfParser({ code }: NodeJS.ErrnoException): ProblemDetails {
   if (code === 'HPE_HEADER_OVERFLOW')
     return transportProblem(431, 'headers too large', 'The headers are larger than 16 KiB.');
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')

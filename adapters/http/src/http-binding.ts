@@ -1,35 +1,15 @@
 /** Protocols over HTTP: one Fastify plugin derives every route, and every refusal is a problem. */
 import { randomUUID } from 'node:crypto';
-import {
-  deadlineOf,
-  isTrace,
-  keyProblem,
-  type CallContext,
-  type Protocol,
-  type WireHandler,
-} from '@morrow/contract';
+import { deadlineOf, isTrace, keyProblem, type CallContext } from '@morrow/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { problemOf, transportProblem, type Problem } from './fault-status.ts';
+import { problemOf, transportProblem, type ProblemDetails } from './fault-status.ts';
 import { apiPages } from './api-pages.ts';
 import { bodyLimits, jsonBody, type BodyLimits } from './json-body.ts';
 import { problemOfError, refuseStrangers, sendProblem } from './refusing-routes.ts';
 import { headerText } from './site-guard.ts';
 import { inputOfQuery, scalarFields } from './scalar-input.ts';
 import { refusalOf, strictInput } from './strict-input.ts';
-
-export interface Exposed {
-  readonly protocol: Protocol;
-  readonly handler: WireHandler;
-}
-export interface HttpOptions {
-  /** Tenant, actor and trace of a request; deadline and key are read here. */
-  contextOf(request: FastifyRequest): Omit<CallContext, 'deadlineAt' | 'key'>;
-  readonly version: string;
-  /** What a body may be; the bytes are those of Fastify's `bodyLimit` unless told. */
-  readonly limits?: Partial<BodyLimits> | undefined;
-  /** The frame of the API page; without it the page has none. */
-  frame?(body: string, head: string): string;
-}
+import { apiPrefix, pathOf, type Exposed, type HttpOptions } from './exposed.ts';
 
 const deadlineMs = 30_000;
 
@@ -54,7 +34,7 @@ function goneSignal({ raw }: FastifyReply): AbortSignal {
 }
 
 /** A key that was cut short would be another request's key. */
-function unfitHeader({ headers }: FastifyRequest): Problem | undefined {
+function unfitHeader({ headers }: FastifyRequest): ProblemDetails | undefined {
   const accepted = headers.accept ?? '*/*';
   if (!/\*\/\*|application\/(\*|json|problem\+json)/i.test(accepted))
     return transportProblem(406, 'not acceptable', 'Only application/json is served here.');
@@ -77,12 +57,6 @@ function takeJson(fastify: FastifyInstance, limits: Partial<BodyLimits> = {}): v
     jsonBody(parse, { ...bodyLimits, bytesMax, ...limits }),
   );
 }
-
-/** The path below which the plugin is registered. */
-export const apiPrefix = '/api';
-/** Path of an operation: `/api/orders/place`. */
-export const pathOf = ({ spec }: Protocol, operation: string): string =>
-  `${apiPrefix}/${spec.name}/${operation}`;
 
 /** The plugin, to be registered below `apiPrefix`. Each operation is a POST with the input as JSON;
  * a query of flat input also a GET. */

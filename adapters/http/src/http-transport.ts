@@ -1,8 +1,8 @@
 /** The client side of the HTTP binding: the same ports for whoever is not in the process. */
 import { Agent, request } from 'node:http';
 import type { Fault, Protocol, Transport, Wire } from '@morrow/contract';
-import { statusOf, type Problem } from './fault-status.ts';
-import { pathOf } from './http-binding.ts';
+import { statusOf, type ProblemDetails } from './fault-status.ts';
+import { pathOf } from './exposed.ts';
 
 export interface HttpTransportOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -71,7 +71,7 @@ const callsBy =
         signal: AbortSignal.timeout(left + 1000),
       });
       if (status >= 200 && status < 300) return { ok: JSON.parse(text) };
-      return refusalOf(protocol, JSON.parse(text) as Problem);
+      return refusalOf(protocol, JSON.parse(text) as ProblemDetails);
     } catch (error) {
       return lost(error);
     }
@@ -84,7 +84,7 @@ function faultOf(status: number): Fault {
   return status < 500 ? 'invalid' : status === 507 ? 'unavailable' : 'defect';
 }
 
-function refusalOf({ spec }: Protocol, problem: Problem): Wire {
+function refusalOf({ spec }: Protocol, problem: ProblemDetails): Wire {
   const { code, fault = faultOf(problem.status), data = {}, detail } = problem;
   const short = code?.startsWith(`${spec.name}.`) ? code.slice(spec.name.length + 1) : fault;
   return { error: { code: short, fault, data: data as never, sentence: detail } };

@@ -6,9 +6,10 @@ export {
   statusOf,
   statusOfError,
   transportProblem,
-  type Problem,
+  type ProblemDetails,
 } from './fault-status.ts';
-export { apiPrefix, httpBinding, pathOf, type Exposed, type HttpOptions } from './http-binding.ts';
+export { httpBinding } from './http-binding.ts';
+export { apiPrefix, pathOf, type Exposed, type HttpOptions } from './exposed.ts';
 export { httpTransport, socketTransport, type HttpTransportOptions } from './http-transport.ts';
 export { openApiOf } from './open-api.ts';
 export { problemOfError, refuseStrangers, sendProblem } from './refusing-routes.ts';

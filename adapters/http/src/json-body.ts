@@ -2,7 +2,7 @@
  * refused where it is not UTF-8 text. */
 import type { FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
-import { transportProblem, type Problem } from './fault-status.ts';
+import { transportProblem, type ProblemDetails } from './fault-status.ts';
 
 export interface BodyLimits {
   readonly bytesMax: number;
@@ -15,8 +15,8 @@ export const bodyLimits: BodyLimits = { bytesMax: 1 << 20, bodyMs: 20_000, depth
 /** What is wrong with a body, as the problem that is answered. */
 export class RefusedBody extends Error {
   override readonly name = 'RefusedBody';
-  readonly problem: Problem;
-  constructor(problem: Problem) {
+  readonly problem: ProblemDetails;
+  constructor(problem: ProblemDetails) {
     super(problem.detail);
     this.problem = problem;
   }

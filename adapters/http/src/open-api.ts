@@ -3,7 +3,7 @@
 import { fillSentence, type ErrorSpec, type OperationSpec, type Protocol } from '@morrow/contract';
 import { exampleOf, inputExampleOf } from './examples.ts';
 import { problemOf, problemType, statusOf } from './fault-status.ts';
-import { pathOf } from './http-binding.ts';
+import { pathOf } from './exposed.ts';
 import { scalarFields } from './scalar-input.ts';
 import { SharedSchemas, type JsonSchema } from './shared-schemas.ts';
 

@@ -2,17 +2,17 @@
  * body that cannot be read. */
 import { storageFull } from '@morrow/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { problemType, transportProblem, type Problem } from './fault-status.ts';
+import { problemType, transportProblem, type ProblemDetails } from './fault-status.ts';
 import type { RefusedBody } from './json-body.ts';
 
-export const sendProblem = (reply: FastifyReply, problem: Problem) =>
+export const sendProblem = (reply: FastifyReply, problem: ProblemDetails) =>
   reply.code(problem.status).type(problemType).send(problem);
 
 /** Sends a refusal; another form of it where whoever asks is a person with a browser. */
 export type SendRefusal = (
   request: FastifyRequest,
   reply: FastifyReply,
-  problem: Problem,
+  problem: ProblemDetails,
 ) => FastifyReply;
 
 /** Answers 404 and, with the methods that there are, 405: for every route that is added to the
@@ -51,7 +51,7 @@ export function refuseStrangers(
 export function problemOfError(
   error: FastifyError | RefusedBody,
   types = 'application/json',
-): Problem {
+): ProblemDetails {
   if ('problem' in error) return error.problem;
   const { statusCode = 500, code } = error;
   if (statusCode === 413)

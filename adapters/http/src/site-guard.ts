@@ -1,7 +1,7 @@
 /** What stands before every request, ahead of the framework: the headers of every answer, and the
  * refusal of foreign hosts, foreign pages and addresses that are not well-formed. */
 import type { IncomingMessage } from 'node:http';
-import { transportProblem, type Problem } from './fault-status.ts';
+import { transportProblem, type ProblemDetails } from './fault-status.ts';
 
 /** Headers that every answer carries, refusals too. */
 export const securityHeaders: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ export function servedHosts(
 type Head = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawHeaders'>;
 
 /** Why a request from outside is not taken; undefined where it is. */
-export const siteProblem = (head: Head, hosts: ReadonlySet<string>): Problem | undefined =>
+export const siteProblem = (head: Head, hosts: ReadonlySet<string>): ProblemDetails | undefined =>
   foreignHost(head, hosts) ?? foreignPage(head, hosts);
 
 /** A name that is not ours is how a foreign page reaches this machine (DNS rebinding). */
@@ -73,7 +73,7 @@ function isOwnOrigin(origin: string, hosts: ReadonlySet<string>): boolean {
 }
 
 /** Why the address or a header cannot be read as text; undefined where it can. */
-export function textProblem({ url = '', headers }: Head): Problem | undefined {
+export function textProblem({ url = '', headers }: Head): ProblemDetails | undefined {
   const malformed = (detail: string) => transportProblem(400, 'malformed', detail);
   if (!url.startsWith('/') && url !== '*')
     return malformed('The request must name a path of this server, beginning with a slash.');

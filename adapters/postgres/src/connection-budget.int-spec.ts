@@ -2,11 +2,11 @@
  * for ever, and nobody keeps what it does not use. */
 import { isProtocolError } from '@morrow/contract';
 import { freshDatabase } from '@morrow/dev-services';
+import { books, closes, noteRow, opens, publishAll, unit } from '@morrow/engines/suite';
 import { Client } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConnectionBudget } from './connection-budget.ts';
 import { newSharedGround, openPostgresStores } from './postgres-stores.ts';
-import { books, closes, noteRow, opens, publishAll, unit } from './store-world.ts';
 import { Turns } from './turns.ts';
 
 const tenants = ['a', 'b', 'c', 'd', 'e', 'f'];

@@ -1,6 +1,5 @@
 /** How a process connects: as the role of a domain while it runs, as the administrator to make and
- * migrate databases; and how commits pass the failpoints. */
-import type { Unit } from '@morrow/engines';
+ * migrate databases. */
 import pg from 'pg';
 
 /** The administrator's address. */
@@ -13,12 +12,6 @@ export interface ServerAddress {
    * absent: they have none, which suffices where the server knows its clients otherwise. */
   readonly roleSecret?: string | undefined;
 }
-/** `units`: what the commit stores, as far as it stores units. */
-export type CommitPoint = (
-  label: string,
-  when: 'before' | 'after',
-  units?: readonly Unit[],
-) => void;
 
 const { types } = pg;
 /** bigint as bigint, dates as text: nothing passes through a float or a time zone. */

@@ -1,15 +1,9 @@
 /** TypeORM's view of a domain's database: it composes the statements of lists and reports, which
  * run on the connections of the store. */
-import {
-  DataSource,
-  type EntitySchema,
-  type ObjectLiteral,
-  type SelectQueryBuilder,
-} from 'typeorm';
+import { DataSource, type EntitySchema } from 'typeorm';
 import type pg from 'pg';
 import type { Connections } from './connection-budget.ts';
 import { migrationTable } from './migrations.ts';
-import type { Run } from './reads.ts';
 
 export interface Ground {
   readonly database: string;
@@ -73,14 +67,4 @@ export function sourceOn(shared: DataSource, connections: Connections): DataSour
   Object.defineProperty(view, 'driver', { value: driver });
   Object.defineProperty(view, 'manager', { value: view.createEntityManager() });
   return view;
-}
-
-/** Runs a built query: hydrating rows as entities would take two to three times as long
- * (docs/adr/0003). */
-export function rowsOf<Row extends pg.QueryResultRow>(
-  run: Run,
-  query: SelectQueryBuilder<ObjectLiteral>,
-): Promise<readonly Row[]> {
-  const [text, values] = query.getQueryAndParameters();
-  return run<Row>(text, values);
 }

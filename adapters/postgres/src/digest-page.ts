@@ -3,7 +3,7 @@ import type { Kept } from '@morrow/contract';
 import type { DigestPage } from '@morrow/engines';
 import { canonicalJson, isUuid, type Json } from '@morrow/kernel';
 import { rowOf, type DocumentTable } from './document-table.ts';
-import type { Run } from './reads.ts';
+import type { Run } from './run.ts';
 
 const rowsMax = 500;
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;

@@ -1,8 +1,9 @@
 /** Documents as TypeORM reads them: the same values as through the store, on its connections. */
+import { newId, note, noteRow, opens, unit } from '@morrow/engines/suite';
 import { expect, it } from 'vitest';
 import { documentOf, type DocumentEntity } from './document-entity.ts';
 import { documentTable } from './document-table.ts';
-import { newId, note, noteRow, opens, tenant, unit, world } from './store-world.ts';
+import { tenant, world } from './store-world.ts';
 
 const full = noteRow('N-1', {
   customer: 'Äpfel & "Öl", 東京',

@@ -1,4 +1,5 @@
 /** The sessions of a running process are those of the domain's role, and of nobody else. */
+import { books, noteRow, opens, unit } from '@morrow/engines/suite';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openSession } from './domain-session.ts';
 import { createDatabase } from './migrate.ts';
 import { openPostgresStores } from './postgres-stores.ts';
-import { books, noteRow, opens, tenant, unit, world } from './store-world.ts';
+import { tenant, world } from './store-world.ts';
 
 it('cannot become anybody else, whatever it runs', async () => {
   const { stores } = await world();

@@ -2,8 +2,8 @@
 import type pg from 'pg';
 import { openClient, type ServerAddress } from './connections.ts';
 import { ensureRole, isLoginRefused, rolePassword } from './domain-role.ts';
-import { asAdminInTurn, type SchemaPlan } from './migrate.ts';
-import { schemaFingerprint } from './schema-fingerprint.ts';
+import { asAdminInTurn } from './migrate.ts';
+import { schemaFingerprint, type SchemaPlan } from './schema-fingerprint.ts';
 
 /** Opens a session of the domain's role. Where the server does not let it in, its password is set
  * anew, once: the secret of the installation may be another one now. */

@@ -2,7 +2,7 @@
  * rebuild carries their values over. */
 import { typedColumns } from './commit-function.ts';
 import type { DocumentTable } from './document-table.ts';
-import type { Run } from './reads.ts';
+import type { Run } from './run.ts';
 
 export interface ForeignColumn {
   readonly table: string;

@@ -1,15 +1,16 @@
 /** A disk without room: the caller hears of it in one sentence, and with room all goes on. */
 import { isProtocolError, isStorageFull } from '@morrow/contract';
+import { noteRow, opens, unit } from '@morrow/engines/suite';
 import { expect, it } from 'vitest';
-import { noteRow, opens, unit, world, type World } from './store-world.ts';
+import { world, type StoreWorld } from './store-world.ts';
 
 /** From now on a new event makes PostgreSQL write to a device that is always full. */
-const fill = ({ query }: World) =>
+const fill = ({ query }: StoreWorld) =>
   query(`
     create function spill() returns trigger language plpgsql security definer as
       $$ begin copy (select repeat('x', 100000)) to '/dev/full'; return new; end $$;
     create trigger spill before insert on event for each row execute function spill()`);
-const free = ({ query }: World) => query('drop trigger spill on event');
+const free = ({ query }: StoreWorld) => query('drop trigger spill on event');
 
 const refusalOf = async (work: Promise<unknown>): Promise<unknown> => {
   const error: unknown = await work.then(

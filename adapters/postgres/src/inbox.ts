@@ -1,7 +1,6 @@
 /** What handlers have seen, and what they could not handle. */
-import type { DeadLetter, Inbox, Session } from '@morrow/engines';
-import type { CommitPoint } from './connections.ts';
-import type { Run } from './reads.ts';
+import type { CommitPoint, DeadLetter, Inbox, Session } from '@morrow/engines';
+import type { Run } from './run.ts';
 
 interface LetterRecord {
   readonly handler: string;

@@ -1,9 +1,10 @@
 /** Random writers, relays and a reader at once: at the end every stored event was read once, in
  * order. */
+import { closes, noteRow, opens, publishAll, receiptOf, sale, unit } from '@morrow/engines/suite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '@morrow/engines';
-import { closes, noteRow, opens, publishAll, receiptOf, sale, unit, world } from './store-world.ts';
+import { world } from './store-world.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
 const kinds = ['open', 'close', 'repeat', 'post', 'roll back', 'publish'] as const;

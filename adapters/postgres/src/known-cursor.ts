@@ -1,6 +1,6 @@
 /** Refuses a cursor whose row is not there: of another list, mistyped or made up. */
 import { unknownCursor } from '@morrow/contract';
-import type { Run } from './reads.ts';
+import type { Run } from './run.ts';
 
 const lineCursor = /^(\d{4}-\d\d-\d\d)\|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\|(\d{1,5})$/;
 

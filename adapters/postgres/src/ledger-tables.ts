@@ -1,9 +1,8 @@
 /** Reads of the book-keeper's tables. */
 import type { EntryRow, LedgerLine, LedgerTables, StreamChange } from '@morrow/engines';
 import type { DataSource } from 'typeorm';
-import { rowsOf } from './data-source.ts';
+import { rowsOf, type Run } from './run.ts';
 import { knownCursor, lineCursorOf } from './known-cursor.ts';
-import type { Run } from './reads.ts';
 
 interface EntryRecord {
   readonly id: string;

@@ -1,7 +1,7 @@
 /** Counts documents by the version of their lifecycle and their state. */
-import type { LifecycleCount } from '@morrow/engines';
+import type { LifecycleCountRow } from '@morrow/engines';
 import type { DocumentTable } from './document-table.ts';
-import type { Run } from './reads.ts';
+import type { Run } from './run.ts';
 
 interface PinRecord {
   readonly type: string;
@@ -15,7 +15,7 @@ interface PinRecord {
 export async function lifecycleCounts(
   run: Run,
   tables: readonly DocumentTable[],
-): Promise<readonly LifecycleCount[]> {
+): Promise<readonly LifecycleCountRow[]> {
   const counts = tables.map(({ name, documentType }) =>
     run<PinRecord>(
       `select '${documentType}' as type, lifecycle_id as id, lifecycle_version as version,

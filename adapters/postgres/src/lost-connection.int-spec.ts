@@ -1,8 +1,9 @@
 /** A connection that breaks: what is told of a commit under way, and what is tried again. */
+import { closes, noteRow, opens, told, unit } from '@morrow/engines/suite';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { testPostgres } from '@morrow/dev-services';
-import { closes, noteRow, opens, told, unit, world } from './store-world.ts';
+import { world } from './store-world.ts';
 
 interface Proxy {
   readonly port: number;

@@ -1,6 +1,5 @@
 /** Makes and widens the schema of a domain: additive statements of our own, under a lock, never an
  * ORM's diff. */
-import type { Kept } from '@morrow/contract';
 import { present } from '@morrow/kernel';
 import type pg from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
@@ -9,8 +8,7 @@ import { adminPool, openClient, type ServerAddress } from './connections.ts';
 import { openDataSource } from './data-source.ts';
 import { ensureRole } from './domain-role.ts';
 import { documentStatements, standing, type Stands } from './document-schema.ts';
-import { noteFingerprint } from './schema-fingerprint.ts';
-import type { DocumentTable } from './document-table.ts';
+import { noteFingerprint, type SchemaPlan } from './schema-fingerprint.ts';
 import {
   askOn,
   migrationBook,
@@ -31,13 +29,6 @@ import {
   workflowTables,
 } from './schema-sql.ts';
 import { turnFunction } from './stock-waiting.ts';
-
-export interface SchemaPlan {
-  readonly domain: string;
-  readonly role: string;
-  readonly tables: readonly DocumentTable[];
-  readonly keeps: readonly Kept[];
-}
 type Ask = ReturnType<typeof askOn>;
 const lockKey = 471_100;
 

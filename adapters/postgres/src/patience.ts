@@ -2,7 +2,7 @@
  * words what became of a call. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connections } from './connection-budget.ts';
-import type { Run } from './reads.ts';
+import type { Run } from './run.ts';
 import { connectionFault, fullFault, isFull, isLost, isUnreachable } from './refusals.ts';
 
 /** How long a call waits for a PostgreSQL that is starting again, in all about 10 s. */

@@ -1,18 +1,24 @@
 /** The store of one (tenant, domain) on PostgreSQL. */
 import { insideTransaction, watchTransactions, type Receipt } from '@morrow/contract';
-import { CommitRefused, type Session, type Store, type Unit } from '@morrow/engines';
+import {
+  type CommitPoint,
+  CommitRefused,
+  type Session,
+  type Store,
+  type Unit,
+} from '@morrow/engines';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { Coalescer, movedIn, type GroupResult } from './coalescer.ts';
 import { commitFunction } from './commit-function.ts';
 import type { Connections } from './connection-budget.ts';
-import type { CommitPoint } from './connections.ts';
 import type { DocumentTable } from './document-table.ts';
 import { argumentsOf, commitStatement, refuseTooLarge } from './group.ts';
 import { inboxOf, lettersIn } from './inbox.ts';
 import { ledgerTables } from './ledger-tables.ts';
 import { patiently, patientRun } from './patience.ts';
-import { lockingOn, readsOf, runOn } from './reads.ts';
+import { lockingOn, readsOf } from './reads.ts';
+import { runOn } from './run.ts';
 import {
   awayFault,
   connectionFault,

@@ -1,10 +1,10 @@
 /** Opens the stores of one domain: a database for each tenant, made and migrated once, and
  * connected to when it is used. */
-import { snakeCase, type DocumentType, type Kept } from '@morrow/contract';
-import type { Store, Stores } from '@morrow/engines';
+import { snakeCase } from '@morrow/contract';
+import type { CommitPoint, Store, StoredDomain, TenantStores } from '@morrow/engines';
 import type { DataSource } from 'typeorm';
 import { ConnectionBudget, type Connections } from './connection-budget.ts';
-import type { CommitPoint, ServerAddress } from './connections.ts';
+import type { ServerAddress } from './connections.ts';
 import { composingSource, sourceOn } from './data-source.ts';
 import { DatabaseWatch } from './database-watch.ts';
 import { documentEntity } from './document-entity.ts';
@@ -14,7 +14,7 @@ import { asAdmin, asAdminInTurn, createDatabase, migrate } from './migrate.ts';
 import { postgresStore, type StorePlan } from './postgres-store.ts';
 import { openRebuild } from './rebuild.ts';
 import { standingDatabases } from './schema-fingerprint.ts';
-import { databaseUsage, setAside, setAsideName, type DatabaseUsage } from './tenant-databases.ts';
+import { databaseUsage, setAside, setAsideName } from './tenant-databases.ts';
 import { Turns } from './turns.ts';
 
 /** What the stores of a process share on one database server. */
@@ -41,13 +41,7 @@ export const besidesMax = adminMax + 2 * rebuildsMax + 1;
 
 export interface PostgresOptions {
   readonly server: ServerAddress;
-  readonly domain: {
-    readonly name: string;
-    readonly documents: readonly DocumentType[];
-    readonly keeps: readonly Kept[];
-    /** Document types that postings are decided on. */
-    readonly facts?: readonly string[] | undefined;
-  };
+  readonly domain: StoredDomain;
   readonly tenants: readonly string[];
   databaseOf(tenant: string): string;
   /** Connections of one tenant at most. */
@@ -57,19 +51,10 @@ export interface PostgresOptions {
   readonly commitPoint?: CommitPoint | undefined;
   readonly onProblem?: ((error: unknown) => void) | undefined;
 }
-export interface PostgresStores extends Stores {
+/** Dropping a tenant ends its connections; setting it aside ends those of others too. */
+export interface PostgresStores extends TenantStores {
   /** What TypeORM knows of a tenant's documents, on the connections of its store: for reading. */
   sourceOf(tenant: string): DataSource;
-  /** Makes the tenant's database; `copy`: from what `setAside` named so. */
-  addTenant(name: string, copy?: string): Promise<void>;
-  /** Ends the tenant's connections, and serves it no more; nothing is deleted. */
-  dropTenant(name: string): Promise<void>;
-  /** Renames the database of a tenant that is not served any more; gives its new name, undefined
-   * where there is none. Ends whoever is still connected. */
-  setAside(name: string, copy: string): Promise<string | undefined>;
-  /** The databases of the tenants, with their bytes on disk. */
-  usage(): Promise<readonly (DatabaseUsage & { readonly tenant: string })[]>;
-  close(): Promise<void>;
 }
 const poolMax = 10;
 /** So many tenants are connected to at the start, which shows that their schema stands; the others

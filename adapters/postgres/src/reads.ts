@@ -1,22 +1,10 @@
 /** Reads documents, inside or outside of a transaction. */
 import type { DocumentRow, Page, Reads, Session } from '@morrow/engines';
-import type pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { rowsOf } from './data-source.ts';
+import { rowsOf, type Run } from './run.ts';
 import { knownCursor } from './known-cursor.ts';
 import { keepMatching, keepPart, partsAfter, withValues } from './document-filter.ts';
 import { columnOf, rowOf, typeOf, type DocumentTable } from './document-table.ts';
-
-/** Runs a statement: a pool, or the connection of a transaction. */
-export type Run = <Row extends pg.QueryResultRow>(
-  text: string,
-  values?: readonly unknown[],
-) => Promise<readonly Row[]>;
-
-export const runOn =
-  (on: Pick<pg.ClientBase, 'query'>): Run =>
-  async (text, values = []) =>
-    (await on.query(text, values as unknown[])).rows as never;
 
 type Tables = ReadonlyMap<string, DocumentTable>;
 

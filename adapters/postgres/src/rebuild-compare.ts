@@ -1,8 +1,13 @@
 /** Compares a table in use with the one derived from events: by a hash, and where it differs row by
  * row. */
-import type { Comparison, Contents } from '@morrow/engines';
-import type { Run } from './reads.ts';
-import { sentencesOn, type SetBy } from './rebuild-sentences.ts';
+import {
+  differenceSentences,
+  type Comparison,
+  type Contents,
+  type KeyedRow,
+  type SetBy,
+} from '@morrow/engines';
+import type { Run } from './run.ts';
 
 export interface ComparedTable {
   readonly name: string;
@@ -37,11 +42,6 @@ async function contentsOf(table: ComparedTable, { run, schema }: Side): Promise<
   return { rows: Number(found?.rows ?? 0), hash: found?.hash ?? '' };
 }
 
-/** A row by the text of its key, its contents as JSON. */
-export interface KeyedRow {
-  readonly key: string;
-  readonly row: string;
-}
 /** Rows in the order of their keys, some at a time; inside a transaction. */
 async function* ordered(table: ComparedTable, { run, schema }: Side): AsyncGenerator<KeyedRow> {
   await run(`declare ordered_rows cursor for ${rowsOf(table, schema)} order by 1`);
@@ -81,7 +81,8 @@ async function differences(
       await note(() => named(after, 'missing, its events make it'));
       other = (await right.next()).value;
     } else if (before && after) {
-      if (before.row !== after.row) await note(() => sentencesOn(table.name, before, after, setBy));
+      if (before.row !== after.row)
+        await note(() => differenceSentences(table.name, before, after, setBy));
       [one, other] = [(await left.next()).value, (await right.next()).value];
     }
   }

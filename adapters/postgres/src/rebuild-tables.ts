@@ -6,7 +6,7 @@ import { typedColumns } from './commit-function.ts';
 import { documentStatements } from './document-schema.ts';
 import { foreignColumns, makeForeign } from './foreign-columns.ts';
 import { recordOf, type DocumentTable } from './document-table.ts';
-import type { Run } from './reads.ts';
+import type { Run } from './run.ts';
 import { bookTables, stockTables } from './schema-sql.ts';
 import { movementRecord } from './stock-tables.ts';
 import { waitingRecord } from './stock-waiting.ts';

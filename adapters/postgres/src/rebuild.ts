@@ -1,13 +1,19 @@
 /** A rebuild in PostgreSQL: reads one snapshot of the events, fills a schema beside the domain's,
  * and may swap the tables. */
 import { platformError } from '@morrow/contract';
-import type { Derived, Rebuild, Stream, StreamEvent, ValueMovements } from '@morrow/engines';
+import type {
+  CommitPoint,
+  Derived,
+  Rebuild,
+  Stream,
+  StreamEvent,
+  ValueMovements,
+} from '@morrow/engines';
 import type pg from 'pg';
-import { adminPool, type CommitPoint, type ServerAddress } from './connections.ts';
+import { adminPool, type ServerAddress } from './connections.ts';
 import { carryForeign, foreignColumns, makeForeign } from './foreign-columns.ts';
-import { runOn, type Run } from './reads.ts';
+import { runOn, type Run } from './run.ts';
 import { compareTable } from './rebuild-compare.ts';
-import { setByEvents } from './rebuild-sentences.ts';
 import {
   derivedTables,
   makeTables,
@@ -17,6 +23,7 @@ import {
 } from './rebuild-tables.ts';
 import { eventOfRecord, type EventRecord } from './relay.ts';
 import { rebuildLock } from './schema-sql.ts';
+import { setByEvents } from './set-by-events.ts';
 import type { Turns } from './turns.ts';
 
 export interface RebuildGround {

@@ -2,12 +2,13 @@
  * twice. */
 import { startPostgres } from '@morrow/adapter-embedded-postgres';
 import { isProtocolError } from '@morrow/contract';
+import { books, noteRow, opens, publishAll, receiptOf, unit } from '@morrow/engines/suite';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openPostgresStores } from './postgres-stores.ts';
-import { books, noteRow, opens, publishAll, receiptOf, tenant, unit } from './store-world.ts';
+import { tenant } from './store-world.ts';
 
 const faultOf = (error: unknown) => (isProtocolError(error) ? error.fault : error);
 

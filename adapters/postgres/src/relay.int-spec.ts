@@ -1,25 +1,10 @@
-/** The relay numbers every committed event once, without a gap, whoever runs it. */
+/** How the relay finds what it is to number: by a hint, known holes and a sweep. */
+import { closes, noteRow, opens, publishAll, unit } from '@morrow/engines/suite';
 import { expect, it } from 'vitest';
-import { closes, noteRow, opens, publishAll, unit, world } from './store-world.ts';
+import { world } from './store-world.ts';
 
 const numbersOf = (events: readonly { readonly number: number }[]) =>
   events.map(({ number }) => number);
-
-it('gives dense numbers in order, and pages that begin anywhere', async () => {
-  const { store } = await world();
-  const rows = ['a', 'b', 'c'].map((number) => noteRow(number));
-  await store.commit(unit(rows.map(opens)));
-  for (const row of rows) await store.commit(unit([closes(row)]));
-  expect(await store.relay.position()).toEqual({ published: 0, waiting: 6 });
-  const published = await publishAll(store);
-  expect(numbersOf(published)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  expect(await store.relay.position()).toEqual({ published: 9, waiting: 0 });
-  expect(await store.eventsSince(0, 100)).toEqual(published);
-  for (let after = 0; after <= 9; after++)
-    expect(numbersOf(await store.eventsSince(after, 2))).toEqual(
-      [after + 1, after + 2].filter((number) => number <= 9),
-    );
-});
 
 it('reads a page of events, not the whole table, however many there are', async () => {
   const { store, query } = await world();
@@ -90,56 +75,4 @@ it('finds in its sweep what lies below its hint without being known as a hole', 
     values (1, $1, 1, 1)`, [rows[0]?.id]); // prettier-ignore
   await expect.poll(() => publishAll(store), { timeout: 10_000 }).toHaveLength(1);
   expect(numbersOf(await store.eventsSince(0, 10))).toEqual([1, 2]);
-});
-
-it('is one process at a time, and the next one only when the lease has ended', async () => {
-  const first = await world();
-  const second = await first.again();
-  await first.store.commit(unit([opens(noteRow('a'))]));
-  const fence = await first.store.relay.lease('one', 60_000);
-  expect(await second.relay.lease('two', 60_000)).toBeUndefined();
-  expect(await first.store.relay.lease('one', 60_000)).toBe(fence);
-  await first.query(`update relay set lease_until = now() - interval '1 second'`);
-  const taken = await second.relay.lease('two', 60_000);
-  expect(taken).toBe((fence ?? 0) + 1);
-  await expect(first.store.relay.publish(fence ?? 0, 10)).rejects.toThrow(/taken over/);
-  expect(numbersOf(await second.relay.publish(taken ?? 0, 10))).toEqual([1]);
-});
-
-it('hands over at once when it is released', async () => {
-  const first = await world();
-  const second = await first.again();
-  const fence = await first.store.relay.lease('one', 60_000);
-  await first.store.relay.release('one');
-  expect(await second.relay.lease('two', 60_000)).toBe((fence ?? 0) + 1);
-  await expect(first.store.relay.publish(fence ?? 0, 10)).rejects.toThrow(/taken over/);
-});
-
-it('continues the numbers after a take-over in the middle', async () => {
-  const first = await world();
-  const second = await first.again();
-  await first.store.commit(unit(['a', 'b', 'c'].map((number) => opens(noteRow(number)))));
-  const fence = await first.store.relay.lease('one', 60_000);
-  expect(numbersOf(await first.store.relay.publish(fence ?? 0, 2))).toEqual([1, 2]);
-  await first.store.relay.release('one');
-  expect(numbersOf(await publishAll(second, 'two'))).toEqual([3]);
-  expect(await second.upkeep.faults()).toEqual([]);
-});
-
-it('numbers the same without reading what nobody hears', async () => {
-  const { store, query, again } = await world();
-  for (const number of ['a', 'b', 'c']) await store.commit(unit([opens(noteRow(number))]));
-  const fence = (await store.relay.lease('one', 60_000)) ?? 0;
-  expect(await store.relay.number(fence, 2)).toBe(2);
-  expect(numbersOf(await store.eventsSince(0, 10))).toEqual([1, 2]);
-  expect(numbersOf(await store.relay.publish(fence, 10))).toEqual([3]);
-  await store.commit(unit([opens(noteRow('d'))]));
-  expect(await store.relay.number(fence, 10)).toBe(1);
-  expect(await store.relay.number(fence, 10)).toBe(0);
-  expect(numbersOf(await store.eventsSince(0, 10))).toEqual([1, 2, 3, 4]);
-  expect(await query('select * from outbox')).toEqual([]);
-  expect(await store.upkeep.faults()).toEqual([]);
-  await store.relay.release('one');
-  await (await again()).relay.lease('two', 60_000);
-  await expect(store.relay.number(fence, 10)).rejects.toThrow(/taken over/);
 });

@@ -1,8 +1,7 @@
 /** The relay's statements: lease, numbering by hint and holes, and a sweep that finds what they
  * missed. */
-import type { Relay, StoredEvent } from '@morrow/engines';
-import type { CommitPoint } from './connections.ts';
-import type { Run } from './reads.ts';
+import type { CommitPoint, Relay, StoredEvent } from '@morrow/engines';
+import type { Run } from './run.ts';
 
 export interface EventRecord {
   readonly pos?: bigint;

@@ -1,11 +1,12 @@
 /** A mark on each database of which schemas it holds, by which a start knows without a connection
  * to each that nothing is to be done. */
 import { createHash } from 'node:crypto';
+import type { Kept } from '@morrow/contract';
 import type { Json } from '@morrow/kernel';
 import type pg from 'pg';
 import { commitFunction } from './commit-function.ts';
 import { documentStatements } from './document-schema.ts';
-import type { SchemaPlan } from './migrate.ts';
+import type { DocumentTable } from './document-table.ts';
 import {
   bookTables,
   relayFunctions,
@@ -14,6 +15,13 @@ import {
   versions,
   workflowTables,
 } from './schema-sql.ts';
+
+export interface SchemaPlan {
+  readonly domain: string;
+  readonly role: string;
+  readonly tables: readonly DocumentTable[];
+  readonly keeps: readonly Kept[];
+}
 
 /** 16 hexadecimal digits that stand for all statements that make the schema of a domain. */
 export function schemaFingerprint({ domain, role, tables, keeps }: SchemaPlan): string {

@@ -1,9 +1,10 @@
 /** The schema of a domain: whose it is, how it widens, and what is refused at the start. */
 import { defineDocument } from '@morrow/contract';
 import { freshDatabase } from '@morrow/dev-services';
+import { books, note, noteRow, opens, unit } from '@morrow/engines/suite';
 import { expect, it, onTestFinished } from 'vitest';
 import { openPostgresStores } from './postgres-stores.ts';
-import { books, note, noteRow, opens, tenant, unit, world } from './store-world.ts';
+import { tenant, world } from './store-world.ts';
 
 it('refuses a database of a newer release with one sentence', async () => {
   const { query, again, database } = await world();

@@ -2,9 +2,8 @@
 import type { BalanceRow, MovementRow, StockReads, StockTables } from '@morrow/engines';
 import { textOrder } from '@morrow/kernel';
 import type { DataSource } from 'typeorm';
-import { rowsOf } from './data-source.ts';
+import { rowsOf, type Run } from './run.ts';
 import { knownCursor } from './known-cursor.ts';
-import type { Run } from './reads.ts';
 import { keysOf, stockWaiting, waitingLines } from './stock-waiting.ts';
 
 interface BalanceRecord {

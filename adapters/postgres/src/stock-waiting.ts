@@ -1,7 +1,7 @@
 /** Who waits for stock: the order of service, and the turns that transactions take, so that
  * balances are locked in one order or by one transaction alone. */
 import type { StockKey, StockReads, StockTables, WaitingCursor, WaitingRow } from '@morrow/engines';
-import type { Run } from './reads.ts';
+import type { Run } from './run.ts';
 import { byIndex } from './schema-sql.ts';
 
 interface WaitingRecord {

@@ -1,16 +1,7 @@
 /** One domain on a database of its own, for the tests of this folder. */
-import { defineDocument, type Receipt } from '@morrow/contract';
-import { freshDatabase } from '@morrow/dev-services';
-import type {
-  DocumentRow,
-  EntryRow,
-  NewEvent,
-  Store,
-  StoredEvent,
-  Transition,
-  Unit,
-} from '@morrow/engines';
-import { defineLifecycle, pinOf, type JsonObject } from '@morrow/kernel';
+import { freshDatabase, type FreshDatabase } from '@morrow/dev-services';
+import type { Store } from '@morrow/engines';
+import { books } from '@morrow/engines/suite';
 import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
 import {
@@ -19,59 +10,7 @@ import {
   type PostgresStores,
 } from './postgres-stores.ts';
 
-const lifecycle = defineLifecycle({
-  id: 'note',
-  version: 1,
-  states: ['open', 'closed'],
-  transitions: [
-    { on: 'noteOpened', from: [], to: 'open' },
-    { on: 'noteClosed', from: ['open'], to: 'closed' },
-  ],
-});
-const evolve = (fields: JsonObject | undefined, { data }: { data: JsonObject }) => ({
-  ...fields,
-  ...data,
-});
-
-/** A document with a field of each kind. */
-export const note = defineDocument({
-  name: 'note',
-  label: 'Note',
-  scope: 'organization',
-  numberField: 'number',
-  lifecycles: [lifecycle],
-  fields: {
-    number: { kind: 'text', label: 'Number', unique: true },
-    customer: { kind: 'text', label: 'Customer', optional: true, indexed: true },
-    pieces: { kind: 'integer', label: 'Pieces', optional: true },
-    isUrgent: { kind: 'flag', label: 'Urgent', optional: true },
-    total: { kind: 'money', label: 'Total', optional: true },
-    weight: { kind: 'quantity', label: 'Weight', optional: true },
-    unitPrice: { kind: 'price', label: 'Price', optional: true },
-    day: { kind: 'date', label: 'Day', optional: true },
-    sentAt: { kind: 'instant', label: 'Sent at', optional: true },
-    way: { kind: 'choice', label: 'Way', optional: true, choices: ['sea', 'air'] },
-    owner: { kind: 'link', label: 'Owner', optional: true, indexed: true },
-    lines: { kind: 'table', label: 'Lines', optional: true },
-    facts: { kind: 'json', label: 'Facts', optional: true },
-  },
-  evolve,
-});
-/** A document type that postings are decided on. */
-export const account = defineDocument({
-  name: 'account',
-  label: 'Account',
-  scope: 'organization',
-  numberField: 'code',
-  lifecycles: [lifecycle],
-  fields: { code: { kind: 'text', label: 'Code', unique: true } },
-  evolve,
-});
-const emptyFields: JsonObject = Object.fromEntries(
-  Object.keys(note.fields).map((field) => [field, null]),
-);
-
-export interface World {
+export interface StoreWorld {
   readonly stores: PostgresStores;
   readonly store: Store;
   readonly database: string;
@@ -85,16 +24,14 @@ export interface World {
 }
 
 export const tenant = 'main';
-export const books = {
-  name: 'books',
-  documents: [note, account],
-  keeps: ['book', 'stock', 'workflow'],
-  facts: ['account'],
-} as const satisfies PostgresOptions['domain'];
 
-export async function world(part: Partial<PostgresOptions> = {}): Promise<World> {
-  const { drop, database, ...server } = await freshDatabase('store');
-  onTestFinished(drop);
+/** `fresh`: a database that outlives the test; absent: one that the test has for itself. */
+export async function world(
+  part: Partial<PostgresOptions> = {},
+  fresh?: FreshDatabase,
+): Promise<StoreWorld> {
+  const { drop, database, ...server } = fresh ?? (await freshDatabase('store'));
+  if (!fresh) onTestFinished(drop);
   const options: PostgresOptions = {
     server,
     domain: books,
@@ -127,92 +64,4 @@ export async function world(part: Partial<PostgresOptions> = {}): Promise<World>
     admin,
     waiting: async () => (await client.query(waiting)).rows[0].n,
   };
-}
-
-let counted = 0;
-/** A new document id; ids rise in the order of their making. */
-export const newId = (): string =>
-  `01890000-0000-7000-8000-${(++counted).toString(16).padStart(12, '0')}`;
-
-export const at = '2026-03-01T08:00:00.000Z';
-export const meta = { actor: 'person:ann', trace: '00-1-1-01' };
-const eventNamed = (type: string, data: JsonObject): NewEvent => ({
-  protocol: 'notes',
-  type,
-  schemaVersion: 1,
-  data,
-});
-
-/** The row of a new note. */
-export const noteRow = (number: string, fields: JsonObject = {}, id = newId()): DocumentRow => ({
-  id,
-  version: 1,
-  state: 'open',
-  lifecycle: pinOf(lifecycle),
-  fields: { ...emptyFields, number, ...fields },
-});
-export const opens = (row: DocumentRow): Transition => ({
-  documentType: 'note',
-  row,
-  events: [eventNamed('noteOpened', { number: row.fields['number'] ?? '' })],
-});
-/** The next version of a note, by two events. */
-export const closes = (row: DocumentRow, fields: JsonObject = {}): Transition => ({
-  documentType: 'note',
-  row: {
-    ...row,
-    version: row.version + 2,
-    state: 'closed',
-    fields: { ...row.fields, ...fields },
-  },
-  events: [eventNamed('noteSigned', fields), eventNamed('noteClosed', {})],
-});
-export const opensAccount = (code: string): Transition => ({
-  documentType: 'account',
-  row: { ...noteRow(code), fields: { code } },
-  events: [eventNamed('accountOpened', { code })],
-});
-export const receiptOf = (key: string): Receipt => ({
-  key,
-  fingerprint: 'f',
-  answer: { ok: [key, 1.5, null] },
-});
-export const unit = (transitions: readonly Transition[], part: Partial<Unit> = {}): Unit => ({
-  meta,
-  at,
-  transitions,
-  ...part,
-});
-/** Cash against sales, in minor units. */
-export const sale = (source: string, amount: bigint, date = '2026-03-01'): EntryRow => ({
-  id: newId(),
-  source,
-  date,
-  currency: 'EUR',
-  memo: `sale ${source}`,
-  lines: [
-    { account: '1000', amount: String(amount) },
-    { account: '4000', amount: String(-amount) },
-  ],
-  event: eventNamed('entryPosted', { source }),
-});
-
-/** Numbers what waits, as the relay of a process would, until nothing waits. */
-export async function publishAll(store: Store, owner = 'relay'): Promise<readonly StoredEvent[]> {
-  const fence = await store.relay.lease(owner, 60_000);
-  const events: StoredEvent[] = [];
-  for (;;) {
-    const page = await store.relay.publish(fence ?? -1, 500);
-    if (!page.length) return events;
-    events.push(...page);
-  }
-}
-/** What each caller was told: `stored`, or the name and problem of the refusal. */
-export async function told(calls: readonly Promise<unknown>[]): Promise<readonly string[]> {
-  const outcomes = await Promise.allSettled(calls);
-  return outcomes.map((outcome) => {
-    if (outcome.status === 'fulfilled') return 'stored';
-    const { name, problem, message } = outcome.reason as Error & { problem?: string };
-    return problem ?? (name.toLowerCase() === 'error' ? message : name);
-  });
 }

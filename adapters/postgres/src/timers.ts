@@ -1,7 +1,6 @@
 /** Timers: rows with the moment at which they are to be tried. */
-import type { DueTimer, Timers } from '@morrow/engines';
-import type { CommitPoint } from './connections.ts';
-import type { Run } from './reads.ts';
+import type { CommitPoint, DueTimer, Timers } from '@morrow/engines';
+import type { Run } from './run.ts';
 
 interface TimerRecord {
   readonly id: string;

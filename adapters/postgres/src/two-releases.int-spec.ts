@@ -3,11 +3,12 @@
 import { defineDocument } from '@morrow/contract';
 import { freshDatabase } from '@morrow/dev-services';
 import type { Derived, DocumentRow, Store, Stream } from '@morrow/engines';
+import { books, closes, note, noteRow, opens, unit } from '@morrow/engines/suite';
 import type { JsonObject } from '@morrow/kernel';
 import { Client } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPostgresStores } from './postgres-stores.ts';
-import { books, closes, note, noteRow, opens, tenant, unit } from './store-world.ts';
+import { tenant } from './store-world.ts';
 
 type Note = typeof note;
 /** Fields that the newer release, and a pack, add to the note of the older one. */

@@ -1,11 +1,12 @@
 /** A database that an older release made opens with everything that it held. */
+import { books, closes, noteRow, opens, publishAll, sale, unit } from '@morrow/engines/suite';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freshDatabase } from '@morrow/dev-services';
 import { Client } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { openPostgresStores } from './postgres-stores.ts';
-import { books, closes, noteRow, opens, publishAll, sale, tenant, unit } from './store-world.ts';
+import { tenant } from './store-world.ts';
 
 /** A database of version 2 (`version-2.sql`), not opened by this release yet. */
 async function olderDatabase() {

@@ -1,12 +1,11 @@
 /** Upkeep of a database: the laws checked on what is stored, and what goes after a while. */
 import type { DocumentType, Kept } from '@morrow/contract';
-import type { Upkeep } from '@morrow/engines';
+import type { CommitPoint, Upkeep } from '@morrow/engines';
 import type { JsonObject } from '@morrow/kernel';
-import type { CommitPoint } from './connections.ts';
 import { digestPage } from './digest-page.ts';
 import type { DocumentTable } from './document-table.ts';
 import { lifecycleCounts } from './lifecycle-counts.ts';
-import type { Run } from './reads.ts';
+import type { Run } from './run.ts';
 import { rebuildLock } from './schema-sql.ts';
 
 export interface UpkeepPlan {

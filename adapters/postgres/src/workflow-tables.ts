@@ -1,16 +1,21 @@
 /** What workflows wait for: events by their keys, and the steps that await them. */
-import type { AwaitingStep, HeardEvent, WorkflowTables, WorkflowUpkeep } from '@morrow/engines';
-import type { CommitPoint } from './connections.ts';
-import type { Run } from './reads.ts';
+import type {
+  AwaitingStep,
+  CommitPoint,
+  HeardEventRow,
+  WorkflowTables,
+  WorkflowUpkeep,
+} from '@morrow/engines';
+import type { Run } from './run.ts';
 
 interface HeardRecord {
   readonly key: string;
   readonly producer: string;
   readonly number: bigint;
-  readonly event: HeardEvent['event'];
+  readonly event: HeardEventRow['event'];
   readonly at: Date;
 }
-const heardOf = ({ number, at, ...rest }: HeardRecord): HeardEvent => ({
+const heardOf = ({ number, at, ...rest }: HeardRecord): HeardEventRow => ({
   ...rest,
   number: Number(number),
   at: at.toISOString(),

@@ -3,7 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { batchOrdersMax } from '@morrow/protocol-orders';
 import { expect, it } from 'vitest';
-import { importRetail, type RetailPorts } from './import-retail.ts';
+import { importRetail } from './import-retail.ts';
+import type { RetailPorts } from './retail-run.ts';
 import { fileOf, goodRow } from './retail-line.features.ts';
 
 const roles = ['goodsReceived', 'openingEquity', 'badDebts', 'receivable'];

@@ -4,16 +4,8 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { CallContext } from '@morrow/contract';
 import { parseDecimal } from '@morrow/kernel';
-import type { Companies } from '@morrow/protocol-companies';
 import type { ImportRun, Imports, Reconciliation } from '@morrow/protocol-imports';
-import type { Items } from '@morrow/protocol-items';
-import type { Ledger } from '@morrow/protocol-ledger';
-import type { Orders } from '@morrow/protocol-orders';
-import type { Parties } from '@morrow/protocol-parties';
-import type { Returns } from '@morrow/protocol-returns';
-import type { Stock } from '@morrow/protocol-stock';
-import type { Warehouses } from '@morrow/protocol-warehouses';
-import { decided, type Attempts } from './attempts.ts';
+import { decided } from './attempts.ts';
 import { bookingOf } from './classify.ts';
 import { ImportFailed, ImportProblem } from './import-problem.ts';
 import { prepare } from './prepare.ts';
@@ -25,18 +17,7 @@ import { sendBatch } from './send-batch.ts';
 import { steady } from './steady.ts';
 import { Survey } from './survey.ts';
 import { Tally, type Reconciled } from './tally.ts';
-
-export interface RetailPorts {
-  readonly companies: Companies;
-  readonly imports: Imports;
-  readonly items: Items;
-  readonly ledger: Ledger;
-  readonly orders: Orders;
-  readonly parties: Parties;
-  readonly returns: Returns;
-  readonly stock: Stock;
-  readonly warehouses: Warehouses;
-}
+import type { RetailPorts, Run } from './retail-run.ts';
 export interface Progress {
   readonly lines: number;
   readonly linesTotal: number;
@@ -59,16 +40,6 @@ export type ImportReport = Reconciled & {
   /** When the same file was imported before: then nothing was done now. */
   readonly importedAt?: Date;
 };
-
-/** What each step works with. */
-export interface Run extends Attempts {
-  readonly ports: RetailPorts;
-  readonly tally: Tally;
-  /** A context for a query. */
-  asking(): CallContext;
-  /** Records what is booked so far. */
-  progressed(): Promise<void>;
-}
 const noMatches: MatchCounts = { matched: 0, partMatched: 0, unmatched: 0 };
 const batchesAtOnce = 3;
 

@@ -4,8 +4,8 @@ export {
   type ImportReport,
   type Progress,
   type RetailImport,
-  type RetailPorts,
 } from './import-retail.ts';
+export type { RetailPorts } from './retail-run.ts';
 export { ImportFailed, ImportProblem, isImportFailed, isImportProblem } from './import-problem.ts';
 export { bookingOf, categoryOf } from './classify.ts';
 export { amountOf, retailLines, type RetailLine } from './retail-lines.ts';

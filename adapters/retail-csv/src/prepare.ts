@@ -4,7 +4,7 @@ import { isProtocolError } from '@morrow/contract';
 import { dateOf } from '@morrow/kernel';
 import { batchOrdersMax } from '@morrow/protocol-orders';
 import { decided } from './attempts.ts';
-import type { Run } from './import-retail.ts';
+import type { Run } from './retail-run.ts';
 import { categoryOf } from './classify.ts';
 import { currency, walkIn, warehouse } from './retail-batch.ts';
 import { steady } from './steady.ts';

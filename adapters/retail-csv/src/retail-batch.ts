@@ -1,6 +1,6 @@
 /** A batch of documents on its way: orders, returns, write-offs and bad debts of neighbouring
  * invoices. */
-import { batchLinesMax, batchOrdersMax } from '@morrow/protocol-orders';
+import { batchOrderLinesMax, batchOrdersMax } from '@morrow/protocol-orders';
 import * as returnsLimits from '@morrow/protocol-returns';
 import { categoryOf } from './classify.ts';
 import { amountOf, type RetailLine } from './retail-lines.ts';
@@ -44,9 +44,9 @@ export class RetailBatch {
   isFullWith(sales: number, returns: number): boolean {
     return (
       this.orders.length >= batchOrdersMax ||
-      this.#orderLines + sales > batchLinesMax ||
+      this.#orderLines + sales > batchOrderLinesMax ||
       this.returns.length >= returnsLimits.batchReturnsMax ||
-      this.#returnLines + 2 * returns > returnsLimits.batchLinesMax ||
+      this.#returnLines + 2 * returns > returnsLimits.batchReturnLinesMax ||
       this.writeOffs.length >= batchOrdersMax
     );
   }

@@ -1,7 +1,7 @@
 /** Sends a batch by commands of fixed keys, and books what was taken and refused in the tally. */
 import { codeFrom, isProtocolError, type CallContext } from '@morrow/contract';
 import { decided, decidedEach, type Refused, type Result } from './attempts.ts';
-import type { Run } from './import-retail.ts';
+import type { Run } from './retail-run.ts';
 import {
   currency,
   placing,

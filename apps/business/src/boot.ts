@@ -18,20 +18,20 @@ import {
   type WireHandler,
 } from '@morrow/contract';
 import type { Bus } from '@morrow/engines';
+import { extendDomain, type Extended } from '@morrow/extension';
 import { neighboursOf, serviceContext } from './calls.ts';
 import { linkTo } from './broker-link.ts';
 import { claimsOf, signing } from './claims.ts';
 import { BootFaults } from './boot-faults.ts';
 import { Composition } from './container.ts';
-import { openDatabaseServers } from './database-server.ts';
+import { openPostgresDatabases } from './databases.ts';
 import { definitionChecks } from './definition-checks.ts';
 import { failpointsFrom } from './failpoints.ts';
 import { hostDomain, type Ground, type Hosted, type Probes } from './hosting.ts';
 import { newLogger, type Logger } from './logger.ts';
 import { loadManifests, protocolsOf } from './module-catalog.ts';
 import { awaitNeighbours } from './neighbours.ts';
-import { extendDomain, type Extended } from './packs/extend-domain.ts';
-import { holdPlacement, refuseOtherMode } from './placement-record.ts';
+import { refuseOtherMode } from './placement-record.ts';
 import type { Placement, Settings } from './settings.ts';
 import { TenantList } from './tenants.ts';
 import { workflowEnginesOf } from './workflow-engines.ts';
@@ -97,9 +97,8 @@ async function bootWith(
   const signed = signing(claims);
   const tenants = new TenantList(settings.dataDirectory);
   refuseOtherMode(settings.dataDirectory, settings.mode);
-  const databases = await openDatabaseServers(settings);
+  const databases = await (probes.openDatabases ?? openPostgresDatabases)(settings, tenants);
   closers.add(() => databases.stop());
-  await holdPlacement(settings, databases, tenants);
   const link = await linkTo(settings, logger);
   closers.add(async () => link?.close());
   const commitPoint = failpointsFrom(env);

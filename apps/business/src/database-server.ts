@@ -10,6 +10,7 @@ import {
   type ServerAddress,
   type SharedGround,
 } from '@morrow/adapter-postgres';
+import { snakeCase } from '@morrow/contract';
 import { claimKeyFile } from './claims.ts';
 import { connectionsFor } from './connection-shares.ts';
 import type { Settings } from './settings.ts';
@@ -106,3 +107,11 @@ function processesAt({ placement, databaseUrl }: Settings, url: string | undefin
   );
   return Math.max(1, there.length);
 }
+
+/** The database of a domain by tenant: one for all domains, or one for each. */
+export const databaseOf =
+  ({ placement }: Pick<Settings, 'placement'>, domain: string) =>
+  (tenant: string) =>
+    placement.databases === 'perTenant'
+      ? `morrow_${tenant}`
+      : `morrow_${tenant}_${snakeCase(domain)}`;

@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { budgetedWorker, WorkEnded, type WorkBudget } from '@morrow/adapter-local';
 import { platformError } from '@morrow/contract';
 import { Workflows } from '@morrow/protocol-workflows';
-import type { CheckDefinition, CheckedDefinition } from '@morrow/workflow-keeper';
+import type { CheckDefinition, CheckedDefinition } from '@morrow/workflow-language';
 import { presentIn } from './module-catalog.ts';
 import type { Placement } from './settings.ts';
 
@@ -30,7 +30,7 @@ if (checksDefinitionsOf) await serveChecks(checksDefinitionsOf);
 
 async function serveChecks(placement: Placement): Promise<void> {
   // only the thread needs it: a process without workflows does not load it
-  const { checkedHere } = await import('@morrow/workflow-keeper');
+  const { checkedHere } = await import('@morrow/workflow-language');
   const catalog = presentIn(placement);
   parentPort?.on('message', (text: string) => {
     parentPort?.postMessage({ answer: checkedHere(text, catalog) });

@@ -1,10 +1,8 @@
 /** Hosts one domain: opens its stores, binds its protocols locally, and readies its loops. */
 import { newPulse, systemClock, systemIds } from '@morrow/adapter-local';
-import { openPostgresStores, type PostgresStores } from '@morrow/adapter-postgres';
 import {
   bindLocal,
   serve,
-  snakeCase,
   type DocumentType,
   type DomainParts,
   type DomainPorts,
@@ -18,7 +16,7 @@ import {
 import { enginesOf, type Engines } from '@morrow/document-keeper';
 import { present, type JsonObject } from '@morrow/kernel';
 import type { Claims } from '@morrow/adapter-ed25519';
-import type { Bus, StoredEvent } from '@morrow/engines';
+import type { Bus, StoredEvent, TenantStores } from '@morrow/engines';
 import {
   EventKeeper,
   keepingOperations,
@@ -27,22 +25,23 @@ import {
   Replays,
   type TenantTools,
 } from '@morrow/event-keeper';
+import type { Extended } from '@morrow/extension';
 import { keepingOf } from '@morrow/protocol-keeping';
 import type { WorkflowEngines } from '@morrow/workflow-keeper';
 import { serviceContext } from './calls.ts';
 import { signing } from './claims.ts';
 import type { Composition } from './container.ts';
-import type { DatabaseServers } from './database-server.ts';
+import type { Databases, OpenDatabases } from './databases.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Logger } from './logger.ts';
 import { loopsOf, type Loops } from './loops.ts';
 import { presentIn } from './module-catalog.ts';
-import type { Extended } from './packs/extend-domain.ts';
 import { release, type Settings } from './settings.ts';
 import { tenantTools } from './tenant-service.ts';
 import type { TenantList } from './tenants.ts';
 
-/** What tests change about a boot: how ports are bound, and in which order events arrive. */
+/** What tests change about a boot: how ports are bound, in which order events arrive, and where the
+ * domains keep what they store. */
 export interface Probes {
   bindPort?(
     protocol: Protocol,
@@ -50,11 +49,12 @@ export interface Probes {
     handler: WireHandler,
   ): PortOf<ProtocolSpec>;
   arrange?(events: readonly StoredEvent[]): readonly StoredEvent[];
+  openDatabases?: OpenDatabases | undefined;
 }
 /** What every domain of this process stands on. */
 export interface Ground {
   readonly settings: Settings;
-  readonly databases: DatabaseServers;
+  readonly databases: Databases;
   readonly bus: Bus;
   readonly claims: Claims;
   readonly composition: Composition;
@@ -68,7 +68,7 @@ export interface Ground {
 }
 export interface Hosted {
   readonly name: string;
-  readonly stores: PostgresStores;
+  readonly stores: TenantStores;
   readonly keeper: EventKeeper;
   readonly loops: Loops;
   readonly tenantTools: TenantTools;
@@ -77,24 +77,12 @@ export interface Hosted {
   close(): Promise<void>;
 }
 
-/** The database of a domain by tenant: one for all domains, or one for each. */
-export const databaseOf =
-  ({ placement }: Pick<Settings, 'placement'>, domain: string) =>
-  (tenant: string) =>
-    placement.databases === 'perTenant'
-      ? `morrow_${tenant}`
-      : `morrow_${tenant}_${snakeCase(domain)}`;
-
 export async function hostDomain(extended: Extended, ground: Ground): Promise<Hosted> {
-  const { settings, databases, logger, tenants, commitPoint } = ground;
+  const { databases, logger, tenants, commitPoint } = ground;
   const { manifest } = extended;
   const { name } = manifest;
-  const stores = await openPostgresStores({
-    server: databases.of(name),
-    shared: databases.sharedOf(name),
-    domain: manifest,
+  const stores = await databases.open(manifest, {
     tenants: tenants.all(),
-    databaseOf: databaseOf(settings, name),
     commitPoint,
     onProblem: (error) => logger.warn('The database reports', error),
   });
@@ -134,7 +122,7 @@ export async function hostDomain(extended: Extended, ground: Ground): Promise<Ho
 
 /** What a domain is started with. */
 const portsOf = (
-  stores: PostgresStores,
+  stores: TenantStores,
   owner: string,
   { manifest, rules }: Extended,
   { settings, claims, composition, workflowEngines, logger }: Ground,
@@ -161,7 +149,7 @@ interface Kept {
   readonly owner: string;
   readonly ground: Ground;
 }
-function keeperOf(name: string, stores: PostgresStores, { parts, owner, ground }: Kept) {
+function keeperOf(name: string, stores: TenantStores, { parts, owner, ground }: Kept) {
   const { bus, claims, composition, logger, probes } = ground;
   const signed = signing(claims);
   // NATS may lose hints, the bus of one process does not
@@ -193,7 +181,7 @@ function keeperOf(name: string, stores: PostgresStores, { parts, owner, ground }
 /** Binds implementations in the container, and gives their handlers for wires. */
 function bindAll(
   implementations: readonly Implementation[],
-  stores: PostgresStores,
+  stores: TenantStores,
   { claims, composition, logger, probes }: Ground,
 ): ReadonlyMap<Protocol, WireHandler> {
   const serving: Serving = {

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { holdsEvents, serverFacts, type ServerFacts } from '@morrow/adapter-postgres';
 import { BootFaults } from './boot-faults.ts';
 import { ownFileMode } from './data-folder.ts';
-import type { DatabaseServers, Server } from './database-server.ts';
-import { databaseOf } from './hosting.ts';
+import { databaseOf, type DatabaseServers, type Server } from './database-server.ts';
 import { readPlacement, type Mode, type Settings } from './settings.ts';
 import type { TenantList } from './tenants.ts';
 

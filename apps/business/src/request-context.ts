@@ -1,7 +1,7 @@
 /** Who stands behind a request, as the edge sees it: it looks once and signs what it saw. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { apiPrefix, transportProblem, type Problem } from '@morrow/adapter-http';
+import { apiPrefix, transportProblem, type ProblemDetails } from '@morrow/adapter-http';
 import { newTrace } from '@morrow/adapter-local';
 import type { CallContext } from '@morrow/contract';
 import type { FastifyRequest } from 'fastify';
@@ -37,7 +37,7 @@ export function requestContexts(
     callerOf,
     /** Why nobody is served under these headers; undefined where somebody is. Names of tenants that
      * do not exist are not remembered anywhere. */
-    callerProblem(request: FastifyRequest): Problem | undefined {
+    callerProblem(request: FastifyRequest): ProblemDetails | undefined {
       if (request.headers.authorization !== undefined)
         return transportProblem(401, 'unauthenticated', noKeys);
       const { tenant } = callerOf(request);

@@ -11,7 +11,7 @@ import {
   statusOfError,
   strictInput,
   transportProblem,
-  type Problem,
+  type ProblemDetails,
 } from '@morrow/adapter-http';
 import { newTrace, systemIds } from '@morrow/adapter-local';
 import {
@@ -103,7 +103,7 @@ interface Report {
 }
 
 /** What was wrong, in one sentence: with the file, with a call, or here. */
-function problemOf(error: unknown): Problem & Partial<Report> {
+function problemOf(error: unknown): ProblemDetails & Partial<Report> {
   if (error instanceof RefusedBody) return error.problem;
   if (isImportFailed(error)) {
     const { importId, booked, cause } = error;

@@ -1,9 +1,9 @@
 /** Settings of a process: what the environment says, read and checked in one place. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Pack } from '@morrow/extension';
 import { BootFaults } from './boot-faults.ts';
-import { readPacks, type Pack } from './packs/read-packs.ts';
-import type { TemporalSettings } from './workflow-engines.ts';
+import { packsIn } from './pack-folders.ts';
 
 export type Mode = 'indie' | 'enterprise';
 export interface Placement {
@@ -18,6 +18,15 @@ export interface Placement {
   /** Domains that nobody hosts until a pack or `M_MODULES` adds them: then the gateway does. */
   readonly plugins?: readonly string[];
 }
+export interface TemporalSettings {
+  /** `host:port`. */
+  readonly address: string;
+  /** One for each installation. */
+  readonly namespace: string;
+  /** Only tests have one of their own. */
+  readonly taskQueue?: string | undefined;
+}
+
 export interface Settings {
   readonly mode: Mode;
   readonly placement: Placement;
@@ -105,7 +114,7 @@ export function moduleFaults(
 
 /** A placement with what the packs of the environment add to it; throws all that does not fit. */
 export function placementWithPacks(placement: Placement, env: NodeJS.ProcessEnv): Placement {
-  const { packs, faults } = readPacks(env['M_PACKS']);
+  const { packs, faults } = packsIn(env['M_PACKS']);
   const all = [...faults, ...moduleFaults(placement, packs)];
   if (all.length) throw new BootFaults(all);
   return withModules(placement, packs);
@@ -117,7 +126,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const mode = (env['M_MODE'] || 'indie') as Mode;
   if (mode !== 'indie' && mode !== 'enterprise')
     throw new BootFaults([`M_MODE is ${mode}: choose indie or enterprise.`]);
-  const { packs, faults: packFaults } = readPacks(env['M_PACKS']);
+  const { packs, faults: packFaults } = packsIn(env['M_PACKS']);
   faults.push(...packFaults, ...moduleFaults(readPlacement(mode), packs));
   const named = (env['M_MODULES'] || undefined)?.split(',').map((name) => name.trim());
   const placement = withModules(readPlacement(mode), packs, named);

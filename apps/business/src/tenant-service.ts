@@ -1,6 +1,6 @@
 /** What one domain does when a tenant is added, removed or restored: in this process, and on its
  * databases. */
-import type { PostgresStores } from '@morrow/adapter-postgres';
+import type { TenantStores } from '@morrow/engines';
 import type { TenantTools } from '@morrow/event-keeper';
 import type { Loops } from './loops.ts';
 import { isTenantName, type TenantList } from './tenants.ts';
@@ -14,7 +14,7 @@ export interface TenantGround {
 const copyName = /^\d{14}$/;
 
 export function tenantTools(
-  stores: PostgresStores,
+  stores: TenantStores,
   loops: Loops,
   { tenants, onTenant }: TenantGround,
 ): TenantTools {

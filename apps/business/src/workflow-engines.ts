@@ -11,16 +11,7 @@ import {
   type WorkflowEngines,
 } from '@morrow/workflow-keeper';
 import { BootFaults } from './boot-faults.ts';
-import { checkout, type Settings } from './settings.ts';
-
-export interface TemporalSettings {
-  /** `host:port`. */
-  readonly address: string;
-  /** One for each installation. */
-  readonly namespace: string;
-  /** Only tests have one of their own. */
-  readonly taskQueue?: string | undefined;
-}
+import { checkout, type Settings, type TemporalSettings } from './settings.ts';
 /** What `adapters/temporal/worker` exports. It is no package of the workspace, so that nobody
  * installs Temporal who does not use it. */
 export interface TemporalWorker {

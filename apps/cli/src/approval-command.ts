@@ -4,7 +4,7 @@ import type { Id } from '@morrow/kernel';
 import { approvalsPageMax, Workflows, type Approval } from '@morrow/protocol-workflows';
 import { idText, noteOf, shownAt } from './instance-command.ts';
 import type { Tools } from './lifecycle-command.ts';
-import type { Report } from './reports.ts';
+import type { Report } from './report.ts';
 import type { Session } from './session.ts';
 
 type ApprovalId = Id<'workflowApproval'>;

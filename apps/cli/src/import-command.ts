@@ -21,11 +21,8 @@ import { Warehouses } from '@morrow/protocol-warehouses';
 import { bookedText } from './import-runs.ts';
 import { writeRefusals } from './refusals-file.ts';
 import { writeCommands } from './safe-output.ts';
-import { checkout, type Session } from './session.ts';
+import type { Session } from './session.ts';
 import { settled } from './settled.ts';
-
-/** December 2010, for whoever has nothing else. */
-const sample = resolve(checkout, 'deploy/samples/online-retail-2010-12.csv.gz');
 
 /** A line that is written over on a terminal, and left out of a file. */
 const overwrite = (line: string) => {
@@ -37,22 +34,6 @@ const shown = ({ lines, linesTotal, ratePerSecond, etaSeconds }: Progress) =>
 
 const minute = (at: Date) => at.toISOString().slice(0, 16).replace('T', ' ');
 const refusalsShown = 10;
-
-/** Where a file lies that can be read, `sample` being the one that comes along; else one sentence
- * says why not. */
-export function readablePath(file: string): string {
-  const path = file === 'sample' ? sample : resolve(file);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new Error(`There is no file ${path}.`);
-  if (found.isDirectory()) throw new Error(`${path} is a folder: name a file in it.`);
-  if (!found.isFile()) throw new Error(`${path} is read twice: save it as a file first.`);
-  try {
-    accessSync(path, constants.R_OK);
-  } catch {
-    throw new Error(`${path} may not be read by this user: check who owns it.`);
-  }
-  return path;
-}
 
 const reportText = ({ lines, amount, posted, refused, parts, returns }: ImportReport): string =>
   `${JSON.stringify({ lines, amount, posted, refused, parts, returns }, null, 2)}\n`;

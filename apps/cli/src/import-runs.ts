@@ -5,8 +5,8 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { Id } from '@morrow/kernel';
 import { Imports, runsPageMax, type Booked, type ImportSummary } from '@morrow/protocol-imports';
-import { readablePath } from './import-command.ts';
-import type { Report } from './reports.ts';
+import { readablePath } from './readable-path.ts';
+import type { Report } from './report.ts';
 import type { Session } from './session.ts';
 
 async function* runsIn({ port, context }: Session): AsyncIterable<ImportSummary> {

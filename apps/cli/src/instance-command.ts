@@ -10,7 +10,7 @@ import {
 } from '@morrow/protocol-workflows';
 import { lettersOf } from './dead-letters.ts';
 import type { Tools } from './lifecycle-command.ts';
-import type { Report } from './reports.ts';
+import type { Report } from './report.ts';
 import type { Session } from './session.ts';
 
 const pageSize = 50;

@@ -9,7 +9,7 @@ import {
   type Days,
   type LedgerPage,
 } from './ledger-pages.ts';
-import type { Report, ReportOptions } from './reports.ts';
+import type { Report, ReportOptions } from './report.ts';
 import type { Session } from './session.ts';
 
 const daysOf = ({ from, to }: ReportOptions): Days => ({ from, upTo: to });

@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { Id } from '@morrow/kernel';
 import { keepingOf, type LifecycleCount } from '@morrow/protocol-keeping';
 import { needsHosted } from './help-command.ts';
-import type { Report } from './reports.ts';
+import type { Report } from './report.ts';
 import type { Session } from './session.ts';
 
 const pageSize = 200;

@@ -1,7 +1,8 @@
 /** `morrow report`: one of the reports, with the days and the account that it is about. */
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { isCalendarDate, type CalendarDate } from '@morrow/kernel';
-import { reports, type Report, type ReportOptions } from './reports.ts';
+import { reports } from './reports.ts';
+import type { Report, ReportOptions } from './report.ts';
 import type { Session } from './session.ts';
 
 type Asked = ReportOptions & { readonly format: string };

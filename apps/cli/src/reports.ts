@@ -1,27 +1,12 @@
 /** Reports as rows: what people read as a table, a spreadsheet or JSON. */
 import { isProtocolError } from '@morrow/contract';
-import { formatMinor, formatQuantity, type CalendarDate } from '@morrow/kernel';
+import { formatMinor, formatQuantity } from '@morrow/kernel';
 import { Companies } from '@morrow/protocol-companies';
 import { Orders } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
 import { generalLedger, periods, trialBalance } from './ledger-reports.ts';
 import type { Session } from './session.ts';
-import type { TableShape } from './text-table.ts';
-
-/** What a report may be asked with; calendar days, both included. */
-export interface ReportOptions {
-  readonly account?: string | undefined;
-  readonly from?: CalendarDate | undefined;
-  readonly to?: CalendarDate | undefined;
-  /** Only stock of which less is on hand than is reserved, or less than nothing. */
-  readonly negative?: boolean | undefined;
-}
-export interface Report extends TableShape {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  /** What `--format json` prints. */
-  readonly json: unknown;
-}
+import type { ReportOptions, Report } from './report.ts';
 const pageMax = 200;
 
 /** The currency of the books; empty before a company is set up. */

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { keepingOf } from '@morrow/protocol-keeping';
-import type { Report } from './reports.ts';
+import type { Report } from './report.ts';
 import { openSession, type Session } from './session.ts';
 
 type InSession = <Arguments extends unknown[]>(

@@ -8,10 +8,10 @@ import {
   type DefinitionProblem,
   type PublishedDefinition,
 } from '@morrow/protocol-workflows';
-import { readablePath } from './import-command.ts';
+import { readablePath } from './readable-path.ts';
 import { addInstances } from './instance-command.ts';
 import type { Tools } from './lifecycle-command.ts';
-import type { Report } from './reports.ts';
+import type { Report } from './report.ts';
 import type { Session } from './session.ts';
 
 const pageSize = 40;

@@ -1,7 +1,8 @@
 /** A handler is given what its producer has published, whatever the bus says besides. */
 import fc from 'fast-check';
+import { openMemoryStores } from '@morrow/adapter-memory';
 import { Till } from '@morrow/contract/suite';
-import type { Pulse, Session, Store, StoredEvent } from '@morrow/engines';
+import type { Pulse, StoredEvent } from '@morrow/engines';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HandlerLoop } from './handler-loop.ts';
 
@@ -42,22 +43,12 @@ function newPulse(): Pulse {
   };
 }
 
-/** What a handler's database keeps of its inbox. */
-function inboxInMemory() {
-  const taken = new Set<number>();
-  const fresh = async (numbers: readonly number[]) => numbers.filter((one) => !taken.has(one));
-  const session = {
-    async take(_handler: string, _producer: string, numbers: readonly number[]) {
-      const found = await fresh(numbers);
-      for (const number of found) taken.add(number);
-      return found;
-    },
-  } as unknown as Session;
-  return {
-    inbox: { watermark: async () => 0, toRetry: async () => [] },
-    transact: async (_label: string, run: (session: Session) => Promise<unknown>) => run(session),
-  } as unknown as Store;
-}
+/** The database of a handler's domain. */
+const newStore = () =>
+  openMemoryStores({
+    domain: { name: 'shop', documents: [], keeps: [] },
+    tenants: ['main'],
+  }).of('main');
 
 /** A loop whose producer has published so many events; `reach` waits for a number of them. */
 function looping(published: { last: number }) {
@@ -78,7 +69,7 @@ function looping(published: { last: number }) {
         for (const { count, go } of waiting) if (given.length >= count) go();
       },
     },
-    store: inboxInMemory(),
+    store: newStore(),
     source: {
       async since(after, limit) {
         reads++;

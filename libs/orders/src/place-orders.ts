@@ -2,7 +2,7 @@
 import type { EventOf } from '@morrow/contract';
 import { eventOf, NotInState, transitionOf, type Transition } from '@morrow/document-keeper';
 import { dateOf, type Id } from '@morrow/kernel';
-import { linesMax, Orders, type OrderLine } from '@morrow/protocol-orders';
+import { orderLinesMax, Orders, type OrderLine } from '@morrow/protocol-orders';
 import {
   amountRefusal,
   categorised,
@@ -54,7 +54,7 @@ export function decidePlaced(
   const refused =
     headerRefusal(asked, facts) ??
     datesRefusal(asked, facts.now) ??
-    countRefusal(number, asked.lines, linesMax) ??
+    countRefusal(number, asked.lines, orderLinesMax) ??
     amountRefusal(number, asked.lines, currency);
   if (refused) return refused;
   const known = categorised(asked.lines, facts.categories);

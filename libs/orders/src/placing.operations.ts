@@ -2,7 +2,7 @@
 import type { CallContext, Rule } from '@morrow/contract';
 import { commitChange, isDuplicate, type Engines, type Transition } from '@morrow/document-keeper';
 import type { Clock, Id, Ids } from '@morrow/kernel';
-import { linesMax, Orders, type Order } from '@morrow/protocol-orders';
+import { orderLinesMax, Orders, type Order } from '@morrow/protocol-orders';
 import { ruled } from './apply-rules.ts';
 import { countRefusal, isRefusal, refusalOf, type Refusal } from './business-rules.ts';
 import type { KnownFacts, OrderFacts } from './known-facts.ts';
@@ -36,7 +36,7 @@ async function prepared(
   for (const asked of orders) {
     const { customer: code, number } = asked;
     // a rule reads what one order may be, which one without lines is not
-    const miscounted = countRefusal(number, asked.lines, linesMax);
+    const miscounted = countRefusal(number, asked.lines, orderLinesMax);
     if (miscounted) {
       made.push(miscounted);
       continue;

@@ -11,7 +11,7 @@ import {
   type Transition,
 } from '@morrow/document-keeper';
 import type { Clock, Id, Ids } from '@morrow/kernel';
-import { linesMax, Returns } from '@morrow/protocol-returns';
+import { returnLinesMax, Returns } from '@morrow/protocol-returns';
 import {
   amountRefusal,
   categorised,
@@ -52,7 +52,7 @@ function decideReceived(
   const refused =
     headerRefusal(asked, known) ??
     dateRefusal({ receivedAt }, known.now) ??
-    countRefusal(number, lines, linesMax) ??
+    countRefusal(number, lines, returnLinesMax) ??
     amountRefusal(number, lines, currency);
   if (refused) return refused;
   const priced = categorised(lines, known.categories);

@@ -8,7 +8,7 @@ import {
   type FieldsOf,
 } from '@morrow/contract';
 import type { DocumentRow } from '@morrow/document-keeper';
-import { linesMax, SalesOrder } from '@morrow/protocol-orders';
+import { orderLinesMax, SalesOrder } from '@morrow/protocol-orders';
 import {
   Return,
   ReturnedSoFar,
@@ -29,7 +29,7 @@ export const orderReturns = documentOf(
     fields: {
       /** Unique, so that returns of one order are decided one after the other. */
       order: { ...SalesOrder.fields.number, label: 'Order' },
-      returned: fields.table({ of: ReturnedSoFar, max: linesMax, label: 'Returned' }),
+      returned: fields.table({ of: ReturnedSoFar, max: orderLinesMax, label: 'Returned' }),
     },
     states: { open: 'Open' },
     moves: {

@@ -47,7 +47,7 @@ function refuseOutOfBounds({ item, onHandAfter, costAfter, ...row }: MovementRow
 }
 
 /** The place of a line of a document: sorts by moment, then number by code point, then line. */
-export const placeOf = (effectiveAt: Date, number: string, line: number): string =>
+export const movementPlace = (effectiveAt: Date, number: string, line: number): string =>
   `${effectiveAt.toISOString()}|${number}|${String(line).padStart(5, '0')}`;
 const dateOfPlace = (place: string): string => place.slice(0, 10);
 

@@ -1,9 +1,9 @@
 /** Published figures that stock and its value must come to, by the name of their section. */
 import { currencyCode, minorUnitsOf } from '@morrow/kernel';
 import { describe, expect, it } from 'vitest';
-import { placeOf, recordMovements, type NewMovement } from './record-movements.ts';
-import { Held } from './reserve.ts';
-import { tablesInMemory } from './stock-world.ts';
+import { movementPlace, type NewMovement } from './record-movements.ts';
+import { HeldBalances } from './reserve.ts';
+import { stockInMemory } from './stock-world.ts';
 import { emptyStanding, valueMove, worth, type Move } from './valuation.ts';
 
 const pieces = (count: number) => BigInt(count) * 1_000_000n;
@@ -43,7 +43,7 @@ describe('Back-dated chain', () => {
   const move = (warehouse: string, day: string, count: number, pence?: number): NewMovement => ({
     item: 'RAW',
     warehouse,
-    place: placeOf(on(day), String(++documents).padStart(3, '0'), 0),
+    place: movementPlace(on(day), String(++documents).padStart(3, '0'), 0),
     documentId: String(documents),
     kind: count < 0 ? 'issue' : 'receipt',
     quantity: pieces(count),
@@ -51,16 +51,15 @@ describe('Back-dated chain', () => {
   });
   /** Finished goods take 10 in on 30 April at what they were worth in the stores. */
   const finished = async (pence: number) => {
-    const { tables, figures } = tablesInMemory();
+    const { record, figures } = stockInMemory();
     const moves = [move('FINISHED', '04-20', 10, 20_000), move('FINISHED', '04-30', 10, pence)];
-    for (const each of moves) await recordMovements(tables, [each], 2);
-    return figures().balances[0]?.lastCost;
+    for (const each of moves) await record([each]);
+    return (await figures()).balances[0]?.lastCost;
   };
 
   it('re-values what left the stores after a count that is entered late', async () => {
-    const { tables, figures } = tablesInMemory();
-    const valueOf = async (each: NewMovement) =>
-      (await recordMovements(tables, [each], 2)).values[0];
+    const { record, figures } = stockInMemory();
+    const valueOf = async (each: NewMovement) => (await record([each])).values[0];
     await valueOf(move('STORES', '04-10', 50, 10_000));
     // the move to finished goods, and 5 for a repack that costs 40 besides
     expect(await valueOf(move('STORES', '04-30', -10))).toBe(-100_000n);
@@ -68,13 +67,13 @@ describe('Back-dated chain', () => {
     expect([await finished(10_000), repack]).toEqual([priced(15_000), 54_000n]);
 
     const counted = [move('STORES', '04-12', -50), move('STORES', '04-12', 50, 15_000)];
-    const { differences } = await recordMovements(tables, counted, 2);
+    const { differences } = await record(counted);
     expect(differences).toEqual([
       { date: '2020-04-30', kind: 'issue', value: -50_000n },
       { date: '2020-05-05', kind: 'issue', value: -25_000n },
     ]);
     expect([await finished(15_000), repack + 25_000n]).toEqual([priced(17_500), 79_000n]);
-    expect(figures().balances).toMatchObject([{ onHand: pieces(35), value: 525_000n }]);
+    expect((await figures()).balances).toMatchObject([{ onHand: pieces(35), value: 525_000n }]);
   });
 });
 
@@ -97,7 +96,9 @@ describe('Currency', () => {
 describe('Reservations', () => {
   it('of one each, twenty of them, get ten where ten lie there', () => {
     const balance = { reserved: 0n, value: 0n, lastCost: 0n, lastPlace: '' };
-    const held = new Held([{ item: 'A', warehouse: 'MAIN', onHand: pieces(10), ...balance }]);
+    const held = new HeldBalances([
+      { item: 'A', warehouse: 'MAIN', onHand: pieces(10), ...balance },
+    ]);
     const wish = [{ item: 'A', warehouse: 'MAIN', quantity: pieces(1) }];
     const answers = Array.from({ length: 20 }, () => held.reserve(wish));
     const short = { item: 'A', warehouse: 'MAIN', requested: pieces(1), available: 0n };

@@ -11,7 +11,7 @@ export interface Short extends StockKey {
 }
 
 /** Balances by key that a transaction holds, as they change within it. */
-export class Held {
+export class HeldBalances {
   readonly #rows = new Map<string, BalanceRow>();
   readonly #touched = new Set<string>();
 

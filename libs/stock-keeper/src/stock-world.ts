@@ -1,65 +1,24 @@
-/** The keeper's tables without a database, for its tests: what their port promises, on two maps. */
-import type { BalanceRow, MovementRow, StockKey, StockTables, WaitingRow } from '@morrow/engines';
+/** A store in memory that keeps stock, for the tests of this folder. */
+import { openMemoryStores } from '@morrow/adapter-memory';
+import { recordMovements, type NewMovement } from './record-movements.ts';
 
-const keyOf = ({ item, warehouse }: StockKey) => `${warehouse} ${item}`;
-const byKey =
-  <Row extends StockKey>(nameOf: (row: Row) => string) =>
-  (a: Row, b: Row) =>
-    nameOf(a) < nameOf(b) ? -1 : 1;
-const nameOf = (row: MovementRow) => `${keyOf(row)} ${row.place}`;
+const tenant = 'main';
+const rowsMax = 1000;
 
-/** Tables, and all that stands in them, sorted. */
-export function tablesInMemory() {
-  const balances = new Map<string, BalanceRow>();
-  const movements = new Map<string, MovementRow>();
-  const all = () => [...movements.values()].sort(byKey(nameOf));
-  const waiting = new Map<string, WaitingRow>();
-  const rowName = (row: WaitingRow) => `${row.reservation} ${keyOf(row)}`;
-  const isFree = (row: WaitingRow) => {
-    const { onHand = 0n, reserved = 0n } = balances.get(keyOf(row)) ?? {};
-    return row.quantity <= onHand - reserved;
-  };
-  const tables: StockTables = {
-    async turn({ freed }) {
-      const keys = new Set(freed.map(keyOf));
-      return [...waiting.values()].some((row) => keys.has(keyOf(row)));
-    },
-    async await(rows) {
-      for (const row of rows) waiting.set(rowName(row), row);
-    },
-    async forget(reservations) {
-      for (const [name, { reservation }] of waiting)
-        if (reservations.includes(reservation)) waiting.delete(name);
-    },
-    async servable(freed, limit) {
-      const keys = new Set(freed.map(keyOf));
-      return [...Map.groupBy(waiting.values(), ({ reservation }) => reservation)]
-        .filter(([, rows]) => rows.some((row) => keys.has(keyOf(row))) && rows.every(isFree))
-        .sort(([, [a]], [, [b]]) => ((a?.rank ?? '') < (b?.rank ?? '') ? -1 : 1))
-        .slice(0, limit)
-        .map(([reservation]) => reservation);
-    },
-    async lock(keys) {
-      return keys.map((key) => {
-        const zero = { onHand: 0n, reserved: 0n, value: 0n, lastCost: 0n, lastPlace: '' };
-        return balances.get(keyOf(key)) ?? { ...key, ...zero };
-      });
-    },
-    async around(key, place) {
-      const own = all().filter((row) => keyOf(row) === keyOf(key));
-      return {
-        before: own.findLast((row) => row.place < place),
-        after: own.filter((row) => row.place > place),
-      };
-    },
-    async save({ balances: changed, inserted, revalued }) {
-      for (const row of changed) balances.set(keyOf(row), row);
-      for (const row of [...inserted, ...revalued]) movements.set(nameOf(row), row);
-    },
-  };
-  const figures = () => ({
-    balances: [...balances.values()].sort(byKey(keyOf)),
-    movements: all(),
+/** Records movements in a transaction for each call, and gives all that is stored, in order. */
+export function stockInMemory() {
+  const stores = openMemoryStores({
+    domain: { name: 'wms', documents: [], keeps: ['stock'] },
+    tenants: [tenant],
   });
-  return { tables, figures };
+  const store = stores.of(tenant);
+  return {
+    record: (moves: readonly NewMovement[]) =>
+      store.transact('stock', ({ stock }) => recordMovements(stock, moves, 2)),
+    async figures() {
+      const balances = await store.stock.listBalances(undefined, rowsMax);
+      const movements = balances.map((key) => store.stock.movements(key, '', rowsMax));
+      return { balances, movements: (await Promise.all(movements)).flat() };
+    },
+  };
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { MovementFact } from '@morrow/engines';
 import { describe, expect, it } from 'vitest';
-import { Held, type Wanted } from './reserve.ts';
+import { HeldBalances, type Wanted } from './reserve.ts';
 import { newValuer } from './value-movements.ts';
 import { emptyStanding, valueMove, type Move, type Standing } from './valuation.ts';
 
@@ -99,7 +99,7 @@ describe(`setting aside, seed ${seed}`, () => {
   it('gives all lines of a wish or none, never more than lies there, and takes all back', () => {
     fc.assert(
       fc.property(wishes, fc.bigInt({ min: -5n, max: 60n }), (asked, onHand) => {
-        const held = new Held([row('A', onHand), row('B', 30n)]);
+        const held = new HeldBalances([row('A', onHand), row('B', 30n)]);
         const granted: Wanted[] = [];
         for (const wish of asked) {
           const before = held.changed();

@@ -7,10 +7,17 @@ import { Orders, type OrderLine } from '@morrow/protocol-orders';
 import { Stock } from '@morrow/protocol-stock';
 import type { StockKey } from '@morrow/stock-keeper';
 import { keysIn, moveAll, movementKeys, type StockMove } from './move-stock.ts';
-import { offerStock, type StockTools } from './offer-stock.ts';
+import { offerStock } from './offer-stock.ts';
+import {
+  endReservations,
+  hold,
+  linesOf,
+  reserveStock,
+  type StockTools,
+  type Wish,
+} from './reserve-stock.ts';
 import { reservation, type ReservationRow } from './reservation.document.ts';
 import { stockDocument } from './stock-document.document.ts';
-import { endReservations, hold, linesOf, reserveStock, type Wish } from './reserve-stock.ts';
 
 /** What changes what an order needs of stock. */
 export const stockChanging = [

@@ -20,14 +20,14 @@ import {
 import { differencesMax, Stock } from '@morrow/protocol-stock';
 import {
   OutOfBounds,
-  placeOf,
+  movementPlace,
   recordMovements,
   type BalanceRow,
   type MovementRow,
   type NewMovement,
   type StockKey,
 } from '@morrow/stock-keeper';
-import type { StockTools } from './offer-stock.ts';
+import type { StockTools } from './reserve-stock.ts';
 import { stockDocument } from './stock-document.document.ts';
 
 /** A document that moves goods. Quantities in millionths: above zero comes in, below goes out. */
@@ -71,7 +71,7 @@ const movementsOf = (move: StockMove, documentId: string): NewMovement[] =>
   move.lines.map(({ item, quantity, cost }, at) => ({
     item,
     warehouse: move.warehouse,
-    place: placeOf(move.effectiveAt, move.number, at),
+    place: movementPlace(move.effectiveAt, move.number, at),
     documentId,
     kind: move.kind,
     quantity,

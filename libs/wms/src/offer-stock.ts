@@ -1,17 +1,10 @@
 /** Offers stock that has become free to the orders that wait for it: by promised day, then age, all
  * lines of one or none. One that cannot be served keeps its place, and those after it are tried. */
-import type { CallContext } from '@morrow/contract';
 import { documentsOf, transitionOf, unitOf, type Session } from '@morrow/document-keeper';
-import { invariant, type Clock, type Ids } from '@morrow/kernel';
+import { invariant } from '@morrow/kernel';
 import type { StockKey } from '@morrow/stock-keeper';
 import { reservation } from './reservation.document.ts';
-import { hold, keep, linesOf, reservedEvent } from './reserve-stock.ts';
-
-export interface StockTools {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly context: CallContext;
-}
+import { hold, keep, linesOf, reservedEvent, type StockTools } from './reserve-stock.ts';
 /** Reservations that are decided together. */
 const servedMax = 50;
 

@@ -2,7 +2,7 @@
 import { defineRecord, documentOf, fields, type FieldsOf } from '@morrow/contract';
 import type { DocumentRow } from '@morrow/document-keeper';
 import { defineLifecycle } from '@morrow/kernel';
-import { linesMax, Stock, StockLine } from '@morrow/protocol-stock';
+import { stockLinesMax, Stock, StockLine } from '@morrow/protocol-stock';
 
 /** A reservation of release 0.1: one that was refused stays so. */
 const unqueued = defineLifecycle({
@@ -45,7 +45,7 @@ const Reservation = defineRecord({
     /** Empty where an order was cancelled before anybody heard that it was placed. */
     warehouse: fields.text({ max: 16, label: 'Warehouse' }),
     /** What is set aside, or wanted while it waits. */
-    lines: fields.table({ of: StockLine, max: linesMax, label: 'Lines' }),
+    lines: fields.table({ of: StockLine, max: stockLinesMax, label: 'Lines' }),
     /** Day by which the goods were promised, of one that waits or has waited. */
     promisedOn: fields.date({ label: 'Promised on', optional: true }),
     /** When that order was placed. */

@@ -1,5 +1,6 @@
 /** Reserves stock for many at once, on balances locked until the commit: 10 units serve 10 of 20
  * who want one. */
+import type { CallContext } from '@morrow/contract';
 import {
   documentsOf,
   eventOf,
@@ -14,20 +15,26 @@ import {
   quantityMax,
   quantityOf,
   type CalendarDate,
+  type Clock,
   type Id,
   type Ids,
 } from '@morrow/kernel';
 import { Stock } from '@morrow/protocol-stock';
 import {
-  Held,
+  HeldBalances,
   type Short,
   type StockKey,
   type WaitingRow,
   type Wanted,
 } from '@morrow/stock-keeper';
 import { reservation, type ReservationRow } from './reservation.document.ts';
-import type { StockTools } from './offer-stock.ts';
 import { waitingRows } from './waiting-line.ts';
+
+export interface StockTools {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly context: CallContext;
+}
 
 export interface Wish {
   readonly number: string;
@@ -49,13 +56,13 @@ export const linesOf = ({ fields: { warehouse, lines } }: ReservationRow): Wante
   lines.map(({ item, quantity }) => ({ item, warehouse, quantity: parseQuantity(quantity) }));
 
 /** Locks the balances of lines. */
-export async function hold(session: Session, lines: readonly StockKey[]): Promise<Held> {
+export async function hold(session: Session, lines: readonly StockKey[]): Promise<HeldBalances> {
   const keys = new Map(
     lines.map(({ item, warehouse }) => [`${warehouse} ${item}`, { item, warehouse }]),
   );
-  return new Held(await session.stock.lock([...keys.values()]));
+  return new HeldBalances(await session.stock.lock([...keys.values()]));
 }
-export const keep = async (session: Session, held: Held): Promise<void> => {
+export const keep = async (session: Session, held: HeldBalances): Promise<void> => {
   const balances = held.changed();
   if (balances.length) await session.stock.save({ balances, inserted: [], revalued: [] });
 };

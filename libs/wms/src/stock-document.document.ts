@@ -2,7 +2,7 @@
  * its commit. */
 import { defineRecord, documentOf, fields } from '@morrow/contract';
 import { defineLifecycle, present } from '@morrow/kernel';
-import { linesMax, Stock, StockLine } from '@morrow/protocol-stock';
+import { stockLinesMax, Stock, StockLine } from '@morrow/protocol-stock';
 
 /** The kind that an event records. */
 export const kindOfEvent = {
@@ -28,7 +28,7 @@ const StockDocument = defineRecord({
     warehouse: fields.code({ max: 16, label: 'Warehouse' }),
     currency: fields.code({ max: 3, label: 'Currency' }),
     effectiveAt: fields.instant({ label: 'Moved at' }),
-    lines: fields.table({ of: StockLine, max: linesMax, label: 'Lines' }),
+    lines: fields.table({ of: StockLine, max: stockLinesMax, label: 'Lines' }),
   },
   states: { posted: 'Posted' },
 });

@@ -2,7 +2,7 @@
 import { recordedOf, type RecordedEvent, type RecordedOf } from '@morrow/contract';
 import { currencyCode, minorUnitsOf } from '@morrow/kernel';
 import { Stock } from '@morrow/protocol-stock';
-import { placeOf, type StockFact } from '@morrow/stock-keeper';
+import { movementPlace, type StockFact } from '@morrow/stock-keeper';
 import { kindOfEvent } from './stock-document.document.ts';
 import { waitingRows } from './waiting-line.ts';
 
@@ -18,7 +18,7 @@ function movementsOf({ type, data, streamId }: Moved): readonly StockFact[] {
     minorUnits,
     item: line.item,
     warehouse,
-    place: placeOf(effectiveAt, number, at),
+    place: movementPlace(effectiveAt, number, at),
     documentId: streamId,
     kind: kindOfEvent[type],
     quantity: line.quantity,

@@ -14,7 +14,7 @@ import {
   retried,
   skipped,
   worldOf as worldOfMachine,
-  type World,
+  type InstanceWorld,
 } from './instance-world.ts';
 
 const worldOf = (steps: object, more?: object) => worldOfMachine(machineWith(steps, more));
@@ -108,7 +108,7 @@ describe('an answer that is too long', () => {
 });
 
 describe('a step that is stuck', () => {
-  const stuck = async (): Promise<World> => {
+  const stuck = async (): Promise<InstanceWorld> => {
     const world = await worldOf({ reserve: reserve(), ship });
     expect(await world.tell(broken('reserve'))).toEqual(['reserve is stuck']);
     expect(world.work()).toEqual([]);

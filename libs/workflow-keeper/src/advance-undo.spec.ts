@@ -12,7 +12,7 @@ import {
   resolved,
   retried,
   skipped,
-  undo,
+  undoCall,
   worldOf as worldOfMachine,
 } from './instance-world.ts';
 
@@ -37,11 +37,11 @@ describe('what was done', () => {
   it('is undone one by one, the last to end first', async () => {
     const world = await turned();
     expect(world.work()).toEqual(['undo stock.release 0']);
-    expect(await world.tell(answered('charge', null, undo()))).toEqual([]);
-    expect(await world.tell(answered('reserve', null, undo()))).toEqual(['reserve is undone']);
-    expect(await world.tell(answered('reserve', null, undo()))).toEqual([]);
+    expect(await world.tell(answered('charge', null, undoCall()))).toEqual([]);
+    expect(await world.tell(answered('reserve', null, undoCall()))).toEqual(['reserve is undone']);
+    expect(await world.tell(answered('reserve', null, undoCall()))).toEqual([]);
     expect(world.work()).toEqual(['undo payments.refund 0']);
-    expect(await world.tell(answered('charge', null, undo()))).toEqual([
+    expect(await world.tell(answered('charge', null, undoCall()))).toEqual([
       'charge is undone',
       'undone',
     ]);
@@ -52,11 +52,11 @@ describe('what was done', () => {
   it('is undone after as many tries as the step itself has', async () => {
     const world = await turned();
     for (const seconds of [1, 2, 4, 8]) {
-      await world.tell(failed('reserve', undo()));
+      await world.tell(failed('reserve', undoCall()));
       await world.pass(`PT${seconds}S`);
     }
     expect(world.state).toBe('undoing');
-    expect(await world.tell(failed('reserve', undo()))).toEqual(['undoing reserve is stuck']);
+    expect(await world.tell(failed('reserve', undoCall()))).toEqual(['undoing reserve is stuck']);
     expect(await world.tell(retried('reserve'))).toEqual(['undoing reserve is retried']);
     expect(world.state).toBe('undoing');
     expect(world.work()).toEqual(['undo stock.release 0']);
@@ -64,20 +64,20 @@ describe('what was done', () => {
 
   it('and cannot be undone waits for a person, and so does all before it', async () => {
     const world = await turned();
-    expect(await world.tell(refused('reserve', undo()))).toEqual(['undoing reserve is stuck']);
+    expect(await world.tell(refused('reserve', undoCall()))).toEqual(['undoing reserve is stuck']);
     expect(world.state).toBe('stuck');
     expect(world.work()).toEqual([]);
-    expect(await world.tell(refused('reserve', undo()))).toEqual([]);
+    expect(await world.tell(refused('reserve', undoCall()))).toEqual([]);
   });
 
   it('whose undoing was refused is called again under another key', async () => {
     const world = await turned();
-    await world.tell(refused('reserve', undo()));
+    await world.tell(refused('reserve', undoCall()));
     await world.tell(retried('reserve'));
     expect(world.work()).toEqual(['undo stock.release 1']);
-    expect(await world.tell(refused('reserve', undo(0)))).toEqual([]);
-    expect(await world.tell(answered('reserve', null, undo(0)))).toEqual([]);
-    expect(await world.tell(answered('reserve', null, undo(1)))).toEqual(['reserve is undone']);
+    expect(await world.tell(refused('reserve', undoCall(0)))).toEqual([]);
+    expect(await world.tell(answered('reserve', null, undoCall(0)))).toEqual([]);
+    expect(await world.tell(answered('reserve', null, undoCall(1)))).toEqual(['reserve is undone']);
   });
 
   it.each([
@@ -85,7 +85,7 @@ describe('what was done', () => {
     ['skipped', skipped],
   ])('counts as undone when a person has %s it', async (how, say) => {
     const world = await turned();
-    await world.tell(refused('reserve', undo()));
+    await world.tell(refused('reserve', undoCall()));
     const told = await world.tell(say('reserve'));
     expect(told).toEqual([`undoing reserve is ${how}`, 'reserve is undone']);
     expect(world.state).toBe('undoing');
@@ -94,15 +94,15 @@ describe('what was done', () => {
 
   it('is undone by a late answer, although a person was asked', async () => {
     const world = await turned();
-    await world.tell(broken('reserve', undo()));
-    expect(await world.tell(answered('reserve', null, undo()))).toEqual(['reserve is undone']);
+    await world.tell(broken('reserve', undoCall()));
+    expect(await world.tell(answered('reserve', null, undoCall()))).toEqual(['reserve is undone']);
     expect(world.state).toBe('undoing');
   });
 
   it('keeps that it was refused, late and whatever else is lost', async () => {
     const world = await turned();
-    await world.tell(broken('reserve', undo()));
-    expect(await world.tell(refused('reserve', undo()))).toEqual(['undoing reserve is stuck']);
+    await world.tell(broken('reserve', undoCall()));
+    expect(await world.tell(refused('reserve', undoCall()))).toEqual(['undoing reserve is stuck']);
     for (let at = 0; at < leasesLostMax; at++) await world.tell({ kind: 'lost' });
     await world.tell(retried('reserve'));
     expect(world.work()).toEqual(['undo stock.release 1']);
@@ -129,7 +129,7 @@ describe('an instance that is cancelled', () => {
     expect(await world.tell(cancelled)).toEqual([]);
     expect(await world.tell(answered('reserve'))).toEqual(['reserve is done']);
     expect(world.work()).toEqual(['undo stock.release 0']);
-    expect(await world.tell(answered('reserve', null, undo()))).toEqual([
+    expect(await world.tell(answered('reserve', null, undoCall()))).toEqual([
       'reserve is undone',
       'undone',
     ]);

@@ -1,11 +1,10 @@
 /** Decides what a happening makes of an instance: pure, so that every engine and every replay comes
  * to the same. */
+import { durationMs, type EventScope } from '@morrow/workflow-language';
 import { beginAll, goOn } from './begin-steps.ts';
 import { Draft, placed, scopeOf, sentenceMax, type Standing } from './draft.ts';
-import type { EventScope } from './evaluator.ts';
 import type { Happening } from './happening.ts';
 import { evolveInstance, isOver, neverTried, recordOf, type InstanceEvent } from './instance.ts';
-import { durationMs } from './iso-duration.ts';
 import type { Machine } from './machine.ts';
 import { retryOf, waitMsAfter } from './retry-policy.ts';
 import { openSteps, stuckSteps, toUndo } from './work-of.ts';

@@ -1,7 +1,7 @@
 /** Begins the steps that may begin, and ends the instance where nothing is left. */
 import type { Json } from '@morrow/kernel';
+import type { Evaluated } from '@morrow/workflow-language';
 import { placed, scopeOf, sentenceMax, type Draft } from './draft.ts';
-import type { Evaluated } from './evaluator.ts';
 import type { BegunStep } from './instance.ts';
 import { bytesOf, outputMax } from './size-limits.ts';
 import { openSteps, toUndo } from './work-of.ts';

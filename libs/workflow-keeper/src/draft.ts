@@ -1,20 +1,24 @@
 /** Collects the events of one advance, and what they make of the instance on the way. */
 import type { Json } from '@morrow/kernel';
-import type { Evaluated, StepState, WorkflowScope } from './evaluator.ts';
+import {
+  durationMs,
+  type Evaluated,
+  type StepDefinition,
+  type StepState,
+  type WorkflowScope,
+} from '@morrow/workflow-language';
 import {
   evolveInstance,
   withBegun,
-  type BegunStep,
   recordOf,
+  type BegunStep,
   type InstanceEvent,
   type InstanceEventData,
   type InstanceFields,
 } from './instance.ts';
-import { durationMs } from './iso-duration.ts';
 import type { Machine } from './machine.ts';
 import { bytesOf, outputMax } from './size-limits.ts';
 import { openSteps } from './work-of.ts';
-import type { StepDefinition } from './workflow.schemas.ts';
 
 /** Characters of what people read of a failure. */
 export const sentenceMax = 300;

@@ -1,6 +1,6 @@
 /** What an instance may be told. */
 import type { Json } from '@morrow/kernel';
-import type { EventScope } from './evaluator.ts';
+import type { EventScope } from '@morrow/workflow-language';
 
 /** The call that is spoken of: an answer to another epoch is none. */
 interface OfCall {

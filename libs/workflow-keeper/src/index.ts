@@ -1,34 +1,16 @@
-/** Workflows as data: their form, their expressions, what is wrong with them, and their builder. */
-export type { Approved, Expr, Filled } from './builder-types.ts';
+/** Runs workflows: the pure interpreter of an instance, and the engine that keeps it going. */
 export * from './advance.ts';
-export * from './check-definition.ts';
-export { checkExpression, type Readable } from './check-fields.ts';
-export { ancestorsOf, orderOf } from './check-graph.ts';
-export * from './diff-workflows.ts';
-export { evaluateExpression, type Outcome } from './evaluate-expression.ts';
-export * from './evaluator.ts';
-export { parseExpression, type Expression } from './expression.ts';
 export type { Happening } from './happening.ts';
 export * from './instance.ts';
 export { scopeOf } from './draft.ts';
-export { durationFault, durationMs } from './iso-duration.ts';
 export { machineOf, type Machine, type Question } from './machine.ts';
-export { definitionOf, placeOf, type Path, type PositionOf, type Problem } from './problem.ts';
-export * from './read-workflow.ts';
-export * from './read-yaml.ts';
-export { eventOf, operationOf, type Catalog } from './readable-scope.ts';
-export * from './retry-policy.ts';
-export { validateWorkflow } from './validate-workflow.ts';
-export { shapeOf, type Shape } from './wire-shape.ts';
 export * from './work-of.ts';
-export * from './workflow-builder.ts';
-export * from './workflow.schemas.ts';
 export * from './engine/alarm.ts';
 export type { PreparedCall } from './engine/call-step.ts';
 export * from './engine/durable-drive.ts';
 export * from './engine/durable-engine.ts';
 export * from './engine/embedded-engine.ts';
-export * from './engine/held.ts';
+export * from './engine/stored-instance.ts';
 export * from './engine/instance-book.ts';
 export * from './engine/instance-documents.ts';
 export * from './engine/intake.ts';

@@ -1,21 +1,18 @@
 /** One instance that is told what happens, for tests: its lifecycle has to allow every event. */
-import type { Json } from '@morrow/kernel';
-import { nextState } from '@morrow/kernel';
+import { nextState, type Json } from '@morrow/kernel';
+import { durationMs, definitionOf, type EventScope } from '@morrow/workflow-language';
 import { advance, begin } from './advance.ts';
-import type { EventScope } from './evaluator.ts';
 import type { Happening } from './happening.ts';
 import { instanceGuards, instanceLifecycle } from './instance-lifecycle.ts';
 import { begunBy, evolveInstance, type InstanceEvent, type InstanceFields } from './instance.ts';
-import { durationMs } from './iso-duration.ts';
 import { machineOf, type Machine } from './machine.ts';
-import { definitionOf } from './problem.ts';
 import { workOf } from './work-of.ts';
 
 export const dawn = '2010-12-01T08:00:00.000Z';
 const person = 'person:ada';
 
 /** An event of another domain, with its data. */
-export const eventOf = (type: string, data: Json): EventScope => ({
+export const foreignEvent = (type: string, data: Json): EventScope => ({
   ...{ type, data, streamId: 's1', at: dawn, actor: person },
 });
 
@@ -43,7 +40,7 @@ export function stateAfter(
 }
 
 /** An instance as it stands, and what may be done with it. */
-export interface World {
+export interface InstanceWorld {
   readonly machine: Machine;
   readonly events: readonly InstanceEvent[];
   readonly state: string;
@@ -60,7 +57,10 @@ export interface World {
 }
 
 /** Begins an instance of a machine at dawn, on behalf of Ada. */
-export async function worldOf(machine: Machine, data: Json = { order: '1' }): Promise<World> {
+export async function worldOf(
+  machine: Machine,
+  data: Json = { order: '1' },
+): Promise<InstanceWorld> {
   const events: InstanceEvent[] = [];
   let now = dawn;
   let state: string | undefined;
@@ -73,7 +73,7 @@ export async function worldOf(machine: Machine, data: Json = { order: '1' }): Pr
     }
     return told.flatMap(sentencesOf);
   };
-  const trigger = eventOf('orders.orderPlaced', data);
+  const trigger = foreignEvent('orders.orderPlaced', data);
   const start = { id: 'i1', trigger, startKey: 'fulfil|1', onBehalfOf: person, trace: '' };
   take(await begin(machine, start, now));
   const standing = () => ({ id: 'i1', state: state!, fields: fields! });
@@ -166,9 +166,9 @@ export const broken = (step: string, of = {}): Happening => ({
   ...about(step, of),
   ...{ kind: 'broken', sentence: 'input.order: It gives nothing.' },
 });
-export const undo = (epoch = 0) => ({ isUndo: true, epoch });
+export const undoCall = (epoch = 0) => ({ isUndo: true, epoch });
 export const came = (step: string, type: string, data: Json): Happening => ({
-  ...{ kind: 'came', step, event: eventOf(type, data) },
+  ...{ kind: 'came', step, event: foreignEvent(type, data) },
 });
 export const decided = (step: string, decision: 'approved' | 'rejected'): Happening => ({
   ...{ kind: 'decided', step, decision, by: person },

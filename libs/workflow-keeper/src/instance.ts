@@ -1,11 +1,10 @@
 /** An instance of a workflow as its events make it: where each step stands, and what is undone. */
 import type { Json, JsonObject } from '@morrow/kernel';
-import type { EventScope } from './evaluator.ts';
+import type { EventScope } from '@morrow/workflow-language';
 
 /** `running` and `undoing` go on by themselves, `parked` when what is missing is there again,
  * `stuck` when a person has decided. */
 export const instanceStates = ['running', 'undoing', 'stuck', 'parked', 'done', 'undone'] as const;
-export type InstanceState = (typeof instanceStates)[number];
 export const isOver = (state: string): boolean => state === 'done' || state === 'undone';
 
 /** A call that is tried until somebody knows how it went. */

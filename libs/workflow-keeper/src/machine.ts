@@ -1,16 +1,17 @@
 /** A definition made ready to run: its expressions parsed, its awaits taken apart, its waits in
  * milliseconds. */
 import { present } from '@morrow/kernel';
-import { orderOf } from './check-graph.ts';
-import { correlationOf, keyOfEvent, keyOfInstance, questionOf } from './correlation.ts';
 import {
+  correlationOf,
+  definitionHash,
   evaluatorOf,
+  orderOf,
   type EventScope,
+  type WorkflowDefinition,
   type WorkflowEvaluator,
   type WorkflowScope,
-} from './evaluator.ts';
-import { definitionHash } from './diff-workflows.ts';
-import type { WorkflowDefinition } from './workflow.schemas.ts';
+} from '@morrow/workflow-language';
+import { keyOfEvent, keyOfInstance, questionOf } from './correlation-keys.ts';
 
 /** How an await looks for its event. */
 export interface Question {

@@ -3,17 +3,17 @@
 import { invariant } from '@morrow/kernel';
 import type { Happening } from './happening.ts';
 import { begunBy, isOver } from './instance.ts';
-import { dawn, eventOf, worldOf, type World } from './instance-world.ts';
+import { dawn, foreignEvent, worldOf, type InstanceWorld } from './instance-world.ts';
 import type { Machine } from './machine.ts';
 import { paid, triggerData, type Dice } from './random-workflow-world.ts';
-import type { Told } from './whole-history-world.ts';
+import type { HistoryEntry } from './whole-history-world.ts';
 import { workOf, type DueCall } from './work-of.ts';
 
 /** An instance that is being played. */
 export interface Play {
   readonly dice: Dice;
-  readonly world: World;
-  readonly history: Told[];
+  readonly world: InstanceWorld;
+  readonly history: HistoryEntry[];
   /** Calls that were made and are not answered yet. */
   readonly flights: DueCall[];
   /** What a callee has said under a key, and says again. */
@@ -23,11 +23,17 @@ export interface Play {
 const person = 'person:ada';
 const long = 'x'.repeat(70_000);
 const paidEvent = (step: string, sum: number | string, type: string) =>
-  eventOf(type, { id: '1', step, sum });
+  foreignEvent(type, { id: '1', step, sum });
 
 export async function playOf(machine: Machine, dice: Dice): Promise<Play> {
   const world = await worldOf(machine, triggerData);
-  const play = { dice, world, history: [{ now: dawn }] as Told[], flights: [], published: [] };
+  const play = {
+    dice,
+    world,
+    history: [{ now: dawn }] as HistoryEntry[],
+    flights: [],
+    published: [],
+  };
   return { ...play, receipts: new Map() };
 }
 

@@ -22,13 +22,13 @@ export function diceOf(seed: number): Dice {
 }
 
 /** How a condition is read: a fixed answer, or by how an earlier step ended. */
-export type Condition =
+export type PlannedCondition =
   boolean | 'throws' | { readonly step: string; readonly is: 'done' | 'approved' };
 export interface PlannedStep {
   readonly name: string;
   readonly kind: 'call' | 'await' | 'sleep' | 'approval';
   readonly after: readonly string[];
-  readonly condition: Condition;
+  readonly condition: PlannedCondition;
   /** Whether it has something that cannot be evaluated as it begins. */
   readonly isFlawed: boolean;
   /** Milliseconds from its beginning, or a moment as ISO 8601. */
@@ -48,14 +48,14 @@ const minuteMs = 60_000;
 const durationOf = (ms: number) => `PT${ms / 1000}S`;
 const laterThan = (ms: number) => new Date(Date.parse(dawn) + ms).toISOString();
 
-const conditionFor = (dice: Dice, after: readonly PlannedStep[]): Condition => {
+const conditionFor = (dice: Dice, after: readonly PlannedStep[]): PlannedCondition => {
   if (dice.chance(0.6)) return true;
   if (dice.chance(0.15)) return 'throws';
   if (!after.length || dice.chance(0.4)) return dice.chance(0.5);
   const before = dice.pick(after);
   return { step: before.name, is: before.kind === 'approval' ? 'approved' : 'done' };
 };
-const textOf = (condition: Condition, dice: Dice): string => {
+const textOf = (condition: PlannedCondition, dice: Dice): string => {
   if (condition === 'throws') return dice.pick(['$error("no")', 'trigger.data.id', 'trigger.none']);
   if (typeof condition === 'boolean') return condition ? 'trigger.data.yes' : 'trigger.data.no';
   if (condition.is === 'done') return `steps.${condition.step}.state = "done"`;

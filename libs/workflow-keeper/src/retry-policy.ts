@@ -1,6 +1,5 @@
 /** How often a call of a workflow is tried, and how long it waits between two tries. */
-import { durationMs } from './iso-duration.ts';
-import type { CallStep } from './workflow.schemas.ts';
+import { durationMs, type CallStep } from '@morrow/workflow-language';
 
 export interface RetryPolicy {
   /** Tries in all, the first one too. */

@@ -2,10 +2,15 @@
  * tests, which shares nothing with the interpreter. */
 import type { Happening } from './happening.ts';
 import { dawn } from './instance-world.ts';
-import { paid, type Condition, type Plan, type PlannedStep } from './random-workflow-world.ts';
+import {
+  paid,
+  type PlannedCondition,
+  type Plan,
+  type PlannedStep,
+} from './random-workflow-world.ts';
 
 /** All that an instance was told, and when; the first is its beginning. */
-export interface Told {
+export interface HistoryEntry {
   readonly now: string;
   readonly happening?: Happening;
 }
@@ -31,7 +36,7 @@ export interface Verdict {
 const leasesMax = 5;
 const longMin = 65_536;
 
-export function verdictOf(plan: Plan, history: readonly Told[]): Verdict {
+export function verdictOf(plan: Plan, history: readonly HistoryEntry[]): Verdict {
   const lives = new Map<string, Life | undefined>();
   const known = <T>(key: string, find: () => T, held: Map<string, unknown>): T => {
     if (!held.has(key)) held.set(key, find());
@@ -74,7 +79,7 @@ export function verdictOf(plan: Plan, history: readonly Told[]): Verdict {
     return livedOn(step, begun, isHopeless, upTo);
   }
 
-  function answerTo(condition: Condition, upTo: number): boolean | 'throws' {
+  function answerTo(condition: PlannedCondition, upTo: number): boolean | 'throws' {
     if (typeof condition !== 'object') return condition;
     const end = lifeOf(condition.step, upTo)?.end;
     return condition.is === 'done' ? end?.how === 'done' : end?.decision === 'approved';

@@ -1,6 +1,6 @@
 /** What an instance has to do now, and what it waits for: read from where it stands, so that any
  * process that loads it goes on. */
-import { operationOf, type Catalog } from './readable-scope.ts';
+import { operationSpecOf, type Catalog, type WorkflowDefinition } from '@morrow/workflow-language';
 import {
   isOver,
   neverTried,
@@ -8,7 +8,6 @@ import {
   type StepRecord,
   type Trying,
 } from './instance.ts';
-import type { WorkflowDefinition } from './workflow.schemas.ts';
 
 /** One call to make: of a step, or of what undoes it. */
 export interface DueCall {
@@ -20,7 +19,7 @@ export interface DueCall {
   /** `stock.reserve`. */
   readonly operation: string;
 }
-export interface Work {
+export interface InstanceWork {
   readonly calls: readonly DueCall[];
   /** When something happens by itself, ISO 8601; undefined: never. */
   readonly wakeAt: string | undefined;
@@ -49,7 +48,7 @@ export const toUndo = (definition: WorkflowDefinition, { steps }: InstanceFields
     .sort(([, a], [, b]) => (b.place ?? 0) - (a.place ?? 0))
     .map(([name]) => name);
 
-const idle: Work = { calls: [], wakeAt: undefined };
+const idle: InstanceWork = { calls: [], wakeAt: undefined };
 
 /** `now` in ISO 8601, as all moments here. */
 export function workOf(
@@ -57,7 +56,7 @@ export function workOf(
   state: string,
   fields: InstanceFields,
   now: string,
-): Work {
+): InstanceWork {
   if (isOver(state) || fields.parked !== null) return idle;
   const calls: DueCall[] = [];
   const moments: string[] = [];
@@ -86,4 +85,4 @@ export function workOf(
 
 /** Whether the operation changes nothing: asked again, it may answer otherwise. */
 export const isQuery = (catalog: Catalog, operation: string): boolean =>
-  operationOf(catalog, operation)?.kind === 'query';
+  operationSpecOf(catalog, operation)?.kind === 'query';

@@ -1,6 +1,6 @@
 /** The text of a definition: from bytes to what it says, with every problem named by its place. */
-import { readWorkflow, type Problem, type ReadWorkflow } from '@morrow/workflow-keeper';
 import { definitionBytesMax } from '@morrow/protocol-workflows';
+import { readWorkflow, type Problem, type ReadWorkflow } from '@morrow/workflow-language';
 
 const strictly = { fatal: true } as const;
 /** What no text holds: control characters other than tab and line ends. */

@@ -26,7 +26,7 @@ import {
   type CheckDefinition,
   type CheckedDefinition,
   type WorkflowDefinition,
-} from '@morrow/workflow-keeper';
+} from '@morrow/workflow-language';
 import { decodedText } from './definition-text.ts';
 import type { Definitions } from './definitions.ts';
 import { missingNames } from './missing-names.ts';

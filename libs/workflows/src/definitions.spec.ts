@@ -1,5 +1,15 @@
 /** What a text is found to be, what becomes of a definition, and what it lacks. */
-import { eventOf, NotInState, transitionOf, type Engines } from '@morrow/document-keeper';
+import { openMemoryStores } from '@morrow/adapter-memory';
+import type { DocumentType } from '@morrow/contract';
+import {
+  documentsIn,
+  enginesOf,
+  eventOf,
+  NotInState,
+  transitionOf,
+  unitOf,
+  type NewEvent,
+} from '@morrow/document-keeper';
 import { present } from '@morrow/kernel';
 import { definitionBytesMax, problemsMax, Workflows } from '@morrow/protocol-workflows';
 import { expect, it } from 'vitest';
@@ -9,6 +19,8 @@ import { missingNames } from './missing-names.ts';
 import { listedProblems } from './told-findings.ts';
 import { workflow } from './workflow.document.ts';
 
+const tenant = 'main';
+const context = { tenant, actor: 'person:ada', trace: '00-1-1-01', deadlineAt: 0 };
 const id = '00000000-0000-7000-8000-000000000001';
 const file = (version = 1) => `form: morrow.workflow/1
 name: ring
@@ -86,34 +98,44 @@ it('of many problems the first are told, each cut to fit, and the others counted
 });
 
 /** Definitions that are asked for in a world of one row whose clock is turned by hand. */
-function openWorld() {
+async function openWorld() {
   let now = 0;
   let reads = 0;
-  let rows = [transitionOf(workflow, undefined, id, [published()]).row];
-  const list = () => {
-    reads++;
-    return Promise.resolve(rows);
+  const domain = {
+    ...{ name: 'workflows', documents: [workflow as unknown as DocumentType], keeps: [] },
   };
-  const engines = { ownDocuments: () => ({ list }) } as unknown as Engines;
-  const definitions = newDefinitions(engines, { now: () => new Date(now) });
-  const states = async () => (await definitions.definitionsOf('main')).map(({ state }) => state);
+  const stores = openMemoryStores({ domain, tenants: [tenant] });
+  const store = stores.of(tenant);
+  const list: typeof store.list = (...asked) => {
+    reads++;
+    return store.list(...asked);
+  };
+  const counting = { ...stores, of: () => ({ ...store, list }) };
+  const definitions = newDefinitions(enginesOf(counting), { now: () => new Date(now) });
+  const commit = async (event: NewEvent) => {
+    const [row] = await documentsIn(store).loadMany(workflow, [id]);
+    const transitions = [transitionOf(workflow, row, id, [event])];
+    await store.commit(unitOf(context, new Date(), { transitions, output: undefined }));
+  };
+  await commit(published());
+  const states = async () => (await definitions.definitionsOf(tenant)).map(({ state }) => state);
   return {
     definitions,
     states,
     reads: () => reads,
     turn: (ms: number) => (now += ms),
-    retire: () => (rows = rows.map((row) => transitionOf(workflow, row, id, [retired]).row)),
+    retire: () => commit(retired),
   };
 }
 
 it('definitions are read again after a second, whatever way the clock goes', async () => {
-  const world = openWorld();
+  const world = await openWorld();
   expect([await world.states(), await world.states(), world.reads()]).toEqual([
     ['published'],
     ['published'],
     1,
   ]);
-  world.retire();
+  await world.retire();
   world.turn(999);
   expect(await world.states()).toEqual(['published']);
   world.turn(1);
@@ -124,9 +146,9 @@ it('definitions are read again after a second, whatever way the clock goes', asy
 });
 
 it('definitions are read again at once where they changed here', async () => {
-  const world = openWorld();
+  const world = await openWorld();
   await world.states();
-  world.retire();
-  world.definitions.changed('main');
+  await world.retire();
+  world.definitions.changed(tenant);
   expect(await world.states()).toEqual(['retired']);
 });

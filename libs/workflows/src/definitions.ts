@@ -2,7 +2,7 @@
 import type { Engines } from '@morrow/document-keeper';
 import { madeAt, type Clock } from '@morrow/kernel';
 import type { DefinitionState } from '@morrow/protocol-workflows';
-import type { WorkflowDefinition } from '@morrow/workflow-keeper';
+import type { WorkflowDefinition } from '@morrow/workflow-language';
 import { readText } from './definition-text.ts';
 import { workflow, type WorkflowRow } from './workflow.document.ts';
 

@@ -16,7 +16,7 @@ import {
   workflowInstance,
   type ApprovalRow,
   type Happening,
-  type Held,
+  type StoredInstance,
   type InstanceBook,
   type InstanceRow,
   type Told,
@@ -36,7 +36,7 @@ type InstanceOperations = Pick<Workflows, keyof typeof specs>;
 type InstanceId = Id<'workflowInstance'>;
 
 const personOf = ({ actor, onBehalfOf }: CallContext) => onBehalfOf ?? actor;
-const movedOf = ({ id, state }: Held) => ({
+const movedOf = ({ id, state }: StoredInstance) => ({
   instanceId: id as InstanceId,
   state: state as InstanceState,
 });
@@ -104,7 +104,7 @@ type Tell = (
   instanceId: InstanceId,
   happening: Happening,
   context: CallContext,
-  answer: (held: Held) => unknown,
+  answer: (held: StoredInstance) => unknown,
 ) => Promise<Told>;
 
 /** Commands of people: each is heard by the instance, and the engine goes on with it. */

@@ -1,11 +1,11 @@
 /** What a definition names and the protocols that are present do not have. */
 import {
-  eventOf,
-  operationOf,
+  eventSpecOf,
+  operationSpecOf,
   type Catalog,
   type StepDefinition,
   type WorkflowDefinition,
-} from '@morrow/workflow-keeper';
+} from '@morrow/workflow-language';
 
 const operationsIn = (step: StepDefinition): readonly string[] => {
   if (!('call' in step)) return [];
@@ -23,8 +23,8 @@ export function missingNames(
   const all = Object.values(steps);
   const events = [trigger.event, ...all.flatMap(eventsIn)];
   const gone = [
-    ...events.filter((name) => !eventOf(catalog, name)),
-    ...all.flatMap(operationsIn).filter((name) => !operationOf(catalog, name)),
+    ...events.filter((name) => !eventSpecOf(catalog, name)),
+    ...all.flatMap(operationsIn).filter((name) => !operationSpecOf(catalog, name)),
   ];
   return [...new Set(gone)].sort();
 }

@@ -3,16 +3,15 @@ import { codecOf } from '@morrow/contract';
 import type { Json, JsonObject } from '@morrow/kernel';
 import { Approval, InstanceStep, InstanceSummary } from '@morrow/protocol-workflows';
 import {
-  kindOf,
   scopeOf,
   stuckSteps,
   type ApprovalRow,
-  type Held,
+  type StoredInstance,
   type InstanceFields,
   type InstanceRow,
-  type StepDefinition,
   type StepRecord,
 } from '@morrow/workflow-keeper';
+import { stepKindOf, type StepDefinition } from '@morrow/workflow-language';
 
 /** Characters of JSON that are shown beside a step. */
 const showMax = 1800;
@@ -52,7 +51,7 @@ function stateOf(record: StepRecord | undefined, stuck: readonly string[], step:
 
 /** Steps of an instance with what people see for them. */
 export async function shownSteps(
-  { id, fields, machine }: Held,
+  { id, fields, machine }: StoredInstance,
   names: readonly string[],
 ): Promise<InstanceStep[]> {
   const stuck = stuckSteps(fields);
@@ -66,7 +65,7 @@ export async function shownSteps(
       const trying = record?.undo ?? record?.trying;
       const wire = given({
         step,
-        kind: kindOf(machine.definition.steps[step] as StepDefinition),
+        kind: stepKindOf(machine.definition.steps[step] as StepDefinition),
         state: stateOf(record, stuck, step),
         label: (label.isOk ? label.value : step).slice(0, labelMax),
         show: told !== undefined && told.length <= showMax ? told : undefined,

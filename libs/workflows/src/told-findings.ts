@@ -5,7 +5,7 @@ import {
   type DefinitionChange,
   type DefinitionProblem,
 } from '@morrow/protocol-workflows';
-import type { Change, Problem } from '@morrow/workflow-keeper';
+import type { WorkflowChange, Problem } from '@morrow/workflow-language';
 
 export type Found = readonly Problem[];
 
@@ -28,7 +28,7 @@ export const listedProblems = (problems: Found) => ({
   problems: problems.slice(0, problemsMax).map((problem): DefinitionProblem => told(problem)),
   more: Math.max(0, problems.length - problemsMax),
 });
-export const listedChanges = (changes: readonly Change[]) => ({
+export const listedChanges = (changes: readonly WorkflowChange[]) => ({
   changes: changes.slice(0, changesMax).map((change): DefinitionChange => told(change)),
   more: Math.max(0, changes.length - changesMax),
 });

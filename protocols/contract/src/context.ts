@@ -1,6 +1,28 @@
 /** Who calls, for whom, until when: what travels beside the input of every call. */
 import type { Json } from '@morrow/kernel';
-import type { ProvenClaim } from './dispatch/claim.ts';
+
+/** What the edge signs for a session, and a process for what it does by itself. */
+export interface Claim {
+  readonly tenant: string;
+  /** `person:…`, `cli:…`, `workflow:name@version`, `service:wms`. */
+  readonly actor: string;
+  /** The person behind a service or workflow. */
+  readonly onBehalfOf?: string | undefined;
+  /** Where the actor may work: `organization`, or a client or project. */
+  readonly scopes: readonly string[];
+  /** Features decided at the edge, so that one session sees one answer. */
+  readonly features: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+declare const proven: unique symbol;
+/** A claim that this process signed, or whose signature it has checked. */
+export interface ProvenClaim extends Claim {
+  /** The signed text, as it travels. */
+  readonly token: string;
+  readonly [proven]: true;
+}
 
 export interface CallContext {
   /** Customer of the platform whose databases are opened; `main` by default. */

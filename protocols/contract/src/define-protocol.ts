@@ -2,7 +2,6 @@
  * derived. */
 import { invariant, type JsonObject } from '@morrow/kernel';
 import type { z } from 'zod';
-import { upcastFaults } from './event/upcast.ts';
 import { platformFaults, type Fault } from './fault.ts';
 import { isProtocolError, ProtocolError } from './protocol-error.ts';
 import { codecOf, largestMessage, wireFaults } from './schema/index.ts';
@@ -95,6 +94,15 @@ export const fillSentence = (sentence: string, data: unknown): string =>
   sentence.replace(/\{(\w+)\}/g, (_, field: string) =>
     String((data as Record<string, unknown> | null)?.[field] ?? field),
   );
+
+/** Why the earlier versions of an event do not lead to the present one; empty when they do. */
+function upcastFaults({ version, earlier = [] }: EventSpec): readonly string[] {
+  const first = version - earlier.length;
+  if (first < 1) return [`${earlier.length} earlier versions, but it is version ${version}`];
+  return earlier.flatMap((known, at) =>
+    known.version === first + at ? [] : [`version ${first + at} is missing before ${version}`],
+  );
+}
 
 function check(spec: ProtocolSpec): void {
   const at = (place: string) => `${spec.name}.${place}`;

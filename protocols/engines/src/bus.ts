@@ -1,6 +1,6 @@
 /** The port that carries hints of published events; the event table stays the truth. What arrives
  * from elsewhere is believed only after a look at its form. */
-import type { StoredEvent } from './store.ts';
+import type { StoredEvent } from './events.ts';
 
 export interface Bus {
   /** Tells whoever listens; may lose, double or reorder. */

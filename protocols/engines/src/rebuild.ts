@@ -1,12 +1,8 @@
 /** The port of a rebuild: a domain's tables derived anew from its events, beside those in use. */
-import type {
-  DocumentRow,
-  EntryRow,
-  MovementRow,
-  StockKey,
-  StoredEvent,
-  WaitingRow,
-} from './store.ts';
+import type { DocumentRow } from './documents.ts';
+import type { StoredEvent } from './events.ts';
+import type { EntryRow } from './ledger-tables.ts';
+import type { MovementRow, StockKey, WaitingRow } from './stock-tables.ts';
 
 /** An event as its stream holds it: numbering is the relay's and plays no part here. */
 export type StreamEvent = Omit<StoredEvent, 'number'>;
@@ -59,7 +55,7 @@ export interface Comparison {
 }
 export interface Contents {
   readonly rows: number;
-  /** Of all rows, whatever their order. */
+  /** Of all rows, whatever their order; 32 characters at most. */
   readonly hash: string;
 }
 

@@ -1,7 +1,7 @@
 /** The port of timers: what a document asks to be told at a moment, kept in the database of its
  * domain and set in the commit of its change. */
 import type { JsonObject } from '@morrow/kernel';
-import type { EventMeta } from './store.ts';
+import type { EventMeta } from './events.ts';
 
 export interface Timer {
   readonly id: string;
@@ -32,7 +32,7 @@ export interface FailedTimer extends DueTimer {
 }
 
 /** Who takes timers, and until when they are theirs. */
-export interface Claim {
+export interface TimerClaim {
   /** ISO 8601: what is to be tried by then is taken. */
   readonly now: string;
   /** ISO 8601: when they come again, unless they were set anew or dropped. */
@@ -50,7 +50,7 @@ export interface Timers {
   /** Takes timers of one name for a while: the earliest that are due and that nobody else holds,
    * each given as it was before. Until then they are due at `until` with `{ owner }` as their data,
    * so that no second claim gets them. */
-  claim(name: string, claim: Claim): Promise<readonly DueTimer[]>;
+  claim(name: string, claim: TimerClaim): Promise<readonly DueTimer[]>;
   /** The earliest moment at which one for these handlers is to be tried, ISO 8601. */
   next(names: readonly string[]): Promise<string | undefined>;
   /** One that failed once more; changes nothing where it was set anew or dropped meanwhile. */

@@ -3,7 +3,7 @@
 import type { JsonObject } from '@morrow/kernel';
 
 /** An event under one of its correlation keys. */
-export interface HeardEvent {
+export interface HeardEventRow {
   readonly key: string;
   /** The domain that published it, and the number that it has there. */
   readonly producer: string;
@@ -26,10 +26,10 @@ export interface WorkflowTables {
    * other. All keys of a transaction go into one call: they are taken in one order for all. */
   lock(keys: readonly string[]): Promise<void>;
   /** Keeps events; those that are there stay as they are. */
-  hear(events: readonly HeardEvent[]): Promise<void>;
+  hear(events: readonly HeardEventRow[]): Promise<void>;
   /** Events of these keys from a moment on (ISO 8601), in the order of moment, producer and
    * number; one that was heard under several of the keys comes once for each. */
-  heard(keys: readonly string[], since: string): Promise<readonly HeardEvent[]>;
+  heard(keys: readonly string[], since: string): Promise<readonly HeardEventRow[]>;
   await(steps: readonly AwaitingStep[]): Promise<void>;
   awaiting(keys: readonly string[]): Promise<readonly AwaitingStep[]>;
   /** Ends the waiting of an instance; of all its steps where none is named. */

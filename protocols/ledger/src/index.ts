@@ -26,7 +26,7 @@ export * from './by-hand.ts';
 export const EntryId = idSchema('entry');
 export const entryLinesMax = 50;
 export const batchEntriesMax = 250;
-export const batchLinesMax = 1500;
+export const batchEntryLinesMax = 1500;
 /** Accounts on one page of the chart or of a trial balance. */
 export const accountsPageMax = 400;
 /** Locked months on one page. */
@@ -217,14 +217,14 @@ export const Ledger = defineProtocol({
         'a locked period is dated to the first day of the next open one',
       input: z.object({
         entries: z.array(z.object(header)).min(1).max(batchEntriesMax),
-        lines: z.array(z.object({ entry: z.int(), ...AskedLine })).max(batchLinesMax),
+        lines: z.array(z.object({ entry: z.int(), ...AskedLine })).max(batchEntryLinesMax),
       }),
       output: z.object({
         posted: z.int(),
         known: z.int(),
         refused: z.array(RefusedEntry).max(batchEntriesMax),
         /** Positions of the lines that name no entry of the batch. */
-        refusedLines: z.array(z.int()).max(batchLinesMax),
+        refusedLines: z.array(z.int()).max(batchEntryLinesMax),
       }),
       errors: ['noCompany'],
       workflow: true,

@@ -25,7 +25,7 @@ import {
   Allocation,
   allocationsMax,
   AskedLine,
-  linesMax,
+  orderLinesMax,
   OrderLine,
   SalesOrder,
 } from './sales-order.record.ts';
@@ -33,7 +33,7 @@ import {
 export {
   Allocation,
   allocationsMax,
-  linesMax,
+  orderLinesMax,
   OrderLine,
   SalesOrder,
 } from './sales-order.record.ts';
@@ -42,12 +42,12 @@ export const OrderId = idSchema('order');
 /** What people call an order; unique. */
 export const OrderNumber = SalesOrder.fields.number.schema;
 export const batchOrdersMax = 150;
-export const batchLinesMax = 2000;
+export const batchOrderLinesMax = 2000;
 
 /** placed, reserved, awaitingStock, shipped, cancelled, and what else a lifecycle has. */
 export const OrderState = Code(60);
 const Allocations = z.array(Allocation).min(1).max(allocationsMax);
-const Lines = z.array(OrderLine).min(1).max(linesMax);
+const Lines = z.array(OrderLine).min(1).max(orderLinesMax);
 
 const header = shapeOf(SalesOrder, [
   'number', 'customer', 'currency', 'warehouse', 'placedAt', 'shippedAt',
@@ -231,7 +231,7 @@ export const Orders = defineProtocol({
   operations: {
     place: command({
       summary: 'Places one order. Stock is reserved asynchronously.',
-      input: z.object({ ...asking, lines: z.array(AskedLine).min(1).max(linesMax) }),
+      input: z.object({ ...asking, lines: z.array(AskedLine).min(1).max(orderLinesMax) }),
       output: z.object({ orderId: OrderId, number: OrderNumber, state: OrderState, total: Minor }),
       errors: [
         ...placingErrors,
@@ -249,12 +249,12 @@ export const Orders = defineProtocol({
         'that is refused is named, and the others are placed.',
       input: z.object({
         orders: z.array(z.object(asking)).min(1).max(batchOrdersMax),
-        lines: z.array(AskedLine.extend({ order: z.int() })).max(batchLinesMax),
+        lines: z.array(AskedLine.extend({ order: z.int() })).max(batchOrderLinesMax),
       }),
       output: z.object({
         results: z.array(Placed).max(batchOrdersMax),
         /** Lines that refer to no order of the batch: they were not placed. */
-        strayLines: z.array(StrayLine).max(batchLinesMax).optional(),
+        strayLines: z.array(StrayLine).max(batchOrderLinesMax).optional(),
       }),
       errors: [],
     }),

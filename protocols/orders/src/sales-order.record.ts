@@ -5,7 +5,7 @@ import { ItemCategory, ItemCode } from '@morrow/protocol-items';
 import { Party } from '@morrow/protocol-parties';
 import { z } from 'zod';
 
-export const linesMax = 1500;
+export const orderLinesMax = 1500;
 /** Together with its lines they fit into one message. */
 export const allocationsMax = 1000;
 
@@ -50,7 +50,7 @@ export const SalesOrder = defineRecord({
       optional: true,
     }),
     total: fields.money({ label: 'Total' }),
-    lines: fields.table({ of: OrderLine, max: linesMax, label: 'Lines' }),
+    lines: fields.table({ of: OrderLine, max: orderLinesMax, label: 'Lines' }),
     allocations: fields.table({
       of: Allocation,
       max: allocationsMax,

@@ -12,22 +12,22 @@ import {
   Text,
   type PortFor,
 } from '@morrow/contract';
-import { linesMax as soldLinesMax, OrderNumber } from '@morrow/protocol-orders';
+import { orderLinesMax as soldLinesMax, OrderNumber } from '@morrow/protocol-orders';
 import { z } from 'zod';
 import {
   AskedReturnLine,
-  linesMax,
+  returnLinesMax,
   ReturnedSoFar,
   ReturnLine,
   SalesReturn,
 } from './sales-return.record.ts';
 
-export { linesMax, ReturnedSoFar, SalesReturn } from './sales-return.record.ts';
+export { returnLinesMax, ReturnedSoFar, SalesReturn } from './sales-return.record.ts';
 
 export const ReturnId = idSchema('return');
 export const ReturnNumber = SalesReturn.fields.number.schema;
 export const batchReturnsMax = 150;
-export const batchLinesMax = 1500;
+export const batchReturnLinesMax = 1500;
 
 const header = shapeOf(SalesReturn, [
   'number', 'customer', 'currency', 'warehouse', 'receivedAt',
@@ -35,7 +35,7 @@ const header = shapeOf(SalesReturn, [
 /** An absent kind: ofOrders in what is asked, not known in returns that an earlier release
  * recorded. */
 const { kind, reason, total } = shapeOf(SalesReturn, ['kind', 'reason', 'total']);
-const Lines = z.array(ReturnLine).min(1).max(linesMax);
+const Lines = z.array(ReturnLine).min(1).max(returnLinesMax);
 export const ReturnState = z.enum(['received']);
 export const Return = z.object({
   returnId: ReturnId, ...header, kind, reason, state: ReturnState, total, lines: Lines,
@@ -87,12 +87,12 @@ export const Returns = defineProtocol({
           .array(z.object({ ...header, kind, reason }))
           .min(1)
           .max(batchReturnsMax),
-        lines: z.array(AskedReturnLine.extend({ return: z.int() })).max(batchLinesMax),
+        lines: z.array(AskedReturnLine.extend({ return: z.int() })).max(batchReturnLinesMax),
       }),
       output: z.object({
         results: z.array(Received).max(batchReturnsMax),
         /** Lines that refer to no return of the batch: they were not recorded. */
-        strayLines: z.array(StrayLine).max(batchLinesMax).optional(),
+        strayLines: z.array(StrayLine).max(batchReturnLinesMax).optional(),
       }),
       errors: [],
     }),

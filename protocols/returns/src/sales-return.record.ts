@@ -5,7 +5,7 @@ import { ItemCategory, ItemCode } from '@morrow/protocol-items';
 import { SalesOrder } from '@morrow/protocol-orders';
 import { z } from 'zod';
 
-export const linesMax = 1200;
+export const returnLinesMax = 1200;
 
 /** Quantity given back, above zero; `order` is the sale that it belongs to. The price is the one of
  * that sale, unless the return gives a reason. */
@@ -46,7 +46,7 @@ export const SalesReturn = defineRecord({
       optional: true,
     }),
     total: fields.money({ label: 'Total' }),
-    lines: fields.table({ of: ReturnLine, max: linesMax, label: 'Lines' }),
+    lines: fields.table({ of: ReturnLine, max: returnLinesMax, label: 'Lines' }),
   },
   states: { received: 'Received' },
   moves: { receive: { on: 'returnReceived', to: 'received', takes: 'all' } },

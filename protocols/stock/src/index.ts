@@ -24,7 +24,7 @@ import { ReservationId, Shortage, stockErrors, StockKey as Key } from './stock-e
 export { ReservationId } from './stock-errors.ts';
 
 export const StockDocumentId = idSchema('stockDocument');
-export const linesMax = 1500;
+export const stockLinesMax = 1500;
 /** Places that one answer about availability names. */
 export const availableMax = 2500;
 /** Differences that one correction of values names. */
@@ -44,7 +44,7 @@ const valued = {
   documentId: StockDocumentId,
   ...header,
   value: Minor,
-  lines: z.array(ValuedLine).max(linesMax),
+  lines: z.array(ValuedLine).max(stockLinesMax),
 };
 /** What decides who is served first: the day by which the goods were promised, none being the last,
  * then the moment at which the order was placed. */
@@ -70,7 +70,7 @@ const ofDocuments = [
 ] as const; // prettier-ignore
 /** How much of an item. */
 export const StockLine = z.object({ item: ItemCode, quantity: QuantitySchema });
-const plainLines = z.array(StockLine).max(linesMax);
+const plainLines = z.array(StockLine).max(stockLinesMax);
 
 export const Stock = defineProtocol({
   name: 'stock',
@@ -86,7 +86,7 @@ export const Stock = defineProtocol({
         lines: z
           .array(z.object({ item: ItemCode, quantity: QuantitySchema, cost: MicroSchema }))
           .min(1)
-          .max(linesMax),
+          .max(stockLinesMax),
       }),
       output: Moved,
       errors: ['numberTaken', 'notPositive', 'negativeCost', ...ofDocuments],
@@ -100,7 +100,7 @@ export const Stock = defineProtocol({
         /** What is counted, or imported after the fact, is recorded even where it takes stock below
          * zero. Absent: a person takes the goods. */
         origin: z.enum(['count', 'import']).optional(),
-        lines: z.array(StockLine).min(1).max(linesMax),
+        lines: z.array(StockLine).min(1).max(stockLinesMax),
       }),
       output: Moved,
       errors: ['numberTaken', 'zeroQuantity', 'insufficientStock', ...ofDocuments],
@@ -111,7 +111,7 @@ export const Stock = defineProtocol({
       input: z.object({
         number: Code(48),
         warehouse: WarehouseCode,
-        lines: z.array(StockLine).min(1).max(linesMax),
+        lines: z.array(StockLine).min(1).max(stockLinesMax),
       }),
       output: z.object({ reservationId: ReservationId }),
       errors: [
@@ -140,7 +140,7 @@ export const Stock = defineProtocol({
     availability: query({
       summary:
         'Available stock of items by warehouse, largest first; warehouses without any are left out',
-      input: z.object({ items: z.array(ItemCode).min(1).max(linesMax) }),
+      input: z.object({ items: z.array(ItemCode).min(1).max(stockLinesMax) }),
       output: z.object({
         available: z.array(z.object({ ...Key, available: QuantitySchema })).max(availableMax),
         /** Whether no more places have some of them than are told. */
@@ -248,7 +248,7 @@ export const Stock = defineProtocol({
           .array(
             z.object({ item: ItemCode, quantity: QuantitySchema, cost: MicroSchema, value: Minor }),
           )
-          .max(linesMax),
+          .max(stockLinesMax),
       }),
     },
     stockIssued: {

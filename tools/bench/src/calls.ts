@@ -3,8 +3,7 @@ import { bindLocal, codecOf, type PortOf, type ProtocolSpec } from '@morrow/cont
 import { units, type Id } from '@morrow/kernel';
 import { Orders } from '@morrow/protocol-orders';
 import { cellOf, drive, startServers, type Cell } from './side-by-side.ts';
-import { median, type Figure } from './figures.ts';
-import type { Load } from './sections.ts';
+import { median, type Figure, type Load } from './figures.ts';
 import { callContext, Priced, priced } from './subjects/priced.ts';
 
 const linesOfOrder = 50;

@@ -1,7 +1,6 @@
 /** The full checkout: CPU of all processes together, beside the plain order of the base. */
 import { cellOf, drive, startServers } from './side-by-side.ts';
-import type { Figure } from './figures.ts';
-import type { Load } from './sections.ts';
+import type { Figure, Load } from './figures.ts';
 
 const callers = 8;
 

@@ -1,8 +1,7 @@
 /** Commits beside the floors: transitions, postings and appends on the PostgreSQL of the base. */
 import { existsSync } from 'node:fs';
 import { cellOf, drive, startServers, type Cell, type Drive } from './side-by-side.ts';
-import type { Figure } from './figures.ts';
-import type { Load } from './sections.ts';
+import type { Figure, Load } from './figures.ts';
 
 type Plan = Omit<Drive, 'rounds' | 'ms'> & Partial<Pick<Drive, 'rounds' | 'ms'>>;
 

@@ -1,6 +1,11 @@
 /** Figures of a bench run: what was measured, the bar that an issue names, and
  * whether it is met. */
 
+export interface Load {
+  /** Short cells, to see that a section runs; its figures say little. */
+  readonly isQuick: boolean;
+}
+
 export interface Bar {
   readonly atLeast?: number;
   readonly atMost?: number;

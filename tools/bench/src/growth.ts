@@ -3,8 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Reaction } from '@morrow/contract';
 import { startServers } from './side-by-side.ts';
-import { median, shown, type Figure } from './figures.ts';
-import type { Load } from './sections.ts';
+import { median, shown, type Figure, type Load } from './figures.ts';
 import { Priced } from './subjects/priced.ts';
 import { eventsOf, fill, openDesk, type Desk } from './subjects/tickets.ts';
 

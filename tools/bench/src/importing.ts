@@ -3,8 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Figure } from './figures.ts';
-import type { Load } from './sections.ts';
+import type { Figure, Load } from './figures.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const fullFile = resolve(

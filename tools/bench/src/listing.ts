@@ -8,8 +8,7 @@ import { countMax, documentOf, type Filter, type Sort } from '@morrow/contract';
 import type { Store } from '@morrow/document-keeper';
 import { Party } from '@morrow/protocol-parties';
 import pg from 'pg';
-import { median, type Figure } from './figures.ts';
-import type { Load } from './sections.ts';
+import { median, type Figure, type Load } from './figures.ts';
 
 const pageSize = 50;
 const database = 'bench_lists';

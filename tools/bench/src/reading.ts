@@ -4,8 +4,7 @@ import { systemIds } from '@morrow/adapter-local';
 import type { Reaction } from '@morrow/contract';
 import { handled, ownEvents } from '@morrow/event-keeper';
 import { startServers } from './side-by-side.ts';
-import { median, percentile, type Figure } from './figures.ts';
-import type { Load } from './sections.ts';
+import { median, percentile, type Figure, type Load } from './figures.ts';
 import { Priced } from './subjects/priced.ts';
 import { commit, fill, opening, openDesk } from './subjects/tickets.ts';
 

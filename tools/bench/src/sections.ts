@@ -1,7 +1,7 @@
 /** The sections of the bench, each with the bars that the issues name. */
 import { callsLocal, callsOverNats } from './calls.ts';
 import { appends, postings, transitions, workflows } from './commits.ts';
-import type { Figure } from './figures.ts';
+import type { Figure, Load } from './figures.ts';
 import { checkout } from './checkout.ts';
 import { firstStep } from './first-step.ts';
 import { growth } from './growth.ts';
@@ -9,11 +9,6 @@ import { listing } from './listing.ts';
 import { importing } from './importing.ts';
 import { reading } from './reading.ts';
 import { replaying } from './replaying.ts';
-
-export interface Load {
-  /** Short cells, to see that a section runs; its figures say little. */
-  readonly isQuick: boolean;
-}
 export interface Section {
   readonly name: string;
   readonly title: string;

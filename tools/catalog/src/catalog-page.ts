@@ -1,8 +1,9 @@
 /** The page `docs/catalog.md`: every event with whoever listens, every module with what it offers,
  * needs and listens to. */
 import type { EventSpec, ModuleManifest, Protocol } from '@morrow/contract';
+import { wireShapeOf, type Shape } from '@morrow/expression';
 import { keepingOf } from '@morrow/protocol-keeping';
-import { shapeOf, type Shape, type WorkflowDefinition } from '@morrow/workflow-keeper';
+import type { WorkflowDefinition } from '@morrow/workflow-language';
 import { moduleDiagram, workflowDiagram } from './diagrams.ts';
 
 export interface CatalogFacts {
@@ -77,7 +78,7 @@ const eventSection = (
   return [
     `#### ${protocol.spec.name}.${type}`,
     `${summary}. Published by ${producer}, version ${version}.`,
-    code(fieldsOf(shapeOf(data)) || '{}'),
+    code(fieldsOf(wireShapeOf(data)) || '{}'),
     listeners.length ? listeners.join('\n') : '- No module listens to it.',
   ].join('\n\n');
 };
@@ -166,8 +167,8 @@ export function catalogPage(facts: CatalogFacts): string {
     'A reaction commits together with the fact that it was handled. A messenger calls other ' +
       'modules. A projection derives state\nthat can be derived again.',
     ...eventSections(facts),
-    '## Workflows',
-    'Workflows in `deploy/workflows`. Each tenant publishes the workflows that it wants.',
+    '## Delivered workflows',
+    'They stand in `deploy/workflows`. Each tenant publishes the workflows that it wants.',
     ...workflows.map(workflowSection),
   ].join('\n\n')}\n`;
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { defineProtocol, onBatch, Text, type ModuleManifest } from '@morrow/contract';
-import { workflow } from '@morrow/workflow-keeper';
+import { workflow } from '@morrow/workflow-language';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { catalogPage, type CatalogFacts } from './index.ts';

@@ -1,6 +1,6 @@
 /** Mermaid diagrams: how modules depend on each other, and how the steps of a workflow follow. */
 import type { ModuleManifest } from '@morrow/contract';
-import type { WorkflowDefinition } from '@morrow/workflow-keeper';
+import type { WorkflowDefinition } from '@morrow/workflow-language';
 
 const mermaid = (lines: readonly string[]): string => ['```mermaid', ...lines, '```'].join('\n');
 /** Text in a node: quotes would end it. */

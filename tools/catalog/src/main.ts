@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { allDomains, loadManifests } from '@morrow/business/parts/module-catalog';
 import { checkout, readPlacement } from '@morrow/business/parts/settings';
 import { present } from '@morrow/kernel';
-import { readWorkflow } from '@morrow/workflow-keeper';
+import { readWorkflow } from '@morrow/workflow-language';
 import { catalogPage, type WorkflowFile } from './catalog-page.ts';
 
 function workflowAt(path: string): WorkflowFile {

@@ -23,7 +23,7 @@ export interface NatsServerOptions {
   readonly authorization?: string;
 }
 
-export interface NatsServer {
+export interface TestNatsServer {
   readonly url: string;
   readonly pid: number;
   stop(): Promise<void>;
@@ -35,7 +35,7 @@ const readyWithinMs = 20_000;
 const pollMs = 20;
 
 /** Resolves when the server listens. Rejects when there is no nats-server or it does not start. */
-export async function startNats(options: NatsServerOptions): Promise<NatsServer> {
+export async function startNats(options: NatsServerOptions): Promise<TestNatsServer> {
   const found = await findNatsServer();
   if ('missing' in found) throw new Error(found.missing);
   const { directory, jetstream = false, port = -1, authorization } = options;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { findNatsServer } from './nats.ts';
-import { startNats, type NatsServer } from './nats-server.ts';
+import { startNats, type TestNatsServer } from './nats-server.ts';
 import { openDesk } from './service-desk.ts';
 import type { NatsFacts, PostgresFacts } from './test-run.ts';
 
@@ -17,7 +17,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   chmodSync(folder, 0o755);
   let postgres: EmbeddedPostgres | undefined;
-  let nats: NatsServer | undefined;
+  let nats: TestNatsServer | undefined;
   let missing: string | undefined;
 
   const desk = await openDesk(join(folder, 'desk.sock'), {

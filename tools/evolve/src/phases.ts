@@ -2,7 +2,7 @@
  * with it. */
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readWorkflow, readYaml } from '@morrow/workflow-keeper';
+import { readWorkflow, readYaml } from '@morrow/workflow-language';
 
 export const phasesFolder = 'deploy/phases';
 

@@ -1,6 +1,6 @@
 /** Hands the orders of a share in as they would come in, not shipped yet. */
 import { units } from '@morrow/kernel';
-import { batchLinesMax, Orders } from '@morrow/protocol-orders';
+import { batchOrderLinesMax, Orders } from '@morrow/protocol-orders';
 import { currency, mainWarehouse } from './ground.ts';
 import type { Session } from './running-copy.ts';
 import type { FileOrder } from './shares.ts';
@@ -18,7 +18,8 @@ export interface PlacedShare {
 function* batchesOf(share: readonly FileOrder[]): Iterable<FileOrder[]> {
   let [batch, lines]: [FileOrder[], number] = [[], 0];
   for (const order of share) {
-    const isFull = batch.length >= batchOrdersMax || lines + order.lines.length > batchLinesMax;
+    const isFull =
+      batch.length >= batchOrdersMax || lines + order.lines.length > batchOrderLinesMax;
     if (isFull && batch.length) {
       yield batch;
       [batch, lines] = [[], 0];

@@ -10,7 +10,7 @@ import { readShares, type FileOrder } from './shares.ts';
 
 export const checkout = resolve(import.meta.dirname, '../../..');
 
-export interface Asked {
+export interface StoryOptions {
   /** The retail file, CSV or gzip. */
   readonly file: string;
   /** Folder that the business keeps, empty at first. */
@@ -41,7 +41,7 @@ interface Placed {
 }
 
 /** Plays all phases; gives what was told after each. */
-export async function playStory(asked: Asked): Promise<readonly PhaseReport[]> {
+export async function playStory(asked: StoryOptions): Promise<readonly PhaseReport[]> {
   const phases = readPhases(checkout);
   const retail = await readShares(asked.file, phases.length, asked.ordersMax);
   const memory: Memory = {
@@ -89,7 +89,7 @@ const endOf = (ending: AbortSignal | undefined): Promise<never> =>
 async function inItsCopy(
   phases: readonly Phase[],
   { phase, copy }: Placed,
-  { data, mode, ending }: Asked,
+  { data, mode, ending }: StoryOptions,
   memory: Memory,
 ) {
   const present = phases.slice(0, phase.number);

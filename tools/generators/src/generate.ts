@@ -11,7 +11,7 @@ export const usage = `  npm run new domain NAME [DOCUMENT [PLURAL]]
 
 Names are in camelCase. Add \`-- --dry-run\` to see the files without writing them.`;
 
-export interface Asked {
+export interface GeneratorRequest {
   readonly what: string;
   readonly args: readonly string[];
   /** Name of the event of a command, where the past tense made from its name is wrong. */
@@ -19,7 +19,7 @@ export interface Asked {
 }
 
 /** Computes every file, and writes none. Throws Refused with one sentence. */
-export async function generate(root: string, asked: Asked): Promise<readonly Change[]> {
+export async function generate(root: string, asked: GeneratorRequest): Promise<readonly Change[]> {
   const { what, args, event } = asked;
   const checkout = openCheckout(root);
   const set = new ChangeSet(checkout);

@@ -45,8 +45,8 @@ describe('the dependency table', () => {
   );
 
   it('knows no kind of cell without a test', () => {
-    const shared: Cell[] = ['shared', 'shared and own', 'shared and read'];
-    const tested: Cell[] = ['no', 'yes', 'declared', ...shared, 'manifest'];
+    const shared: Cell[] = ['shared', 'shared and own', 'shared and wired'];
+    const tested: Cell[] = ['no', 'yes', 'declared', 'own', ...shared, 'manifest'];
     expect(new Set(cells.map(({ cell }) => cell))).toEqual(new Set(tested));
   });
 });
@@ -64,11 +64,21 @@ describe('the cells with a condition', () => {
     expect(await caught(some('keeper'), lines)).toEqual([]);
   });
 
-  it('gives an app the shared keepers and the one that reads, and no other', async () => {
-    const reading = waysOf('@morrow/workflow-keeper');
+  it('gives an app the shared keepers and those that it connects, and no other', async () => {
+    const connected = ['@morrow/workflow-keeper', '@morrow/extension'].flatMap(waysOf);
     const stock = waysOf('@morrow/stock-keeper');
-    expect(await caught(some('app'), [...reading, ...waysOf('@morrow/event-keeper')])).toEqual([]);
+    expect(await caught(some('app'), [...connected, ...waysOf('@morrow/event-keeper')])).toEqual(
+      [],
+    );
     expect(await caught(some('app'), stock)).toEqual(stock);
+  });
+
+  it('gives a language to those who declare it, and of the domains to its own', async () => {
+    const language = waysOf('@morrow/workflow-language');
+    expect(await caught('@morrow/workflows', language)).toEqual([]);
+    expect(await caught('@morrow/finance', language)).toEqual(language);
+    for (const from of ['language', 'keeper', 'app'] as const)
+      expect(await caught(some(from), language)).toEqual(language);
   });
 
   it('gives a keeper of one domain to no other domain and no other keeper', async () => {

@@ -6,6 +6,7 @@ export const layers = [
   'contract',
   'protocol',
   'engine-port',
+  'language',
   'keeper',
   'domain',
   'regional',
@@ -19,13 +20,14 @@ export type Layer = (typeof layers)[number];
  * - `declared`: those of its own package.json (so that the graph of packages, which has no cycle,
  *   shows it).
  * - `shared`: document-keeper and event-keeper.
- * - `shared and own`: these, and the keeper that `keeperOwners` gives to this domain.
- * - `shared and read`: these, and the workflow-keeper, which reads what people write as data.
+ * - `own`: what `owners` gives to this domain.
+ * - `shared and own`: the shared keepers, and what `owners` gives to this domain.
+ * - `shared and wired`: the shared keepers, and those that a process connects to its domains.
  * - `manifest`: the root of the package, loaded with `import()`, so that a process holds only the
  *   domains that it hosts; types freely.
  */
 export type Cell =
-  'no' | 'yes' | 'declared' | 'shared' | 'shared and own' | 'shared and read' | 'manifest';
+  'no' | 'yes' | 'declared' | 'own' | 'shared' | 'shared and own' | 'shared and wired' | 'manifest';
 
 /** Packages from npm, and modules of Node itself: named ones, those declared, or all. */
 export interface Row {
@@ -39,6 +41,7 @@ const none: Readonly<Record<Layer, Cell>> = {
   contract: 'no',
   protocol: 'no',
   'engine-port': 'no',
+  language: 'no',
   keeper: 'no',
   domain: 'no',
   regional: 'no',
@@ -54,24 +57,36 @@ export const dependencyTable: Readonly<Record<Layer, Row>> = {
   contract: { may: { ...none, kernel: 'yes' }, npm: ['zod'], node: ['async_hooks'] },
   protocol: { may: { ...core, protocol: 'declared' }, npm: ['zod'], node: [] },
   'engine-port': { may: core, npm: [], node: [] },
-  keeper: {
-    may: { ...core, protocol: 'declared', 'engine-port': 'yes', keeper: 'shared' },
+  language: {
+    may: { ...core, protocol: 'declared', language: 'declared' },
     npm: ['zod', 'yaml', 'jsonata', 'iso8601-duration'],
     node: [],
   },
-  domain: { may: { ...core, protocol: 'yes', keeper: 'shared and own' }, npm: [], node: [] },
+  keeper: {
+    may: {
+      ...{ ...core, protocol: 'declared', 'engine-port': 'yes' },
+      ...{ language: 'declared', keeper: 'shared' },
+    },
+    npm: ['zod'],
+    node: [],
+  },
+  domain: {
+    may: { ...core, protocol: 'yes', language: 'own', keeper: 'shared and own' },
+    npm: [],
+    node: [],
+  },
   regional: { may: { ...core, protocol: 'declared' }, npm: [], node: [] },
   adapter: { may: wired, npm: 'declared', node: 'all' },
   app: {
     may: {
-      ...{ ...wired, keeper: 'shared and read', domain: 'manifest', regional: 'manifest' },
-      ...{ adapter: 'yes', app: 'yes' },
+      ...{ ...wired, language: 'declared', keeper: 'shared and wired' },
+      ...{ domain: 'manifest', regional: 'manifest', adapter: 'yes', app: 'yes' },
     },
     npm: 'declared',
     node: 'all',
   },
   tool: {
-    may: { ...wired, keeper: 'yes', adapter: 'yes', app: 'yes', tool: 'yes' },
+    may: { ...wired, language: 'yes', keeper: 'yes', adapter: 'yes', app: 'yes', tool: 'yes' },
     npm: 'declared',
     node: 'all',
   },
@@ -80,14 +95,15 @@ export const dependencyTable: Readonly<Record<Layer, Row>> = {
 /** Keepers that every domain and every other keeper may use. */
 export const sharedKeepers = ['@morrow/document-keeper', '@morrow/event-keeper'] as const;
 
-/** The keeper that reads files of people, for those who compose a process. */
-export const readingKeeper = '@morrow/workflow-keeper';
+/** Keepers that whoever composes a process connects to its domains. */
+export const wiredKeepers = ['@morrow/extension', '@morrow/workflow-keeper'] as const;
 
-/** The one domain that each other keeper works in. */
-export const keeperOwners: Readonly<Record<string, string>> = {
+/** The one domain that each other keeper works in, and that speaks a language. */
+export const owners: Readonly<Record<string, string>> = {
   '@morrow/book-keeper': '@morrow/finance',
   '@morrow/stock-keeper': '@morrow/wms',
   '@morrow/workflow-keeper': '@morrow/workflows',
+  '@morrow/workflow-language': '@morrow/workflows',
 };
 
 /** What test files of every layer may import besides; also any `@morrow/…/suite`. */

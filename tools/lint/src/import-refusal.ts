@@ -5,10 +5,10 @@ import {
   type Cell,
   dependencyTable,
   isTestFile,
-  keeperOwners,
-  readingKeeper,
+  owners,
   sharedKeepers,
   testImports,
+  wiredKeepers,
 } from './dependency-table.ts';
 import type { WorkspacePackage } from './workspace.ts';
 
@@ -80,6 +80,8 @@ function npmRefusal(from: WorkspacePackage, file: string, name: string) {
 function cellRefusal(cell: Cell, { from, file, specifier, form }: Import, to: WorkspacePackage) {
   const no = `A ${from.layer} may not import ${to.name}, a ${to.layer}`;
   const isShared = sharedKeepers.some((name) => name === to.name);
+  const isOwn = owners[to.name] === from.name;
+  const ofOwner = `${no} of ${owners[to.name] ?? 'nobody in owners'}.`;
   switch (cell) {
     case 'yes':
       return undefined;
@@ -87,16 +89,16 @@ function cellRefusal(cell: Cell, { from, file, specifier, form }: Import, to: Wo
       return `${no}.`;
     case 'declared':
       return from.declared.includes(to.name) ? undefined : `${no} that it does not declare.`;
+    case 'own':
+      return isOwn ? undefined : ofOwner;
     case 'shared':
       return isShared ? undefined : `${no} other than ${sharedKeepers.join(' and ')}.`;
     case 'shared and own':
-      return isShared || keeperOwners[to.name] === from.name
+      return isShared || isOwn ? undefined : ofOwner;
+    case 'shared and wired':
+      return isShared || wiredKeepers.some((name) => name === to.name)
         ? undefined
-        : `${no} of ${keeperOwners[to.name] ?? 'nobody in keeperOwners'}.`;
-    case 'shared and read':
-      return isShared || to.name === readingKeeper
-        ? undefined
-        : `${no} other than ${[...sharedKeepers, readingKeeper].join(' and ')}.`;
+        : `${no} other than ${[...sharedKeepers, ...wiredKeepers].join(' and ')}.`;
     case 'manifest':
       if (specifier !== to.name) return `${no}, other than by its root.`;
       if (form !== 'value' || isTestFile(file)) return undefined;

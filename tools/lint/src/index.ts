@@ -2,9 +2,9 @@
 export {
   dependencyTable,
   isTestFile,
-  keeperOwners,
   type Layer,
   layers,
+  owners,
   sharedKeepers,
 } from './dependency-table.ts';
 export { createDependencyRule } from './dependency-rule.ts';

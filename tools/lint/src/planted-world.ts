@@ -13,6 +13,7 @@ const folders: Readonly<Record<Layer, string>> = {
   contract: 'protocols',
   protocol: 'protocols',
   'engine-port': 'protocols',
+  language: 'libs',
   keeper: 'libs',
   domain: 'libs',
   regional: 'libs',
@@ -32,13 +33,18 @@ export const planted = (name: string, layer: Layer, declared: readonly string[] 
 /** Two neighbours for each layer, and the keepers and domains that the table calls by name. */
 export const neighbours: readonly WorkspacePackage[] = [
   ...layers.flatMap((layer) => [
-    planted(`@morrow/some-${layer}`, layer, ['@morrow/other-protocol', 'csv-parse']),
+    planted(`@morrow/some-${layer}`, layer, [
+      ...['@morrow/other-protocol', '@morrow/other-language', 'csv-parse'],
+    ]),
     planted(`@morrow/other-${layer}`, layer),
   ]),
   ...['document', 'event', 'book', 'stock', 'workflow'].map((of) =>
     planted(`@morrow/${of}-keeper`, 'keeper'),
   ),
+  planted('@morrow/extension', 'keeper'),
+  planted('@morrow/workflow-language', 'language'),
   planted('@morrow/finance', 'domain'),
+  planted('@morrow/workflows', 'domain'),
 ];
 
 const eslint = new ESLint({

@@ -5,9 +5,10 @@ const words: Readonly<Record<Cell, string>> = {
   no: 'no',
   yes: 'yes',
   declared: 'those it declares',
+  own: 'its own',
   shared: 'document, event',
   'shared and own': 'document, event and its own',
-  'shared and read': 'document, event, workflow',
+  'shared and wired': 'document, event, extension, workflow',
   manifest: 'manifests, by `import()`',
 };
 const listed = (names: readonly string[] | string) =>

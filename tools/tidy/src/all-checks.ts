@@ -1,5 +1,6 @@
 // Every rule that tidy holds the tree to, by the name of the function that checks it.
 import { speaksPlainly } from './language-checks.ts';
+import * as modules from './module-checks.ts';
 import * as packages from './package-checks.ts';
 import * as places from './place-checks.ts';
 import * as sources from './source-checks.ts';
@@ -24,6 +25,8 @@ export const allChecks: Readonly<Record<string, Check>> = {
   declaresWhatItUses: packages.declaresWhatItUses,
   usesWhatItDeclares: packages.usesWhatItDeclares,
   hasNoCycle: packages.hasNoCycle,
+  hasNoImportCircle: modules.hasNoImportCircle,
+  exportsUniqueNames: modules.exportsUniqueNames,
   speaksPlainly,
 };
 

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { keeperOwners, readWorkspace, sharedKeepers } from '@morrow/lint';
+import { owners, readWorkspace, sharedKeepers } from '@morrow/lint';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -24,16 +24,18 @@ const packages = readWorkspace(root);
 const domains = packages.filter(({ layer }) => layer === 'domain');
 /** Bounds a hang: a compiler and a test run of its own for each domain, on a busy machine. */
 const atMost = 300_000;
-const foundations = new Set<string>(['kernel', 'contract', 'protocol', 'engine-port']);
+const foundations = new Set<string>(['kernel', 'contract', 'protocol', 'engine-port', 'language']);
 
-/** What a domain may stand on: kernel, contract, protocols, its keepers and their ports. */
+/** What a domain may stand on: kernel, contract, protocols, its keepers, their ports and languages;
+ * and the stores of its tests. */
 const groundOf = (domain: string) =>
   packages.filter(
     ({ name, layer }) =>
       name === domain ||
       foundations.has(layer) ||
+      name === '@morrow/adapter-memory' ||
       sharedKeepers.some((keeper) => keeper === name) ||
-      keeperOwners[name] === domain,
+      owners[name] === domain,
   );
 
 function link(target: string, path: string): void {
@@ -106,7 +108,7 @@ describe.each(domains)('$folder', { timeout: atMost }, ({ name, folder }) => {
     const node = ['--conditions=@morrow/source', '--input-type=module', '-e', load];
     expect(run(tree, ...node)).toBe('object\n');
     if (!isSoak) return;
-    const keepers = packages.filter((each) => keeperOwners[each.name] === name);
+    const keepers = packages.filter((each) => owners[each.name] === name);
     const tested = [folder, ...keepers.map((keeper) => keeper.folder)];
     const settings = `import { defaultServerConditions } from 'vite';
 const conditions = ['@morrow/source', ...defaultServerConditions];

@@ -1,7 +1,7 @@
 /** The one timer of an instance: who works on it until when, or when somebody has to. */
 import type { Timer } from '@morrow/document-keeper';
 import { isOver } from '../instance.ts';
-import type { Held } from './held.ts';
+import type { StoredInstance } from './stored-instance.ts';
 
 /** Name of the timers of instances: the engines claim them. */
 export const alarmName = 'instance';
@@ -18,7 +18,12 @@ export const parkedMs = 15_000;
 export type Owner = string | undefined;
 
 /** The timer of an instance after a commit. */
-export function alarmOf(held: Held, owner: Owner, now: Date, leaseMs: number): Timer | undefined {
+export function alarmOf(
+  held: StoredInstance,
+  owner: Owner,
+  now: Date,
+  leaseMs: number,
+): Timer | undefined {
   const { id, fields, state } = held;
   if (isOver(state)) return undefined;
   const at = (ms: number) => new Date(now.getTime() + ms).toISOString();

@@ -2,7 +2,7 @@
 import { transitionOf, type Reads, type Transition } from '@morrow/document-keeper';
 import type { Ids } from '@morrow/kernel';
 import type { InstanceFields, StepRecord } from '../instance.ts';
-import { newEvent, type Held } from './held.ts';
+import { newEvent, type StoredInstance } from './stored-instance.ts';
 import { workflowApproval } from './instance-documents.ts';
 
 type Asked = StepRecord & { readonly role: string; readonly title: string };
@@ -11,7 +11,7 @@ const isOpen = (record: StepRecord | undefined): boolean => record?.state === 'o
 
 /** Transitions of the approvals that begin or end with what is not stored yet. */
 export async function approvalsOf(
-  held: Held,
+  held: StoredInstance,
   reads: Pick<Reads, 'findBy'>,
   ids: Ids,
 ): Promise<readonly Transition[]> {
@@ -33,7 +33,7 @@ export async function approvalsOf(
   ];
 }
 
-function requested(held: Held, step: string, record: Asked, id: string): Transition {
+function requested(held: StoredInstance, step: string, record: Asked, id: string): Transition {
   const { role, title, begunAt: at, until } = record;
   const about = { instance: held.id, step, workflow: held.fields.workflow };
   const data = { ...about, role, title, at, ...(until !== null && { until }) };

@@ -1,10 +1,10 @@
 /** Files what instances await, and looks for events that came before an await began. */
 import type { Session } from '@morrow/document-keeper';
 import type { Clock } from '@morrow/kernel';
-import type { EventScope } from '../evaluator.ts';
+import type { EventScope } from '@morrow/workflow-language';
 import type { InstanceFields } from '../instance.ts';
 import { openSteps } from '../work-of.ts';
-import type { Held } from './held.ts';
+import type { StoredInstance } from './stored-instance.ts';
 
 /** Events may have been recorded by a clock that is behind so much. */
 const clockSkewMs = 5_000;
@@ -12,18 +12,19 @@ const clockSkewMs = 5_000;
 /** Keys of the awaits that are open. */
 const awaited = (fields: InstanceFields | undefined): ReadonlyMap<string, string> =>
   new Map(fields ? openSteps(fields).flatMap(([step, { key }]) => (key ? [[step, key]] : [])) : []);
-const awaitedBefore = ({ before }: Held) => awaited(before?.fields as InstanceFields | undefined);
+const awaitedBefore = ({ before }: StoredInstance) =>
+  awaited(before?.fields as InstanceFields | undefined);
 const hasOther = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>) =>
   a.size !== b.size || [...a].some(([step, key]) => b.get(step) !== key);
 
 /** Whether an advance begins or ends an await: then the keys have to be held while it is stored. */
-export const changesAwaits = (held: Held): boolean =>
+export const changesAwaits = (held: StoredInstance): boolean =>
   held.machine.questions.length > 0 && hasOther(awaited(held.fields), awaitedBefore(held));
 
 /** Inside a transaction: finds the events that new awaits look for, files what is awaited. */
 export async function settleAwaits(
   session: Session,
-  helds: readonly Held[],
+  helds: readonly StoredInstance[],
   clock: Clock,
 ): Promise<void> {
   await lookBack(session, helds, clock);
@@ -39,8 +40,12 @@ export async function settleAwaits(
 
 /** Tells instances of events that came before their awaits began; what this begins
  * looks back too. */
-async function lookBack(session: Session, helds: readonly Held[], clock: Clock): Promise<void> {
-  const looked = new Map<Held, Set<string>>(helds.map((held) => [held, new Set()]));
+async function lookBack(
+  session: Session,
+  helds: readonly StoredInstance[],
+  clock: Clock,
+): Promise<void> {
+  const looked = new Map<StoredInstance, Set<string>>(helds.map((held) => [held, new Set()]));
   for (;;) {
     const sought = helds.flatMap((held) => {
       const old = awaitedBefore(held);

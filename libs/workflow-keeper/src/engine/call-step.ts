@@ -13,7 +13,7 @@ import { placed, scopeOf } from '../draft.ts';
 import type { Happening } from '../happening.ts';
 import type { DueCall } from '../work-of.ts';
 import { callShare, overdueShare } from './alarm.ts';
-import type { Held } from './held.ts';
+import type { StoredInstance } from './stored-instance.ts';
 import { actingFor, type Acting, type InstanceBook } from './instance-book.ts';
 
 export interface Caller {
@@ -42,7 +42,7 @@ export interface PreparedCall {
 
 /** The call, or what it means that its input cannot be made. */
 export async function prepareCall(
-  held: Held,
+  held: StoredInstance,
   call: DueCall,
 ): Promise<
   { readonly prepared: PreparedCall } | { readonly prepared: undefined; readonly broken: Happening }
@@ -86,7 +86,11 @@ async function within<T>(limitMs: number, answer: Promise<T>, pulse: Pulse): Pro
 }
 
 /** Never throws. */
-export async function callStep(caller: Caller, held: Held, call: DueCall): Promise<Happening> {
+export async function callStep(
+  caller: Caller,
+  held: StoredInstance,
+  call: DueCall,
+): Promise<Happening> {
   const asked = await prepareCall(held, call);
   return asked.prepared ? makeCall(caller, asked.prepared) : asked.broken;
 }

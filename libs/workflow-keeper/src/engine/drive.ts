@@ -1,12 +1,12 @@
 /** Works on one instance while it has something to do: calls, hears the answers, stores them. */
 import type { Pulse } from '@morrow/contract';
 import { hasMoved } from '@morrow/document-keeper';
+import type { Catalog } from '@morrow/workflow-language';
 import type { Happening } from '../happening.ts';
-import type { Catalog } from '../readable-scope.ts';
-import { isQuery, type DueCall, type Work } from '../work-of.ts';
+import { isQuery, type DueCall, type InstanceWork } from '../work-of.ts';
 import { callShare } from './alarm.ts';
 import { callStep, keyOf, type Caller } from './call-step.ts';
-import type { Held } from './held.ts';
+import type { StoredInstance } from './stored-instance.ts';
 import type { InstanceBook } from './instance-book.ts';
 
 export interface Driver extends Caller {
@@ -27,7 +27,7 @@ export class Drive {
   /** Keys of calls under way. */
   readonly #calls = new Set<string>();
   readonly #answers: Happening[] = [];
-  #held: Held;
+  #held: StoredInstance;
   #isOutdated = false;
   #isStopping = false;
   /** Whether the alarm says what it has to say when nobody works on the instance. */
@@ -35,7 +35,7 @@ export class Drive {
   #leasedAt: number;
   #pendingSince = 0;
 
-  constructor(driver: Driver, held: Held, pulse: Pulse) {
+  constructor(driver: Driver, held: StoredInstance, pulse: Pulse) {
     this.#driver = driver;
     this.#held = held;
     this.#pulse = pulse;
@@ -95,7 +95,7 @@ export class Drive {
   }
 
   /** What there is to do, after what was due by now. */
-  async #workNow(): Promise<Work> {
+  async #workNow(): Promise<InstanceWork> {
     const now = new Date(this.#now).toISOString();
     const work = this.#held.workAt(now);
     if (work.wakeAt === undefined || work.wakeAt > now) return work;

@@ -2,12 +2,12 @@
  * waited for, and does nothing of it itself. No clock, no chance, no I/O: a replay comes to the
  * same. */
 import type { DocumentRow, NewEvent } from '@morrow/document-keeper';
+import type { WorkflowDefinition } from '@morrow/workflow-language';
 import type { Happening } from '../happening.ts';
 import { isOver } from '../instance.ts';
 import { machineOf, type Machine } from '../machine.ts';
-import type { WorkflowDefinition } from '../workflow.schemas.ts';
 import { keyOf, prepareCall, type PreparedCall } from './call-step.ts';
-import { Held } from './held.ts';
+import { StoredInstance } from './stored-instance.ts';
 import { takenUp } from './take-up.ts';
 
 /** An instance as it is stored, with its definition; JSON. */
@@ -60,14 +60,14 @@ class DurableDrive {
   /** Keys of calls under way. */
   readonly #calls = new Set<string>();
   readonly #answers: Happening[];
-  #held: Held;
+  #held: StoredInstance;
   #isOutdated = false;
   #isAlarmSet = false;
 
   constructor(host: DurableHost, machine: Machine, { row, missing }: Loaded) {
     this.#host = host;
     this.#machine = machine;
-    this.#held = Held.of(machine, row);
+    this.#held = StoredInstance.of(machine, row);
     this.#answers = [...takenUp(missing)];
   }
   get #now(): string {
@@ -123,7 +123,7 @@ class DurableDrive {
       return;
     }
     this.#isAlarmSet = true;
-    this.#held = Held.of(this.#machine, row);
+    this.#held = StoredInstance.of(this.#machine, row);
   }
 
   /** Reads the row again, and tells what is not stored to the instance as it stands now. Says
@@ -134,7 +134,7 @@ class DurableDrive {
     this.#isAlarmSet = false;
     const loaded = await this.#host.load();
     if (!loaded) return false;
-    this.#held = Held.of(this.#machine, loaded.row);
+    this.#held = StoredInstance.of(this.#machine, loaded.row);
     for (const happening of [...takenUp(loaded.missing), ...happenings])
       await this.#held.tell(happening, this.#now);
     return true;

@@ -13,7 +13,7 @@ import type { Happening } from '../happening.ts';
 import { isOver } from '../instance.ts';
 import { alarmName } from './alarm.ts';
 import { Drive, type Driver } from './drive.ts';
-import type { Held } from './held.ts';
+import type { StoredInstance } from './stored-instance.ts';
 import { workflowInstance } from './instance-documents.ts';
 import { missingFor, parkUnknown, takenUp } from './take-up.ts';
 import type { EngineOptions, WorkflowEngine } from './workflow-engine.ts';
@@ -27,7 +27,7 @@ const gapMs = 2;
 export interface EmbeddedEngine extends WorkflowEngine {
   /** Takes one up that was stored with this process as its owner; resolves when it waits or is
    * over. */
-  take(tenant: string, held: Held): Promise<void>;
+  take(tenant: string, held: StoredInstance): Promise<void>;
 }
 
 export function embeddedEngine(options: EngineOptions): EmbeddedEngine {
@@ -183,12 +183,12 @@ class EngineLoop {
     }
   }
 
-  #happeningsOf(held: Held, wasLost: boolean): readonly Happening[] {
+  #happeningsOf(held: StoredInstance, wasLost: boolean): readonly Happening[] {
     const lost: readonly Happening[] = wasLost ? [{ kind: 'lost' }] : [];
     return [...lost, ...takenUp(missingFor(held, this.#options.catalog))];
   }
 
-  drive(held: Held, happenings: readonly Happening[]): Promise<void> {
+  drive(held: StoredInstance, happenings: readonly Happening[]): Promise<void> {
     const { newPulse, onProblem } = this.#options;
     const drive = new Drive(this.#driver, held, newPulse());
     const ended = drive

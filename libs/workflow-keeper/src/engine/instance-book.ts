@@ -18,7 +18,7 @@ import type { Machine } from '../machine.ts';
 import { alarmOf, usualLeaseMs, type Owner } from './alarm.ts';
 import { approvalsOf } from './approvals.ts';
 import { changesAwaits, settleAwaits } from './awaited-events.ts';
-import { Held } from './held.ts';
+import { StoredInstance } from './stored-instance.ts';
 import { workflowInstance } from './instance-documents.ts';
 
 export interface BookOptions {
@@ -39,12 +39,12 @@ export interface Acting {
 /** The command that changes an instance, and what it answers. */
 export interface Commanded {
   readonly context: CallContext;
-  answer(held: Held): unknown;
+  answer(held: StoredInstance): unknown;
 }
 
 /** An instance after it was told something. */
 export interface Told {
-  readonly held: Held;
+  readonly held: StoredInstance;
   /** Whether this is what changed it: false where nothing came of it, and nothing was stored. */
   readonly isStored: boolean;
 }
@@ -56,15 +56,15 @@ export interface InstanceBook {
   load(
     tenant: string,
     id: string,
-  ): Promise<{ readonly row: DocumentRow; readonly held: Held | undefined } | undefined>;
-  hold(tenant: string, row: DocumentRow): Promise<Held | undefined>;
+  ): Promise<{ readonly row: DocumentRow; readonly held: StoredInstance | undefined } | undefined>;
+  hold(tenant: string, row: DocumentRow): Promise<StoredInstance | undefined>;
   /** Stores what happened; throws CommitRefused where the row has moved. */
-  save(tenant: string, held: Held, owner: Owner, commanded?: Commanded): Promise<void>;
+  save(tenant: string, held: StoredInstance, owner: Owner, commanded?: Commanded): Promise<void>;
   /** Tells an instance something and stores what comes of it, with the answer of the command that
    * told it, however often its row moves. Undefined where it is not there, or not known here. */
   tell(id: string, happening: Happening, commanded: Commanded): Promise<Told | undefined>;
   /** What `save` stores, for a transaction that is open. */
-  partsOf(held: Held, reads: Pick<Reads, 'findBy'>): Promise<InstanceParts>;
+  partsOf(held: StoredInstance, reads: Pick<Reads, 'findBy'>): Promise<InstanceParts>;
   newId(): string;
 }
 export interface InstanceParts {
@@ -73,7 +73,7 @@ export interface InstanceParts {
   readonly timersDropped: readonly string[];
 }
 
-export const actingFor = ({ fields, machine }: Held): Acting => ({
+export const actingFor = ({ fields, machine }: StoredInstance): Acting => ({
   actor: `workflow:${machine.definition.name}@${machine.definition.version}`,
   onBehalfOf: fields.onBehalfOf,
   trace: fields.trace,
@@ -83,10 +83,10 @@ export function newInstanceBook({ stores, clock, ids, ...options }: BookOptions)
   const { machineOf, leaseMs = usualLeaseMs } = options;
   const hold: InstanceBook['hold'] = async (tenant, row) => {
     const machine = await machineOf(tenant, (row.fields as InstanceFields).hash);
-    return machine && Held.of(machine, row);
+    return machine && StoredInstance.of(machine, row);
   };
   const partsWith = async (
-    held: Held,
+    held: StoredInstance,
     reads: Pick<Reads, 'findBy'>,
     owner: Owner,
   ): Promise<InstanceParts> => {
@@ -98,7 +98,11 @@ export function newInstanceBook({ stores, clock, ids, ...options }: BookOptions)
       timersDropped: alarm ? [] : [held.id],
     };
   };
-  const unitFor = (held: Held, parts: InstanceParts, commanded: Commanded | undefined) => {
+  const unitFor = (
+    held: StoredInstance,
+    parts: InstanceParts,
+    commanded: Commanded | undefined,
+  ) => {
     const by = commanded?.context ?? { tenant: '', deadlineAt: 0, ...actingFor(held) };
     return unitOf(by, clock.now(), { ...parts, output: commanded?.answer(held) });
   };

@@ -57,7 +57,6 @@ export const workflowInstance: DocumentType<InstanceFields> = documentOf(Instanc
 export type InstanceRow = DocumentRow<InstanceFields>;
 
 export const approvalStates = ['open', 'approved', 'rejected', 'withdrawn'] as const;
-export type ApprovalState = (typeof approvalStates)[number];
 
 /** Whether somebody agrees to a step; begins and ends in the commits of its instance. */
 export const workflowApproval = documentOf(

@@ -1,8 +1,8 @@
 /** Which version of a workflow takes an event: by segment, height and moment, paused or not. */
 import { present } from '@morrow/kernel';
+import { definitionOf } from '@morrow/workflow-language';
 import { expect, it } from 'vitest';
 import { machineOf } from '../machine.ts';
-import { definitionOf } from '../problem.ts';
 import { versionsFor, type Known } from './intake.ts';
 
 type Stand = Pick<Known, 'ownsSince' | 'beginsSince'>;

@@ -3,11 +3,11 @@
 import type { CallContext, HandledEvent, Protocol } from '@morrow/contract';
 import { unitOf, type Session } from '@morrow/document-keeper';
 import type { JsonObject } from '@morrow/kernel';
-import type { EventScope, WorkflowScope } from '../evaluator.ts';
+import type { EventScope, WorkflowScope } from '@morrow/workflow-language';
 import type { Machine, Question } from '../machine.ts';
 import { triggerFault } from '../size-limits.ts';
 import { settleAwaits } from './awaited-events.ts';
-import { Held } from './held.ts';
+import { StoredInstance } from './stored-instance.ts';
 import type { InstanceBook } from './instance-book.ts';
 import { workflowInstance } from './instance-documents.ts';
 
@@ -139,11 +139,11 @@ async function tellAwaiting(
   filed: readonly Filed[],
   tenant: string,
   session: Session,
-): Promise<readonly Held[]> {
+): Promise<readonly StoredInstance[]> {
   if (!filed.length) return [];
   const rows = await session.workflow.awaiting([...new Set(filed.map(({ key }) => key))]);
   const ids = [...new Set(rows.map(({ instance }) => instance))];
-  const told: Held[] = [];
+  const told: StoredInstance[] = [];
   for (const row of await session.lockMany(workflowInstance.name, ids)) {
     const held = await book.hold(tenant, row);
     if (!held) continue;
@@ -162,7 +162,7 @@ async function beginAll(
   known: readonly Known[],
   scopes: readonly Scoped[],
   session: Session,
-): Promise<readonly Held[]> {
+): Promise<readonly StoredInstance[]> {
   const starts = new Map<string, { readonly machine: Machine; readonly of: Scoped }>();
   for (const of of scopes)
     for (const machine of versionsFor(known, of.scope)) {
@@ -173,7 +173,7 @@ async function beginAll(
   const rows = await session.findBy(workflowInstance.name, 'startKey', [...starts.keys()]);
   for (const { fields } of rows) starts.delete(String(fields['startKey']));
   const now = book.clock.now().toISOString();
-  const begun: Held[] = [];
+  const begun: StoredInstance[] = [];
   for (const [startKey, { machine, of }] of starts) {
     const { event, scope } = of;
     const fault = triggerFault(scope.type, JSON.stringify(scope));
@@ -181,7 +181,7 @@ async function beginAll(
     const segment = segmentOf(scope);
     const who = { onBehalfOf: event.actor, trace: event.trace };
     const start = { id: book.newId(), trigger: scope, startKey, segment, ...who };
-    begun.push(await Held.begun(machine, start, now));
+    begun.push(await StoredInstance.begun(machine, start, now));
   }
   return begun;
 }

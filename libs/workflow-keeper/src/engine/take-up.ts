@@ -2,20 +2,20 @@
  * nobody knows here. */
 import { hasMoved, transitionOf, type DocumentRow, type Store } from '@morrow/document-keeper';
 import type { Clock } from '@morrow/kernel';
+import { eventSpecOf, operationSpecOf, type Catalog } from '@morrow/workflow-language';
 import type { Happening } from '../happening.ts';
 import type { InstanceFields } from '../instance.ts';
-import { eventOf, operationOf, type Catalog } from '../readable-scope.ts';
 import { alarmName, parkedMs } from './alarm.ts';
-import { newEvent, type Held } from './held.ts';
+import { newEvent, type StoredInstance } from './stored-instance.ts';
 import { workflowInstance } from './instance-documents.ts';
 
 /** The sentence for people where what a definition needs is not hosted here; undefined where all of
  * it is. */
-export function missingFor({ machine }: Held, catalog: Catalog): string | undefined {
+export function missingFor({ machine }: StoredInstance, catalog: Catalog): string | undefined {
   for (const step of Object.values(machine.definition.steps)) {
-    if ('call' in step && !operationOf(catalog, step.call))
+    if ('call' in step && !operationSpecOf(catalog, step.call))
       return `${step.call} is not here: add the module that offers it to the placement.`;
-    if ('await' in step && !eventOf(catalog, step.await.event))
+    if ('await' in step && !eventSpecOf(catalog, step.await.event))
       return `${step.await.event} does not come: add its module to the placement.`;
   }
   return undefined;

@@ -3,8 +3,7 @@
 import type { CallContext, Invoke, NewPulse, Work } from '@morrow/contract';
 import type { Stores } from '@morrow/document-keeper';
 import type { Clock } from '@morrow/kernel';
-import type { CheckDefinition } from '../check-definition.ts';
-import type { Catalog } from '../readable-scope.ts';
+import type { CheckDefinition, Catalog } from '@morrow/workflow-language';
 import type { InstanceBook } from './instance-book.ts';
 
 export interface EngineOptions {

@@ -1,19 +1,10 @@
 /** Events of earlier versions, read as those of the present one; what is stored stays as it is. */
 import { invariant, type JsonObject } from '@morrow/kernel';
-import type { EventSpec, ProtocolSpec } from '../define-protocol.ts';
+import type { ProtocolSpec } from '../define-protocol.ts';
 
 /** An event was stored by a release that this process does not know: nothing is guessed. */
 export class UnknownEvent extends Error {
   override readonly name = 'UnknownEvent';
-}
-
-/** Why the earlier versions of an event do not lead to the present one; empty when they do. */
-export function upcastFaults({ version, earlier = [] }: EventSpec): readonly string[] {
-  const first = version - earlier.length;
-  if (first < 1) return [`${earlier.length} earlier versions, but it is version ${version}`];
-  return earlier.flatMap((known, at) =>
-    known.version === first + at ? [] : [`version ${first + at} is missing before ${version}`],
-  );
 }
 
 /** Data of a stored event in the wire form of its present version. Throws UnknownEvent. */

@@ -1,9 +1,8 @@
 /** What every binding does with the claim of a call: nobody speaks for another. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CallContext } from '../context.ts';
-import { notSigned, type Claim, type ClaimReader, type ProvenClaim } from '../dispatch/claim.ts';
-import { following } from '../context.ts';
-import { callOf, outcomeOf, type OpenBinding } from './binding.features.ts';
+import { following, type CallContext, type Claim, type ProvenClaim } from '../context.ts';
+import { notSigned, type ClaimReader } from '../dispatch/claim.ts';
+import { callOf, outcomeOf, type OpenBinding } from './open-binding.ts';
 import { tillPort } from './till.protocol.ts';
 
 /** Claims without cryptography: those that were given here are known by a number. */

@@ -5,7 +5,7 @@ import { insideTransaction, watchTransactions } from '../dispatch/transaction-gu
 import type { Fault } from '../fault.ts';
 import { isProtocolError, platformError } from '../protocol-error.ts';
 import { tillPort, type Till } from './till.protocol.ts';
-import type { OpenBinding } from './binding.features.ts';
+import type { OpenBinding } from './open-binding.ts';
 
 /** A store of receipts, and tills whose deposits commit their receipt with the change. */
 function shop() {

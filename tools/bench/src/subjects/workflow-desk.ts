@@ -21,13 +21,13 @@ import {
   machineOf,
   newInstanceBook,
   takeIn,
-  workflow,
   workflowApproval,
   workflowInstance,
+  type EmbeddedEngine,
   type InstanceBook,
   type Machine,
-  type EmbeddedEngine,
 } from '@morrow/workflow-keeper';
+import { workflow } from '@morrow/workflow-language';
 import { baseServer } from '../subject.ts';
 import { Priced, priced } from './priced.ts';
 import { opening, ticket } from './tickets.ts';

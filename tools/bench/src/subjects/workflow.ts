@@ -2,19 +2,19 @@
  * that they come down to, without an engine. */
 import { newTrace, systemClock, systemIds } from '@morrow/adapter-local';
 import { unitOf, type Transition } from '@morrow/document-keeper';
-import { actingFor, Held, type Machine } from '@morrow/workflow-keeper';
+import { actingFor, StoredInstance, type Machine } from '@morrow/workflow-keeper';
 import { serveVariants } from '../subject.ts';
 import { machines, openWorkflowDesk, owner } from './workflow-desk.ts';
 
 const { stores, book, engine, drop } = await openWorkflowDesk();
 
-const begin = (machine: Machine): Promise<Held> => {
+const begin = (machine: Machine): Promise<StoredInstance> => {
   const id = systemIds.next();
   const now = systemClock.now().toISOString();
   const data = { name: 'T' };
   const trigger = { type: 'priced.opened', data, streamId: id, at: now, actor: 'person:bench' };
   const who = { onBehalfOf: 'person:bench', trace: newTrace() };
-  return Held.begun(machine, { id, trigger, startKey: id, ...who }, now);
+  return StoredInstance.begun(machine, { id, trigger, startKey: id, ...who }, now);
 };
 const runOne = async (machine: Machine) => {
   const held = await begin(machine);

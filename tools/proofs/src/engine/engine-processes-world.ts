@@ -9,7 +9,7 @@ import type { FloorOrders, FromEngine, ToEngine } from './engine-process.ts';
 
 type Call = Extract<FromEngine, { kind: 'calls' }>;
 /** A call that a process has made; `at` by `Date.now`. */
-export type Asked = Call & { readonly at: number };
+export type MadeCall = Call & { readonly at: number };
 type Refused = Extract<FromEngine, { kind: 'refused' }>;
 
 export async function engineProcessesWorld(steps: object, leaseMs: number) {
@@ -37,7 +37,7 @@ export async function engineProcessesWorld(steps: object, leaseMs: number) {
     };
     onTestFinished(async () => void (await kill()));
     const tell = (message: ToEngine) => child.send(message, () => undefined);
-    const asked: Asked[] = [];
+    const asked: MadeCall[] = [];
     const refused: Refused[] = [];
     let halts = 0;
     const answered = new Set<string>();

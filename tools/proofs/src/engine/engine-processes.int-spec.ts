@@ -3,7 +3,7 @@
 import { present } from '@morrow/kernel';
 import { recordOf, type InstanceFields } from '@morrow/workflow-keeper';
 import { describe, expect, it } from 'vitest';
-import { engineProcessesWorld, type Asked } from './engine-processes-world.ts';
+import { engineProcessesWorld, type MadeCall } from './engine-processes-world.ts';
 
 const leaseMs = 600;
 const input = { order: '=trigger.data.order' };
@@ -27,7 +27,7 @@ const states = async ({ all }: World) =>
 const place = ({ take, eventOf }: World, ...orders: readonly string[]) =>
   take(orders.map((order) => eventOf('placed', order)));
 /** The call as soon as the process makes it. */
-const asks = async ({ asked }: Process, of: string): Promise<Asked> => {
+const asks = async ({ asked }: Process, of: string): Promise<MadeCall> => {
   await expect.poll(() => asked.map((each) => each.of), patient).toContain(of);
   return present(
     asked.find((each) => each.of === of),

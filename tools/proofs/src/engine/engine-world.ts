@@ -8,13 +8,13 @@ import { Floor, tenant, type Answering, type Operation } from '../worlds/floor-g
 import { floorWorld } from '../worlds/floor-world.ts';
 
 /** What comes of the next call: it is refused, nobody is there, it breaks, or it waits for this. */
-export type Answer = 'refused' | 'away' | 'breaks' | Promise<void>;
+export type NextAnswer = 'refused' | 'away' | 'breaks' | Promise<void>;
 
 /** The floor: what ran, in the order in which it ended, each once under its key. */
 function toldAnswers() {
   const ran: string[] = [];
   const tried: string[] = [];
-  const answers = new Map<Operation, Answer[]>();
+  const answers = new Map<Operation, NextAnswer[]>();
   const done = new Set<string>();
   const answering: Answering = async (name, input, key) => {
     tried.push(key);
@@ -27,7 +27,7 @@ function toldAnswers() {
     done.add(key);
     return input;
   };
-  const answer = (name: Operation, ...next: Answer[]) => void answers.set(name, next);
+  const answer = (name: Operation, ...next: NextAnswer[]) => void answers.set(name, next);
   return { ran, tried, answer, answering };
 }
 

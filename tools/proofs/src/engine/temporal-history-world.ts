@@ -2,7 +2,7 @@
  * activities were asked one after the other. */
 
 /** An activity, and what it answered. */
-export interface Asked {
+export interface AskedActivity {
   readonly activity: 'load' | 'call' | 'store';
   readonly answer: unknown;
 }
@@ -18,7 +18,7 @@ const payloads = (...values: readonly unknown[]) => ({
 });
 
 /** The run of `of`, as a message of Temporal's protocol. */
-export function historyOf(workflow: string, of: unknown, asked: readonly Asked[]) {
+export function historyOf(workflow: string, of: unknown, asked: readonly AskedActivity[]) {
   const events: object[] = [];
   const at = { seconds: Math.floor(Date.now() / 1000), nanos: 0 };
   const add = (eventType: number, name: string, attributes: object): number => {

@@ -7,7 +7,7 @@ import { durableEngine, type InstanceName } from '@morrow/workflow-keeper';
 import { describe, expect, it } from 'vitest';
 import { openRunsHere } from './engine-runs-world.ts';
 import { engineWorld } from './engine-world.ts';
-import { historyOf, type Asked } from './temporal-history-world.ts';
+import { historyOf, type AskedActivity } from './temporal-history-world.ts';
 
 const worker = await loadTemporalWorker();
 const modules = ['workflows'];
@@ -53,12 +53,12 @@ const steps = {
 };
 
 /** What a run of two steps asks for, and is answered on a real database. */
-async function played(): Promise<{ readonly of: InstanceName; readonly asked: Asked[] }> {
-  const asked: Asked[] = [];
+async function played(): Promise<{ readonly of: InstanceName; readonly asked: AskedActivity[] }> {
+  const asked: AskedActivity[] = [];
   let name: InstanceName | undefined;
   const recorded =
     <A extends readonly unknown[]>(
-      activity: Asked['activity'],
+      activity: AskedActivity['activity'],
       work: (of: InstanceName, ...rest: A) => Promise<unknown>,
     ) =>
     async (of: InstanceName, ...rest: A) => {

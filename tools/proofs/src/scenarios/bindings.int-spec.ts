@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { httpTransport } from '@morrow/adapter-http';
+import { openMemoryStores } from '@morrow/adapter-memory';
 import { boot, type Probes } from '@morrow/business/parts/boot';
 import { authorizationOf, brokerUsers } from '@morrow/business/parts/broker-config';
 import { allDomains, protocols } from '@morrow/business/parts/module-catalog';
-import { readPacks } from '@morrow/business/parts/packs/read-packs';
+import { packsIn } from '@morrow/business/parts/pack-folders';
 import { readPlacement, readSettings, withModules } from '@morrow/business/parts/settings';
 import { connect, type Protocol, type Transport, type Wire } from '@morrow/contract';
 import { findNatsServer, startNats, testPostgres } from '@morrow/dev-services';
@@ -31,7 +32,7 @@ interface Played {
 }
 const scenarios = await allScenarios();
 /** What each process of the enterprise hosts, the gateway first. */
-const enterprise = withModules(readPlacement('enterprise'), readPacks(scenarioPacks).packs);
+const enterprise = withModules(readPlacement('enterprise'), packsIn(scenarioPacks).packs);
 const placed = enterprise.processes.map(({ modules }) => modules);
 const [gateway = []] = placed;
 const isSoak = process.env['M_SOAK'] === '1';
@@ -67,6 +68,12 @@ async function openHere(probes: Probes): Promise<Opened> {
   const world = new World(running.port, tenant, undefined, running.signed, allDomains);
   return { world, close: () => running.stop() };
 }
+
+/** Each domain keeps what it stores in memory. */
+const openMemoryDatabases: Probes['openDatabases'] = async () => ({
+  open: async (domain, options) => openMemoryStores({ domain, ...options }),
+  stop: async () => undefined,
+});
 
 /** JSON text in between, as over any wire. */
 const overBytes = (handler: Transport): Transport => async (operation, input, context) => {
@@ -229,6 +236,10 @@ describe('the scenarios', () => {
     // no scenario is there to find a bug: a recorded one would hide it
     expect(JSON.stringify(local.answers, asText)).not.toContain('"fault":"defect"');
     expect(local.answers).toMatchSnapshot();
+  });
+  it('end the same on stores in memory', async () => {
+    const inMemory = await openHere({ openDatabases: openMemoryDatabases });
+    expect(compared(await play(inMemory))).toEqual(compared(local));
   });
   const overWire: Probes['bindPort'] = (protocol, _local, handler) =>
     connect(protocol, overBytes(handler));

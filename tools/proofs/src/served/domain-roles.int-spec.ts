@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@morrow/adapter-embedded-postgres';
 import { openPostgresStores, type PostgresStores } from '@morrow/adapter-postgres';
-import { databaseOf } from '@morrow/business/parts/hosting';
+import { databaseOf } from '@morrow/business/parts/database-server';
 import { allDomains, loadManifests } from '@morrow/business/parts/module-catalog';
 import { readPlacement } from '@morrow/business/parts/settings';
 import { Client } from 'pg';

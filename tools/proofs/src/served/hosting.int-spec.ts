@@ -2,15 +2,15 @@
 import { LocalBus } from '@morrow/adapter-local';
 import { claimsOf } from '@morrow/business/parts/claims';
 import { Composition } from '@morrow/business/parts/container';
-import { openDatabaseServers } from '@morrow/business/parts/database-server';
+import { openPostgresDatabases } from '@morrow/business/parts/databases';
 import { hostDomain } from '@morrow/business/parts/hosting';
 import { newLogger } from '@morrow/business/parts/logger';
 import { presentIn } from '@morrow/business/parts/module-catalog';
-import { extendDomain } from '@morrow/business/parts/packs/extend-domain';
 import { readSettings } from '@morrow/business/parts/settings';
 import { TenantList } from '@morrow/business/parts/tenants';
 import type { DomainPorts, ModuleManifest } from '@morrow/contract';
 import type { Engines } from '@morrow/document-keeper';
+import { extendDomain } from '@morrow/extension';
 import { keepingOf } from '@morrow/protocol-keeping';
 import { expect, it, onTestFinished } from 'vitest';
 import { newGround } from '../worlds/served.features.ts';
@@ -38,12 +38,13 @@ async function hosted() {
       return { implementations: [], handlers: [], work };
     },
   };
+  const tenants = new TenantList(folder);
   const domain = await hostDomain(extendDomain(manifest, [], []), {
     ...{ settings, claims, composition, workflowEngines: {}, probes: {}, commitPoint: undefined },
-    databases: await openDatabaseServers(settings),
+    databases: await openPostgresDatabases(settings, tenants),
     bus: new LocalBus(),
     logger: newLogger('error', 'diary'),
-    tenants: new TenantList(folder),
+    tenants,
     onTenant: () => undefined,
   });
   onTestFinished(() => domain.close());

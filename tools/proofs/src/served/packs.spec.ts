@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { loadManifests } from '@morrow/business/parts/module-catalog';
-import { extendDomain } from '@morrow/business/parts/packs/extend-domain';
-import { readPacks } from '@morrow/business/parts/packs/read-packs';
+import { packsIn } from '@morrow/business/parts/pack-folders';
 import { readSettings } from '@morrow/business/parts/settings';
+import { extendDomain } from '@morrow/extension';
 import { pinOf, versionFor, type JsonObject } from '@morrow/kernel';
 import { expect, it, onTestFinished } from 'vitest';
 
@@ -39,7 +39,7 @@ const rule = {
 };
 
 async function orders(...directories: readonly string[]) {
-  const read = readPacks(directories.join(delimiter));
+  const read = packsIn(directories.join(delimiter));
   const [manifest] = await loadManifests(['orders'], readSettings({}).placement);
   if (!manifest) throw new TypeError('Orders are there');
   const faults = [...read.faults];
@@ -51,11 +51,11 @@ async function orders(...directories: readonly string[]) {
   return { ...extended, type, faults: short, packs: read.packs.map(({ name }) => name) };
 }
 
-it('are read in the order of their names, from several directories', async () => {
+it('are read from several directories', async () => {
   const first = directoryOf({ z: pack('a', {}), y: pack('c', {}) });
   const { packs, faults } = await orders(first, directoryOf({ x: pack('b', {}) }));
   expect({ packs, faults }).toEqual({ packs: ['a', 'b', 'c'], faults: [] });
-  expect(readPacks(undefined)).toEqual({ packs: [], faults: [] });
+  expect(packsIn(undefined)).toEqual({ packs: [], faults: [] });
 });
 
 it('add lifecycles beside that of the domain, which stays the first choice', async () => {

@@ -15,7 +15,6 @@ import {
 import type { DocumentRow, Session, Store } from '@morrow/document-keeper';
 import { present, type Clock } from '@morrow/kernel';
 import {
-  definitionOf,
   embeddedEngine,
   machineOf,
   newInstanceBook,
@@ -26,6 +25,7 @@ import {
   type InstanceFields,
   type NewWorkflowEngine,
 } from '@morrow/workflow-keeper';
+import { definitionOf } from '@morrow/workflow-language';
 import { z } from 'zod';
 
 const order = Text(40);
